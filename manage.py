@@ -1,0 +1,33 @@
+#!/usr/bin/env python
+"""Django's commands, with the running portal's servers or, without one, servers for as long as the command runs."""
+
+import os
+import sys
+
+
+def main():
+    if sys.version_info < (3, 11):  # noqa: UP036 - someone will start this file with an older Python
+        sys.exit("Python 3.11 or later is needed; this is Python " + sys.version.split()[0])
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    from portal.embedded import configured, servers_for_a_command
+    from portal.processes import CannotRun
+
+    try:
+        if sys.argv[1:2] == ["up"]:
+            configured(os.environ, DEMO="true")
+            run()
+        else:
+            with servers_for_a_command(os.environ):
+                run()
+    except CannotRun as refusal:
+        sys.exit(str(refusal))
+
+
+def run():
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""The whole portal on one machine: its servers, the site, a Celery worker and Celery beat, until Ctrl-C."""
+
+import os
+import signal
+import socket
+import sys
+import time
+import urllib.request
+from contextlib import suppress
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import BaseCommand, call_command
+from django.db import DatabaseError, connections
+
+from portal.embedded import configured
+from portal.processes import CannotRun, end_with_parent, in_plain_words, spawn, stop_all
+
+READY_TIMEOUT = 60  # seconds
+BANNER = """
+  The portal is ready:  {address}
+
+  Sign in with the password  portal-demo  as one of these demo people:
+    teacher@demo.example         coach@demo.example       support@demo.example
+    technical@demo.example       approver@demo.example    administrator@demo.example
+    agent@support.example        lead@support.example     admin@support.example  (also {address}/admin/)
+  The second demo district has the same six people at other.example.
+
+  Ctrl-C stops everything.
+"""
+
+
+class Stop(BaseException):
+    """Ctrl-C, a request to end, or a closed terminal."""
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument("--with-parent", action="store_true", help="stop, too, when the starting process is killed")
+
+    def handle(self, *, with_parent, **options):
+        if with_parent:
+            end_with_parent()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _stop)
+        embedded = configured(os.environ)
+        try:
+            embedded.acquire()
+            address = f"http://127.0.0.1:{free_port(os.environ.get('PORT') or '8000')}"
+            embedded.start()
+            self.prepare()
+            self.serve(address, embedded)
+        except Stop:
+            pass
+        finally:
+            embedded.stop()
+
+    def prepare(self):
+        self.say("Preparing the database and the static files ...")
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+            call_command("createcachetable", verbosity=0)
+            call_command("collectstatic", interactive=False, verbosity=0)
+            if not get_user_model().objects.exists():
+                self.say("The database is empty: loading the demo data ...")
+                call_command("load_demo", verbosity=0)
+        except (DatabaseError, OSError) as error:
+            raise CannotRun(in_plain_words(error, settings.DATA_DIR)) from error
+        connections.close_all()
+
+    def serve(self, address, embedded):
+        children = {}
+        try:
+            for name, command in commands(address.rpartition(":")[2]).items():
+                children[name] = spawn(command, env=environment(address), cwd=settings.BASE_DIR)
+            watched = {**embedded.processes, **children}
+            wait_until_ready(address, watched)
+            self.say(BANNER.format(address=address))
+            watch(watched)
+        finally:
+            self.say("Stopping ...")
+            stop_all(children.values())
+
+    def say(self, text):
+        with suppress(OSError):  # the terminal may be closed
+            self.stdout.write(text)
+            self.stdout.flush()
+
+
+def _stop(number, frame):
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a second Ctrl-C does not cut the stop short
+        signal.signal(each, signal.SIG_IGN)
+    raise Stop
+
+
+def free_port(text):
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", int(text)))
+            probe.listen()
+    except (ValueError, OverflowError):
+        raise CannotRun(f"PORT is {text!r}, which is not a port number.") from None
+    except PermissionError:
+        raise CannotRun(f"Port {text} is reserved for root. Choose another: make run PORT=8001") from None
+    except OSError:
+        raise CannotRun(f"Port {text} is in use. Choose another: make run PORT={int(text) + 1}") from None
+    return int(text)
+
+
+def environment(address):
+    own = {"PORTAL_URL": address, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore:You're running the worker"}
+    return {**own, **os.environ}
+
+
+def commands(port):
+    memory = "/dev/shm"  # noqa: S108 - gunicorn makes an unguessable file there
+    gunicorn = [sys.executable, "-m", "gunicorn", "portal.wsgi", f"--bind=127.0.0.1:{port}", "--workers=2"]
+    gunicorn += ["--threads=4", "--graceful-timeout=3", "--no-control-socket", "--log-level=warning"]
+    gunicorn += [f"--worker-tmp-dir={memory if os.access(memory, os.W_OK) else settings.DATA_DIR}"]
+    celery = [sys.executable, "-m", "celery", "-A", "portal"]
+    return {
+        "web": gunicorn,
+        "worker": [*celery, "worker", "--concurrency=2", "--loglevel=warning"],
+        "beat": [*celery, "beat", "--pidfile=", "--loglevel=warning"],
+    }
+
+
+def check(processes):
+    for name, process in processes.items():
+        if process.poll() is not None:
+            raise CannotRun(f"{name} stopped by itself (status {process.returncode}); its last words are above.")
+
+
+def wait_until_ready(address, processes):
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + READY_TIMEOUT
+    while time.monotonic() < deadline:
+        check(processes)
+        with suppress(OSError):
+            direct.open(f"{address}/readyz", timeout=5).close()
+            return
+        time.sleep(0.1)
+    raise CannotRun(f"{address} did not become ready within {READY_TIMEOUT} seconds.")
+
+
+def watch(processes):
+    """Until a child stops or the terminal goes: one started without a shell gets no signal for that."""
+    has_terminal = os.isatty(0)
+    while not has_terminal or os.isatty(0):
+        check(processes)
+        time.sleep(0.3)

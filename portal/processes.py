@@ -1,0 +1,96 @@
+"""Child processes that never outlive the one that started them, and what to say when they cannot run."""
+
+import ctypes
+import errno
+import os
+import signal
+import struct
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+CAP_DAC_OVERRIDE, CAPABILITY_VERSION_3 = 1, 0x20080522
+
+
+class CannotRun(Exception):
+    """One sentence for the person at the terminal."""
+
+
+def in_plain_words(error, place):
+    """Say that the disk is full when that is the reason, else what the system says."""
+    text = str(error).strip()
+    if getattr(error, "errno", None) == errno.ENOSPC or "No space left on device" in text:
+        return f"The disk that holds {place} is full. Free some space and start again; what was stored is kept."
+    return text
+
+
+def is_alive(pid):
+    if sys.platform == "linux" and str(pid).isdigit():
+        with suppress(OSError):  # empty for a process that ended and was not yet collected
+            return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+        return False
+    with suppress(OSError, ValueError):
+        os.kill(int(pid), 0)
+        return True
+    return False
+
+
+def spawn(command, stop_signal=signal.SIGTERM, account=None, **how):
+    """Start a child in a session of its own, so that Ctrl-C reaches only the one who stops all in order."""
+    return subprocess.Popen(
+        [str(part) for part in command],
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=tied_to_parent(stop_signal, account),
+        **how,
+    )
+
+
+def stop_all(processes, stop_signal=signal.SIGTERM, seconds=8):
+    """Ask all at once, wait for each, then end what is left of their groups."""
+    for process in processes:
+        if process.poll() is None:
+            process.send_signal(stop_signal)
+    for process in processes:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def tied_to_parent(stop_signal=signal.SIGTERM, account=None):
+    """What a child does before it becomes another program: take the account, and end when its parent ends."""
+    parent = os.getpid()
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+    def before_exec():
+        if account:
+            _become(account, libc)
+        if libc:  # after the change of account, which clears it
+            libc.prctl(PR_SET_PDEATHSIG, stop_signal, 0, 0, 0)
+            if os.getppid() != parent:
+                os._exit(1)
+
+    return before_exec
+
+
+def end_with_parent(stop_signal=signal.SIGTERM):
+    """Let the kernel stop this process, too, when the one that started it is killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, stop_signal, 0, 0, 0)
+
+
+def _become(account, libc):
+    """Leave root, which PostgreSQL refuses to run as, but keep its right to reach files in closed directories."""
+    if libc:
+        libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    os.setgroups([])
+    os.setgid(account.pw_gid)
+    os.setuid(account.pw_uid)
+    if libc:
+        only = 1 << CAP_DAC_OVERRIDE
+        libc.capset(struct.pack("Ii", CAPABILITY_VERSION_3, 0), struct.pack("6I", only, only, only, 0, 0, 0))
+        libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0)

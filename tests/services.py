@@ -1,0 +1,77 @@
+"""A pytest plugin: a private PostgreSQL and Redis for this run, and the rule for tests that need a browser.
+
+pytest-django reads the settings before any conftest.py, so the servers' addresses must be known by then: pytest loads
+this file first (`-p tests.services`).
+"""
+
+import os
+import shutil
+import tempfile
+
+import pytest
+
+from portal.embedded import Embedded, configured
+from portal.processes import CannotRun
+
+NO_CHROMIUM = "no Chromium on this machine (on Debian: apt-get install chromium)"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+servers = pytest.StashKey[Embedded]()
+
+
+def chromium():
+    """The path of a Chromium for browser tests, or None."""
+    return next((path for path in map(shutil.which, BROWSERS) if path), None)
+
+
+def in_ci():
+    return os.environ.get("CI") == "true"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config):
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker:
+        early_config.stash[servers] = start_servers()
+    # Workers share one Redis, each with a database of its own; the controller's is number 0.
+    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("=0", f"={int(worker[2:] or -1) + 1}")
+    return (yield)
+
+
+def start_servers():
+    for name in ("DATABASE_URL", "REDIS_URL", "DEBUG", "EMAIL_URL"):
+        os.environ.pop(name, None)
+    os.environ["PORTAL_DATA_DIR"] = tempfile.mkdtemp(prefix="portal-tests-")
+    embedded = configured(os.environ, SECRET_KEY="only-for-tests-" * 4)
+    os.environ["DEMO"] = "false"
+    embedded.durable = False
+    try:
+        return embedded.start()
+    except CannotRun as refusal:
+        raise pytest.UsageError(str(refusal)) from None
+
+
+def pytest_unconfigure(config):
+    if embedded := config.stash.get(servers, None):
+        embedded.stop()
+        shutil.rmtree(embedded.data, ignore_errors=True)
+
+
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("browser") and not chromium():
+        pytest.skip(NO_CHROMIUM)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Under CI nothing may be left out: there, a skipped test has failed."""
+    report = yield
+    if report.skipped and in_ci() and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped under CI: {call.excinfo.value}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter):
+    left_out = [report for report in terminalreporter.stats.get("skipped", []) if NO_CHROMIUM in str(report.longrepr)]
+    if left_out:
+        terminalreporter.write_line(f"{len(left_out)} browser tests were skipped: {NO_CHROMIUM}.")
