@@ -1,0 +1,5 @@
+from cases.models.cases import Case, Kind, Status, TransitionRefused, Urgency
+from cases.models.product_areas import ProductArea
+from cases.models.timeline import Step, TimelineEntry
+
+__all__ = ["Case", "Kind", "ProductArea", "Status", "Step", "TimelineEntry", "TransitionRefused", "Urgency"]

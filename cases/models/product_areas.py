@@ -1,0 +1,16 @@
+from django.db import models
+
+
+class ProductArea(models.Model):
+    """An area of the product that a case is about; some are for the technical contact only (seed)."""
+
+    name = models.CharField(max_length=100, unique=True)
+    technical_only = models.BooleanField("for the technical contact only", default=False)
+    is_active = models.BooleanField("offered on new cases", default=True)
+    order = models.PositiveSmallIntegerField(default=100)
+
+    class Meta:
+        ordering = ["order", "name"]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,64 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from contacts.models.districts import District
+from contacts.models.people import User
+
+
+class MessageQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(recipient=user)
+
+    def unread(self):
+        return self.filter(read_at__isnull=True)
+
+    def unsent(self, at):
+        """What is due to be e-mailed at the moment, to people who have an address and may sign in."""
+        return self.filter(
+            emailed_at__isnull=True,
+            parked_at__isnull=True,
+            email_due_at__lte=at,
+            recipient__email__isnull=False,
+            recipient__is_active=True,
+        )
+
+
+class Message(models.Model):
+    """What the portal told a person. The row is the message in the Message Center and the outbox of its e-mail."""
+
+    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="messages")
+    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    title = models.CharField(max_length=200, help_text="Goes out by e-mail too: no case text.")
+    body = models.TextField(blank=True, help_text="Shown in the portal only.")
+    link = models.CharField(max_length=300, blank=True, help_text="A path of this portal.")
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+    emailed_at = models.DateTimeField(null=True, blank=True)
+    email_attempts = models.PositiveSmallIntegerField(default=0)
+    email_due_at = models.DateTimeField(default=timezone.now)
+    parked_at = models.DateTimeField(null=True, blank=True, help_text="Given up after too many failed attempts.")
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(emailed_at__isnull=True) | Q(parked_at__isnull=True),
+                name="an_emailed_message_is_not_parked",
+                violation_error_message="A message that went out is not parked.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["recipient", "-created_at", "-id"], name="messages_of_a_person"),
+            models.Index(fields=["recipient"], condition=Q(read_at__isnull=True), name="unread_of_a_person"),
+            models.Index(
+                fields=["email_due_at"],
+                condition=Q(emailed_at__isnull=True, parked_at__isnull=True),
+                name="messages_to_email",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title

@@ -1,0 +1,258 @@
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth import get_backends
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from contacts.models.districts import District, School, validate_time_zone
+
+
+class Role(models.TextChoices):
+    """What a designation makes of a person (design: roles come from designations, not from groups)."""
+
+    SUPPORT_CONTACT = "support_contact", "Support contact"
+    TECHNICAL_CONTACT = "technical_contact", "Technical contact"
+    BUILDING_COACH = "building_coach", "Building coach"
+    CREDENTIAL_APPROVER = "credential_approver", "Credential approver"
+    DISTRICT_ADMINISTRATOR = "district_administrator", "District administrator"
+    SUPPORT_AGENT = "support_agent", "Support agent"
+    SUPPORT_LEAD = "support_lead", "Support lead"
+
+
+# The only people who may bring questions, issues and requests to Support (seed, Authorized Support Contacts).
+AUTHORIZED_CONTACTS = [Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT]
+SUPPORT_SIDE = [Role.SUPPORT_AGENT, Role.SUPPORT_LEAD]
+
+
+class UserQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def holding(self, *roles, district=None):
+        """People with a current designation to one of the roles; ``district=None`` looks at every district."""
+        held = Designation.objects.current().filter(user=OuterRef("pk"), role__in=roles)
+        if district is not None:
+            held = held.filter(district=district)
+        return self.filter(Exists(held))
+
+    def visible_to(self, user):
+        """Support and Django admins see everyone; the others see their own district."""
+        if user.is_support or user.is_staff:
+            return self
+        return self.filter(district_id=user.district_id, district__isnull=False)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=email.lower() if email else None, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, **fields)
+
+    def get_by_natural_key(self, email):
+        return self.get(email=email.lower())
+
+
+class User(AbstractBaseUser):
+    """A person. Who signs in has an e-mail address; imported staff may not have one yet."""
+
+    email = models.EmailField("e-mail", unique=True, null=True, blank=True)
+    first_name = models.CharField(max_length=150)
+    last_name = models.CharField(max_length=150)
+    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="people")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="people")
+    title = models.CharField("position", max_length=150, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    staff_identifier = models.CharField(max_length=60, blank=True, help_text="The person's staff number at the state.")
+    time_zone = models.CharField(
+        max_length=60, blank=True, validators=[validate_time_zone], help_text="Empty: the district's."
+    )
+    is_active = models.BooleanField("may sign in", default=True)
+    is_staff = models.BooleanField("Django admin", default=False)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    invited_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["first_name", "last_name"]
+
+    class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
+        ordering = ["last_name", "first_name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(email__isnull=True) | (Q(email=Lower("email")) & ~Q(email="")),
+                name="email_is_absent_or_in_small_letters",
+                violation_error_message="Write the e-mail address in small letters, or leave it out.",
+            ),
+            models.CheckConstraint(
+                condition=Q(school__isnull=True) | Q(district__isnull=False),
+                name="school_only_within_a_district",
+                violation_error_message="A person of a school belongs to its district.",
+            ),
+            models.UniqueConstraint(
+                fields=["district", "staff_identifier"],
+                condition=~Q(staff_identifier=""),
+                name="staff_identifier_is_unique_in_its_district",
+                violation_error_message="Another person of this district has this staff number.",
+            ),
+        ]
+        indexes = [models.Index(fields=["district", "last_name", "first_name", "id"], name="people_of_a_district")]
+
+    def __str__(self):
+        return self.display_name
+
+    def clean(self):
+        self.email = self.email.lower() if self.email else None
+
+    @property
+    def display_name(self):
+        return f"{self.first_name} {self.last_name}"
+
+    @cached_property
+    def designated(self):
+        """The person's current designations, read once per object."""
+        return list(self.designations.current())
+
+    @property
+    def roles(self):
+        return frozenset(Role(designation.role) for designation in self.designated)
+
+    @property
+    def role_labels(self):
+        return [role.label for role in Role if role in self.roles]
+
+    @property
+    def is_support(self):
+        return not self.roles.isdisjoint(SUPPORT_SIDE)
+
+    @property
+    def is_authorized_contact(self):
+        return not self.roles.isdisjoint(AUTHORIZED_CONTACTS)
+
+    @cached_property
+    def unread_count(self):
+        return self.messages.unread().count()
+
+    @property
+    def zone(self):
+        """The reader's time zone: their own, else their district's, else UTC."""
+        return ZoneInfo(self.time_zone or (self.district.time_zone if self.district_id else "UTC"))
+
+    def has_perm(self, perm, obj=None):
+        return self.is_active and any(backend.has_perm(self, perm, obj) for backend in get_backends())
+
+    def has_perms(self, perms, obj=None):
+        return all(self.has_perm(perm, obj) for perm in perms)
+
+    def has_module_perms(self, app_label):
+        return self.is_active and any(backend.has_module_perms(self, app_label) for backend in get_backends())
+
+
+class DesignationQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(ended_at__isnull=True)
+
+    def authorized_contacts(self):
+        return self.current().filter(role__in=AUTHORIZED_CONTACTS)
+
+    def flagged(self):
+        return self.current().filter(flagged_at__isnull=False)
+
+    def visible_to(self, user):
+        if user.is_support or user.is_staff:
+            return self
+        return self.filter(district_id=user.district_id, district__isnull=False)
+
+
+class Designation(models.Model):
+    """Who holds which role, for which district, since when and by whom; ended ones stay as history."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="designations")
+    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="designations")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="designations")
+    role = models.CharField(max_length=30, choices=Role)
+    started_at = models.DateTimeField(default=timezone.now)
+    started_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    end_reason = models.CharField(max_length=500, blank=True)
+    inactive_since = models.DateTimeField(
+        default=timezone.now,
+        help_text="The latest of start, sign-in, case action and decision to keep; the 180 days count from it.",
+    )
+    flagged_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DesignationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["role", "started_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district"],
+                condition=Q(role=Role.TECHNICAL_CONTACT, ended_at__isnull=True),
+                name="one_technical_contact_per_district",
+                violation_error_message="This district has a technical contact already; end that designation first.",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "school"],
+                condition=Q(ended_at__isnull=True),
+                nulls_distinct=False,
+                name="one_current_designation_per_person_and_role",
+                violation_error_message="This person holds this role already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=SUPPORT_SIDE, district__isnull=True)
+                | (~Q(role__in=SUPPORT_SIDE) & Q(district__isnull=False)),
+                name="district_roles_have_a_district",
+                violation_error_message="Support roles belong to no district; every other role to one.",
+            ),
+            models.CheckConstraint(
+                condition=Q(school__isnull=True) | Q(role=Role.BUILDING_COACH),
+                name="only_coaches_have_a_school",
+                violation_error_message="Only a building coach is designated for a school.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("started_at")),
+                name="designation_ends_after_its_start",
+                violation_error_message="A designation cannot end before it starts.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_by__isnull=True) | Q(ended_at__isnull=False),
+                name="who_ended_it_says_when",
+                violation_error_message="An ended designation has the moment of its end.",
+            ),
+            models.CheckConstraint(
+                condition=Q(flagged_at__isnull=True) | Q(role__in=AUTHORIZED_CONTACTS),
+                name="only_authorized_contacts_are_flagged",
+                violation_error_message="Only authorized contacts are flagged inactive.",
+            ),
+            models.CheckConstraint(
+                condition=Q(inactive_since__gte=models.F("started_at")),
+                name="inactivity_counts_from_the_start",
+                violation_error_message="Inactivity counts from the start of the designation at the earliest.",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["district", "role"], condition=Q(ended_at__isnull=True), name="current_by_district_role"
+            ),
+            models.Index(
+                fields=["inactive_since"],
+                condition=Q(ended_at__isnull=True, flagged_at__isnull=True, role__in=AUTHORIZED_CONTACTS),
+                name="contacts_not_yet_flagged",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user}, {self.get_role_display().lower()}"

@@ -1,0 +1,126 @@
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from contacts.models import District, User
+from credentials.models.records import CredentialRecord
+from credentials.models.types import CredentialType
+
+
+class RequestStatus(models.TextChoices):
+    PENDING = "pending", "Pending"
+    APPROVED = "approved", "Approved"
+    DENIED = "denied", "Denied"
+
+
+class TransitionRefused(Exception):
+    """The request's status does not allow this step; the text is a sentence for the person who tried."""
+
+
+class CredentialRequestQuerySet(models.QuerySet):
+    def pending(self):
+        return self.filter(status=RequestStatus.PENDING)
+
+    def visible_to(self, user):
+        """One's own requests."""
+        return self.filter(requester=user)
+
+    def decidable_by(self, user):
+        """What a credential approver sees: the requests of their district, also their own, which others decide."""
+        return self.filter(district_id=user.district_id, district__isnull=False)
+
+
+class CredentialRequest(models.Model):
+    """A wish to change a record or to add one. The record does not change until approval (seed, My Credentials)."""
+
+    TRANSITIONS = {
+        RequestStatus.PENDING: {RequestStatus.APPROVED, RequestStatus.DENIED},
+        RequestStatus.APPROVED: set(),
+        RequestStatus.DENIED: set(),
+    }
+
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="credential_requests")
+    requester = models.ForeignKey(User, on_delete=models.PROTECT, related_name="credential_requests")
+    type = models.ForeignKey(CredentialType, on_delete=models.PROTECT, related_name="requests")
+    record = models.ForeignKey(
+        CredentialRecord,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="requests",
+        help_text="The record to update; empty on a new record request until it is approved.",
+    )
+    is_new = models.BooleanField("new record request", default=False)
+    brief_description = models.CharField("Brief Description", max_length=300)
+    original = models.JSONField(
+        default=dict, blank=True, encoder=DjangoJSONEncoder, help_text="The record's values when this was submitted."
+    )
+    proposed = models.JSONField(default=dict, encoder=DjangoJSONEncoder, help_text="The values asked for.")
+    status = models.CharField(max_length=20, choices=RequestStatus, default=RequestStatus.PENDING)
+    submitted_at = models.DateTimeField(default=timezone.now)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="decided_credential_requests"
+    )
+    comment = models.TextField("approver's comment", blank=True)
+
+    objects = CredentialRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-submitted_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record"],
+                condition=Q(status="pending"),
+                name="one_pending_request_per_record",
+                violation_error_message="A change of this record is waiting for a decision already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="pending", decided_at__isnull=True, decided_by__isnull=True)
+                | (~Q(status="pending") & Q(decided_at__isnull=False, decided_by__isnull=False)),
+                name="decided_at_and_decided_by_go_together",
+                violation_error_message="A decided request says when and by whom; a pending one does not.",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("requester")),
+                name="nobody_decides_their_own_request",
+                violation_error_message="Nobody decides their own request.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="denied") | ~Q(comment=""),
+                name="a_denial_has_a_comment",
+                violation_error_message="Say why the request is denied.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_new=True) | Q(record__isnull=False),
+                name="an_update_has_a_record",
+                violation_error_message="An update request is about a record.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="approved") | Q(record__isnull=False),
+                name="an_approved_request_has_its_record",
+                violation_error_message="An approved request has its record.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(brief_description=""),
+                name="a_request_has_a_brief_description",
+                violation_error_message="Write a Brief Description.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["requester", "-submitted_at", "-id"], name="requests_of_a_person"),
+            models.Index(
+                fields=["district", "submitted_at", "id"], condition=Q(status="pending"), name="requests_to_decide"
+            ),
+            models.Index(fields=["district", "-submitted_at", "-id"], name="requests_of_a_district"),
+        ]
+
+    def __str__(self):
+        return f"{'New' if self.is_new else 'Update'} record request {self.pk}"
+
+    def become(self, status):
+        """Change the status in memory. Raises TransitionRefused where the request may not go there."""
+        if status not in self.TRANSITIONS[self.status]:
+            raise TransitionRefused(f"This request was {self.get_status_display().lower()} already.")
+        self.status = status

@@ -1,0 +1,96 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+
+class CredentialType(models.Model):
+    """A kind of credential record, such as Licensure/Certification; the fields it asks for are data."""
+
+    code = models.CharField(max_length=10, unique=True, help_text="Two letters in state imports, for example LC.")
+    name = models.CharField(max_length=100, unique=True)
+    order = models.PositiveSmallIntegerField(default=100)
+    is_active = models.BooleanField("offered on new requests", default=True)
+
+    class Meta:
+        ordering = ["order", "name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Element(models.TextChoices):
+    """The standard elements (Ed-Fi Credential), each stored in a column of its own on the record."""
+
+    IDENTIFIER = "identifier", "Credential identifier"
+    ISSUING_STATE = "issuing_state", "Issuing state"
+    ISSUED_ON = "issued_on", "Issued on"
+    EFFECTIVE_ON = "effective_on", "Effective on"
+    EXPIRES_ON = "expires_on", "Expires on"
+    FIELD = "field", "Credential field"
+    SUBJECTS = "subjects", "Subjects"
+    GRADE_LEVELS = "grade_levels", "Grade levels"
+
+
+class DataType(models.TextChoices):
+    TEXT = "text", "Text"
+    LONG_TEXT = "long_text", "Long text"
+    DATE = "date", "Date"
+    NUMBER = "number", "Number"
+    YES_NO = "yes_no", "Yes or no"
+    CHOICE = "choice", "One of"
+    CHOICES = "choices", "Several of"
+
+
+class CredentialField(models.Model):
+    """A field of a type: a standard element, or one of the type's own, kept as JSON under its key."""
+
+    type = models.ForeignKey(CredentialType, on_delete=models.CASCADE, related_name="fields")
+    element = models.CharField(
+        "standard element", max_length=20, choices=Element, blank=True, help_text="Empty: a field of this type's own."
+    )
+    key = models.SlugField(
+        max_length=40, blank=True, help_text="For a field of its own: the name its value is stored under."
+    )
+    data_type = models.CharField(
+        max_length=20, choices=DataType, default=DataType.TEXT, help_text="For a field of its own."
+    )
+    label = models.CharField(max_length=100, blank=True, help_text="Empty: the standard element's name.")
+    choices = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        help_text="What may be chosen; empty for a standard element: the Ed-Fi list.",
+    )
+    required = models.BooleanField(default=False)
+    help_text = models.CharField(max_length=300, blank=True)
+    order = models.PositiveSmallIntegerField(default=100)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(element="") & ~Q(key="") & ~Q(label="")) | (~Q(element="") & Q(key="")),
+                name="a_field_is_an_element_or_its_own",
+                violation_error_message="Choose a standard element, or write a key and a label of its own.",
+            ),
+            models.UniqueConstraint(
+                fields=["type", "element"],
+                condition=~Q(element=""),
+                name="each_element_once_per_type",
+                violation_error_message="This type has that standard element already.",
+            ),
+            models.UniqueConstraint(
+                fields=["type", "key"],
+                condition=~Q(key=""),
+                name="each_key_once_per_type",
+                violation_error_message="This type has a field with that key already.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.label or self.get_element_display()
+
+    @property
+    def name(self):
+        """The name that the value has in forms and snapshots."""
+        return self.element or self.key

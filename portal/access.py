@@ -1,0 +1,69 @@
+"""The one table of who may do what, and the authentication backend that reads it.
+
+Which rows a person sees is asked of querysets (``visible_to``); what a record's state allows is asked of the record.
+"""
+
+from allauth.account.auth_backends import AuthenticationBackend
+
+from contacts.models import Role, User
+
+ADMIN = "admin"  # every Django admin: people who run the portal
+EVERYONE = "everyone"  # every signed-in person
+STAFF = "staff"  # every person of a district
+
+CONTACTS = {Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT}
+SUPPORT = {Role.SUPPORT_AGENT, Role.SUPPORT_LEAD}
+
+ACCESS = {
+    "contacts.view_directory": {STAFF} | SUPPORT,
+    "contacts.designate": {Role.DISTRICT_ADMINISTRATOR, Role.SUPPORT_LEAD},
+    "contacts.review_inactive": {Role.DISTRICT_ADMINISTRATOR, Role.SUPPORT_LEAD},
+    "contacts.change_district_settings": {Role.DISTRICT_ADMINISTRATOR},
+    "contacts.read_messages": {EVERYONE},
+    "cases.view_cases": CONTACTS | SUPPORT,
+    # Everyone reaches the page; those who may not submit are led to their contacts there.
+    "cases.open_submit_page": {EVERYONE},
+    "cases.submit_case": CONTACTS,
+    "cases.reply": CONTACTS | SUPPORT,
+    "cases.close_case": CONTACTS,
+    "cases.reopen_case": CONTACTS,
+    "cases.work_case": SUPPORT,
+    "cases.open_exception": SUPPORT,
+    "credentials.view_own": {STAFF},
+    "credentials.request_change": {STAFF},
+    "credentials.decide_request": {Role.CREDENTIAL_APPROVER},
+}
+
+
+def hats(user):
+    """Everything that the table may know a person by: their roles, and the groups they belong to anyway."""
+    found = {EVERYONE, *user.roles}
+    if user.district_id:
+        found.add(STAFF)
+    if user.is_staff:
+        found.add(ADMIN)
+    return found
+
+
+class RoleBackend(AuthenticationBackend):
+    """Signs people in by e-mail and answers ``has_perm`` from ACCESS; Django admins hold the admin's model rights too."""
+
+    def has_perm(self, user, perm, obj=None):
+        if perm in ACCESS:
+            return not ACCESS[perm].isdisjoint(hats(user)) and not self._is_withheld(user, perm)
+        return user.is_staff and perm.partition(".")[2].startswith(("add_", "change_", "delete_", "view_"))
+
+    def has_module_perms(self, user, app_label):
+        return user.is_staff
+
+    def get_all_permissions(self, user, obj=None):
+        return {perm for perm in ACCESS if self.has_perm(user, perm)}
+
+    def get_user(self, user_id):
+        """The person of the session, with the district that every page names."""
+        user = User.objects.select_related("district", "school").filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
+
+    @staticmethod
+    def _is_withheld(user, perm):
+        return bool(user.district_id) and perm in user.district.withheld_rights

@@ -1,0 +1,41 @@
+from allauth.account import urls as account_urls
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from portal import views
+
+# People are imported or invited and keep the e-mail address that their district knows, so allauth's pages for
+# signing up and for changing addresses stay out.
+ACCOUNT_PAGES = {
+    "account_login",
+    "account_logout",
+    "account_signup",
+    "account_inactive",
+    "account_reauthenticate",
+    "account_change_password",
+    "account_set_password",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+}
+
+admin.site.login = secure_admin_login(admin.site.login)
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("livez", views.livez, name="livez"),
+    path("readyz", views.readyz, name="readyz"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("accounts/", include([url for url in account_urls.urlpatterns if url.name in ACCOUNT_PAGES])),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("cases/", include("cases.urls")),
+    path("credentials/", include("credentials.urls")),
+    path("", include("contacts.urls")),
+    path("admin/", admin.site.urls),
+]
+
+if settings.COMPONENT_PAGE:
+    urlpatterns.append(path("components/", views.components, name="components"))

@@ -1,0 +1,122 @@
+"""Factories that speak of roles: ``UserFactory(roles=[Role.SUPPORT_CONTACT])``."""
+
+import factory
+from factory.django import DjangoModelFactory
+
+from cases.models import Case, Kind, ProductArea
+from contacts.models import Designation, District, Message, Role, School, User
+from credentials.models import CredentialRecord, CredentialRequest, CredentialType
+
+
+class DistrictFactory(DjangoModelFactory):
+    class Meta:
+        model = District
+
+    name = factory.Sequence("District {}".format)
+    slug = factory.Sequence("district-{}".format)
+
+
+class SchoolFactory(DjangoModelFactory):
+    class Meta:
+        model = School
+
+    district = factory.SubFactory(DistrictFactory)
+    name = factory.Sequence("School {}".format)
+
+
+class UserFactory(DjangoModelFactory):
+    """A person of a district (AgentFactory: of Support)."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence("person{}@example.org".format)
+    first_name = "Sam"
+    last_name = factory.Sequence("Person{}".format)
+    district = factory.SubFactory(DistrictFactory)
+
+    @factory.post_generation
+    def roles(self, create, roles, **kwargs):
+        for role in roles or []:
+            DesignationFactory(user=self, role=role)
+
+
+class DesignationFactory(DjangoModelFactory):
+    class Meta:
+        model = Designation
+
+    user = factory.SubFactory(UserFactory)
+    role = Role.SUPPORT_CONTACT
+    district = factory.LazyAttribute(lambda designation: designation.user.district)
+
+
+class AgentFactory(UserFactory):
+    district = None
+    roles = factory.PostGeneration(
+        lambda user, create, roles, **kwargs: [
+            DesignationFactory(user=user, role=role) for role in roles or [Role.SUPPORT_AGENT]
+        ]
+    )
+
+
+class MessageFactory(DjangoModelFactory):
+    class Meta:
+        model = Message
+
+    recipient = factory.SubFactory(UserFactory)
+    district = factory.SelfAttribute("recipient.district")
+    title = "Something happened"
+
+
+class ProductAreaFactory(DjangoModelFactory):
+    class Meta:
+        model = ProductArea
+
+    name = factory.Sequence("Area {}".format)
+
+
+class CaseFactory(DjangoModelFactory):
+    """A new question of a support contact; ``contact__district=`` or ``contact=`` says whose."""
+
+    class Meta:
+        model = Case
+
+    contact = factory.SubFactory(UserFactory, roles=[Role.SUPPORT_CONTACT])
+    district = factory.SelfAttribute("contact.district")
+    kind = Kind.QUESTION
+    product_area = factory.SubFactory(ProductAreaFactory)
+    subject = "How do I print report cards?"
+    description = "I would like to print the report cards of one school."
+
+
+class CredentialTypeFactory(DjangoModelFactory):
+    class Meta:
+        model = CredentialType
+
+    code = factory.Sequence("T{}".format)
+    name = factory.Sequence("Type {}".format)
+
+
+class CredentialRecordFactory(DjangoModelFactory):
+    class Meta:
+        model = CredentialRecord
+
+    holder = factory.SubFactory(UserFactory)
+    district = factory.SelfAttribute("holder.district")
+    type = factory.SubFactory(CredentialTypeFactory)
+    identifier = factory.Sequence("C-{}".format)
+
+
+class CredentialRequestFactory(DjangoModelFactory):
+    """A pending request for a new record."""
+
+    class Meta:
+        model = CredentialRequest
+
+    requester = factory.SubFactory(UserFactory)
+    district = factory.SelfAttribute("requester.district")
+    type = factory.SubFactory(CredentialTypeFactory)
+    is_new = True
+    brief_description = "I passed the examination."
+    proposed = factory.LazyFunction(lambda: {"identifier": "N-1"})
