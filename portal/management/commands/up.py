@@ -120,7 +120,7 @@ def commands(port):
     gunicorn = [sys.executable, "-m", "gunicorn", "portal.wsgi", f"--bind=127.0.0.1:{port}", "--workers=2"]
     gunicorn += ["--threads=4", "--graceful-timeout=3", "--no-control-socket", "--log-level=warning"]
     gunicorn += [f"--worker-tmp-dir={memory if os.access(memory, os.W_OK) else settings.DATA_DIR}"]
-    celery = [sys.executable, "-m", "celery", "-A", "portal"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "portal"]
     return {
         "web": gunicorn,
         "worker": [*celery, "worker", "--concurrency=2", "--loglevel=warning"],
