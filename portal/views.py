@@ -1,5 +1,10 @@
+from datetime import UTC, datetime
+
 from celery import current_app
+from django import forms
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -47,7 +52,68 @@ def _broker_answers():
     return True
 
 
+SAMPLE_MESSAGES = [
+    (constants.SUCCESS, "Case 100042 is submitted. Support answers in the Message Center."),
+    (constants.INFO, "Your district has a new building coach."),
+    (constants.WARNING, "Your designation ends in 14 days."),
+    (constants.ERROR, "Somebody else closed this case while you were typing. What you typed is below."),
+]
+
+
+class SampleForm(forms.Form):
+    kind = forms.ChoiceField(
+        choices=[("question", "Question"), ("issue", "Issue"), ("request", "Request")],
+        widget=forms.RadioSelect,
+        help_text="An issue is something that does not work as its documentation says.",
+    )
+    area = forms.ChoiceField(label="Product area", choices=[("", "Choose…"), ("a", "Attendance"), ("b", "Scheduling")])
+    subject = forms.CharField(max_length=100, help_text="One line that says what it is about.")
+    description = forms.CharField(widget=forms.Textarea(attrs={"rows": 4}))
+    due = forms.DateField(label="Due date", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    tell = forms.BooleanField(label="Tell my district's other contacts", required=False)
+
+
+class SampleFilter(forms.Form):
+    q = forms.CharField(label="Words", required=False)
+    status = forms.ChoiceField(choices=[("", "Any"), ("new", "New"), ("closed", "Closed")], required=False)
+    area = forms.ChoiceField(label="Product area", choices=[("", "Any"), ("a", "Attendance")], required=False)
+
+
+def _sample_timeline():
+    at = datetime(2026, 11, 20, 15, 4, tzinfo=UTC)
+    said = "The roster of period 3 is empty since this morning.\nOther periods are fine."
+    return [
+        {"at": at, "who": "Demo Contact", "what": "submitted the case", "text": said, "icon": "plus", "tone": "info"},
+        {"at": at, "who": "Demo Agent", "what": "took the case", "text": "", "icon": "hand", "tone": "neutral"},
+        {"at": at, "who": "Demo Agent", "what": "wrote", "text": "Seen in another district too.", "is_internal": True},
+        {"at": at, "who": "Demo Agent", "what": "asked for input", "text": "Which calendar?", "icon": "message-circle-question-mark"},
+        {"at": at, "who": "Demo Contact", "what": "closed the case", "text": "", "icon": "check", "tone": "good"},
+    ]
+
+
 @login_not_required
 @require_safe
 def components(request):
-    return render(request, "portal/component_page.html")
+    """Every partial of templates/_partials/ in all its states; only where settings.COMPONENT_PAGE says so."""
+    typed = {"kind": "issue", "subject": "Roster is empty", "due": "tomorrow"}
+    person = {"display_name": "Demo Contact", "title": "Data manager", "email": "support@demo.example"}
+    context = {
+        "untouched": SampleForm(prefix="untouched"),
+        "refused": SampleForm({f"refused-{name}": value for name, value in typed.items()}, prefix="refused"),
+        "filter_form": SampleFilter(auto_id="filter_%s"),
+        "filter_in_use": SampleFilter({"q": "roster", "status": "new"}, auto_id="filter_in_use_%s"),
+        "entries": _sample_timeline(),
+        "person": person | {"phone": "555-0100"},
+        "person_without_phone": person | {"display_name": "Demo Coach", "title": ""},
+        "rows": [
+            {"label": "Issuing state", "old": "MN", "new": "MN", "changed": False},
+            {"label": "Effective", "old": "1 Jul 2021", "new": "1 Jul 2026", "changed": True},
+            {"label": "Grade levels", "old": "", "new": "Kindergarten to 6", "changed": True},
+            {"label": "Field", "old": "", "new": "", "changed": False},
+        ],
+        "details": [("Case", "100042"), ("Status", "Assigned"), ("Due", "")],
+        "at": datetime(2026, 11, 20, 15, 4, tzinfo=UTC),
+        "samples": [Message(level, text) for level, text in SAMPLE_MESSAGES],
+        "reader": {"is_authenticated": True, "display_name": "Demo Teacher", "role_labels": ["Building coach"]},
+    }
+    return render(request, "portal/component_page.html", context)
