@@ -46,7 +46,7 @@ def hats(user):
 
 
 class RoleBackend(AuthenticationBackend):
-    """Signs people in by e-mail and answers ``has_perm`` from ACCESS; Django admins hold the admin's model rights too."""
+    """Signs people in by e-mail and answers ``has_perm`` from ACCESS; Django admins hold the admin's rights too."""
 
     def has_perm(self, user, perm, obj=None):
         if perm in ACCESS:

@@ -89,7 +89,7 @@ TEMPLATES = [
 ]
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
-CRISPY_FAIL_SILENTLY = DEBUG
+CRISPY_FAIL_SILENTLY = not DEBUG
 
 # --- data ---------------------------------------------------------------------------------------------------------
 
@@ -203,6 +203,8 @@ STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("bootstrap", Path(find_spec("bootstrap_wrapper").origin).parents[1] / "bootstrap"),
 ]
+# In development and tests files are served from where they lie, without collectstatic.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -10,6 +10,11 @@ def _fresh_rate_limits(request):
         cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def sign_in(client):
     """Sign the test client in: ``sign_in(user)`` gives the client back."""

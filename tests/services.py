@@ -43,6 +43,8 @@ def start_servers():
     os.environ["PORTAL_DATA_DIR"] = tempfile.mkdtemp(prefix="portal-tests-")
     embedded = configured(os.environ, SECRET_KEY="only-for-tests-" * 4)
     os.environ["DEMO"] = "false"
+    # Static files from where they lie, and the component page; pytest-django turns the rest of it off again.
+    os.environ["DEBUG"] = "true"
     embedded.durable = False
     try:
         return embedded.start()

@@ -1,0 +1,194 @@
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from contacts.models import AuditEvent, Designation, Role
+from portal.sign_in import MFAAdapter
+from tests.factories import AgentFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a long enough phrase"
+
+
+@pytest.fixture
+def person():
+    return a_person()
+
+
+def a_person(**fields):
+    user = UserFactory(**fields)
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def post_password(client, user, password=PASSWORD):
+    return client.post(reverse("account_login"), {"login": user.email, "password": password})
+
+
+def code_of(secret):
+    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+
+
+def enrol(client):
+    """Set up a second factor on the enrolment page; gives its secret."""
+    page = client.get(reverse("mfa_activate_totp"))
+    secret = page.context["form"].secret
+    client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
+    return secret
+
+
+def test_a_person_signs_in_with_their_e_mail_in_any_case(client, person):
+    response = client.post(reverse("account_login"), {"login": person.email.upper(), "password": PASSWORD})
+    assert response.url == reverse("home")
+    assert client.get(reverse("home")).context["user"] == person
+
+
+def test_a_wrong_password_and_an_unknown_person_read_the_same_answer(client, person):
+    wrong = post_password(client, person, "not the phrase").content.decode()
+    unknown = client.post(reverse("account_login"), {"login": "nobody@example.org", "password": PASSWORD})
+    sentence = "The email address and/or password you specified are not correct."
+    assert sentence in wrong
+    assert sentence in unknown.content.decode()
+
+
+def test_a_person_who_may_not_sign_in_is_refused(client):
+    person = a_person(is_active=False)
+    post_password(client, person)
+    assert client.get(reverse("home")).status_code == 302
+
+
+def test_nobody_signs_up(client):
+    client.post(reverse("account_signup"), {"email": "me@example.org", "password1": PASSWORD})
+    assert client.get(reverse("home")).status_code == 302
+
+
+def test_pages_that_change_the_e_mail_address_do_not_exist(client, person):
+    client.force_login(person)
+    assert client.get("/accounts/email/").status_code == 404
+
+
+def test_strangers_are_led_to_sign_in_and_back(client):
+    assert client.get("/contacts/").url == f"{reverse('account_login')}?next=/contacts/"
+
+
+def test_too_many_wrong_passwords_lock_the_account_out_for_a_while(client, person):
+    for _ in range(5):
+        post_password(client, person, "not the phrase")
+    answer = post_password(client, person)
+    assert "Too many failed login attempts" in answer.content.decode()
+    cache.clear()
+    assert post_password(client, person).url == reverse("home")
+
+
+def test_signing_in_restarts_the_180_days_and_is_audited(client):
+    contact = a_person(roles=[Role.SUPPORT_CONTACT])
+    before = Designation.objects.get(user=contact).inactive_since
+    post_password(client, contact)
+    assert Designation.objects.get(user=contact).inactive_since > before
+    assert AuditEvent.objects.get(action="person.sign_in").actor_key == str(contact.pk)
+
+
+def test_a_forgotten_password_is_replaced_by_the_link_in_the_e_mail(client, person):
+    client.post(reverse("account_reset_password"), {"email": person.email})
+    link = re.search(r"https?://\S+", mail.outbox[0].body)[0]
+    form = client.get(urlsplit(link).path, follow=True)
+    client.post(
+        form.redirect_chain[-1][0],
+        {"password1": "another long phrase", "password2": "another long phrase"},
+    )
+    assert post_password(Client(), person, "another long phrase").url == reverse("home")
+
+
+def test_a_reset_for_an_unknown_address_looks_the_same_and_sends_no_link(client, person):
+    known = client.post(reverse("account_reset_password"), {"email": person.email})
+    unknown = client.post(reverse("account_reset_password"), {"email": "nobody@example.org"})
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert all("/reset/key/" not in message.body for message in mail.outbox[1:])
+
+
+class TestSecondFactor:
+    @pytest.fixture
+    def agent(self):
+        agent = AgentFactory()
+        agent.set_password(PASSWORD)
+        agent.save()
+        return agent
+
+    def test_a_role_that_needs_one_reaches_nothing_but_enrolment(self, client, agent):
+        post_password(client, agent)
+        for page in (reverse("home"), "/cases/", "/messages/", "/admin/", reverse("account_change_password")):
+            assert client.get(page).url == reverse("mfa_activate_totp"), page
+
+    def test_every_role_of_the_default_list_needs_one(self, client, settings):
+        needed = {
+            Role.SUPPORT_AGENT,
+            Role.SUPPORT_LEAD,
+            Role.CREDENTIAL_APPROVER,
+            Role.DISTRICT_ADMINISTRATOR,
+            Role.TECHNICAL_CONTACT,
+        }
+        assert settings.MFA_REQUIRED_ROLES == {*map(str, needed), "admin"}
+
+    def test_a_django_admin_needs_one(self, client):
+        admin = a_person(district=None, is_staff=True)
+        post_password(client, admin)
+        assert client.get("/admin/").url == reverse("mfa_activate_totp")
+
+    def test_a_teacher_needs_none(self, client, person):
+        post_password(client, person)
+        assert client.get(reverse("home")).status_code == 200
+
+    def test_setting_it_up_opens_the_portal_in_the_same_session(self, client, agent):
+        post_password(client, agent)
+        enrol(client)
+        assert client.get(reverse("home")).status_code == 200
+
+    def test_the_next_sign_in_asks_for_a_code(self, client, agent):
+        post_password(client, agent)
+        secret = enrol(client)
+        client = Client()
+        assert post_password(client, agent).url == reverse("mfa_authenticate")
+        assert client.get(reverse("home")).status_code == 302
+        cache.clear()  # a code counts once; in the test no half minute passes
+        client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+        assert client.get(reverse("home")).status_code == 200
+
+    def test_a_recovery_code_works_once(self, client, agent):
+        post_password(client, agent)
+        enrol(client)
+        codes = Authenticator.objects.get(user=agent, type="recovery_codes").wrap()
+        code = codes.get_unused_codes()[0]
+        for expected in (200, 302):
+            client = Client()
+            post_password(client, agent)
+            client.post(reverse("mfa_authenticate"), {"code": code})
+            assert client.get(reverse("home")).status_code == expected
+
+    def test_a_session_from_before_the_enrolment_is_asked_for_a_code(self, client, agent):
+        other = Client()
+        post_password(other, agent)
+        post_password(client, agent)
+        enrol(client)
+        Authenticator.objects.update(created_at="2020-01-01T00:00Z")
+        assert other.get(reverse("home")).url == reverse("mfa_reauthenticate")
+
+    def test_it_cannot_be_switched_off_by_a_role_that_needs_it(self, client, agent):
+        post_password(client, agent)
+        enrol(client)
+        client.post(reverse("mfa_deactivate_totp"))
+        assert Authenticator.objects.filter(user=agent, type="totp").exists()
+
+    def test_its_secret_is_not_readable_in_the_database(self, client, agent):
+        post_password(client, agent)
+        secret = enrol(client)
+        stored = Authenticator.objects.get(user=agent, type="totp").data["secret"]
+        assert secret not in stored
+        assert MFAAdapter().decrypt(stored) == secret
