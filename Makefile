@@ -34,8 +34,9 @@ python:
 	echo "Python 3.11 or later is needed: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 1; }
 
 .venv/installed: requirements.txt | python
-	@test -x .venv/bin/pip || $(PYTHON) -m venv --clear .venv || { rm -rf .venv; \
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	echo "Python's venv module is needed (on Debian: apt-get install python3-venv)."; exit 1; }
+	@test -x .venv/bin/pip || $(PYTHON) -m venv --clear .venv
 	@echo "Installing $< into .venv ..."
 	@.venv/bin/pip install --quiet --require-hashes -r $<
 	@touch $@

@@ -265,6 +265,7 @@ def erase(environ=os.environ):
     if (embedded.data / "owner.lock").exists():
         embedded.acquire()
         shutil.rmtree(embedded.data)
+        shutil.rmtree(embedded.sockets, ignore_errors=True)
         embedded.stop()
 
 
