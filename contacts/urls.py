@@ -1,3 +1,26 @@
+from django.urls import path
+
+from contacts import views
+
 app_name = "contacts"
 
-urlpatterns = []
+urlpatterns = [
+    path("help/", views.help_page, name="help"),
+    path("help/<slug:slug>/", views.district_help, name="district_help"),
+    path("contacts/", views.directory, name="directory"),
+    path("contacts/designate/", views.choose_person, name="choose_person"),
+    path("contacts/designate/<int:pk>/", views.designate, name="designate"),
+    path("contacts/designations/<int:pk>/end/", views.end_designation, name="end_designation"),
+    path("contacts/inactive/", views.inactive, name="inactive"),
+    path("contacts/inactive/<int:pk>/keep/", views.keep, name="keep"),
+    path("contacts/inactive/<int:pk>/deactivate/", views.deactivate, name="deactivate"),
+    path("contacts/people/", views.people, name="people"),
+    path("contacts/people/add/", views.add_person, name="add_person"),
+    path("contacts/people/<int:pk>/", views.person, name="person"),
+    path("contacts/people/<int:pk>/invite/", views.invite, name="invite"),
+    path("contacts/settings/", views.district_settings, name="settings"),
+    path("messages/", views.message_center, name="messages"),
+    path("messages/read/", views.mark_all_read, name="mark_all_read"),
+    path("messages/<int:pk>/", views.open_message, name="open_message"),
+    path("messages/<int:pk>/read/", views.mark_read, name="mark_read"),
+]
