@@ -11,7 +11,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, call_command
-from django.db import DatabaseError, connections
+from django.db import OperationalError, connections
 
 from portal.embedded import configured
 from portal.processes import CannotRun, end_with_parent, in_plain_words, spawn, stop_all
@@ -66,7 +66,9 @@ class Command(BaseCommand):
             if not get_user_model().objects.exists():
                 self.say("The database is empty: loading the demo data ...")
                 call_command("load_demo", verbosity=0)
-        except (DatabaseError, OSError) as error:
+        except OperationalError as error:
+            raise CannotRun(f"The database: {in_plain_words(error, settings.DATA_DIR).splitlines()[0]}") from error
+        except OSError as error:
             raise CannotRun(in_plain_words(error, settings.DATA_DIR)) from error
         connections.close_all()
 

@@ -1,0 +1,204 @@
+"""The whole portal on one machine, started and stopped as a person does it."""
+
+import os
+import pty
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.xdist_group("up")
+
+
+def environment(data, **extra):
+    """A fresh terminal's: nothing of the test run's own servers."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {**inherited, "PORTAL_DATA_DIR": str(data), **extra}
+
+
+def manage(data, *arguments, **extra):
+    """A manage.py command in a second terminal."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment(data, **extra),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def processes_of(data):
+    """Everything alive that was started for this data directory."""
+    wanted, found = f"PORTAL_DATA_DIR={data}".encode(), []
+    for each in Path("/proc").glob("[0-9]*"):
+        try:
+            if wanted in (each / "environ").read_bytes() and (each / "cmdline").read_bytes():
+                found.append(int(each.name))
+        except OSError:
+            continue
+    return found
+
+
+def wait_until(true, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+class Portal:
+    def __init__(self, data, stdin=subprocess.DEVNULL):
+        self.data, self.port = data, free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "up"],
+            cwd=ROOT,
+            env=environment(data, PORT=self.port),
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.said = ""
+
+    def wait_for_banner(self):
+        for line in self.process.stdout:
+            self.said += line
+            if "Ctrl-C stops everything" in line:
+                return self
+        self.process.communicate()
+        raise AssertionError(self.said)
+
+    def get(self, path):
+        with urllib.request.urlopen(self.address + path, timeout=10) as answer:  # noqa: S310 - our own
+            return answer.status, answer.read().decode()
+
+    def ends(self):
+        self.said += self.process.communicate(timeout=30)[0]
+        wait_until(lambda: not processes_of(self.data), seconds=10)
+        return self.process.returncode
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """One data directory for the whole module: only the first start has to fill it."""
+    data = tmp_path_factory.mktemp("up")
+    yield data
+    for process in processes_of(data):
+        os.kill(process, signal.SIGKILL)
+    wait_until(lambda: not processes_of(data))
+    shutil.rmtree(data)
+
+
+@pytest.fixture
+def portal(data):
+    portal = Portal(data).wait_for_banner()
+    yield portal
+    if portal.process.poll() is None:
+        portal.process.send_signal(signal.SIGINT)
+        portal.ends()
+    portal.process.stdout.close()
+
+
+def test_the_first_start_serves_pages_and_prints_the_address_and_the_demo_people(portal):
+    assert portal.address in portal.said
+    for person in ("teacher@demo.example", "agent@support.example", "portal-demo"):
+        assert person in portal.said
+    assert portal.get("/livez")[0] == 200
+    assert '"broker": "ok"' in portal.get("/readyz")[1]
+    status, page = portal.get("/accounts/login/")
+    assert status == 200
+    style = re.search(r'href="(/static/[^"]+\.css)"', page)
+    assert portal.get(style[1])[0] == 200
+
+
+def test_a_second_start_says_who_holds_it_and_a_command_in_a_second_terminal_talks_to_it(portal):
+    second = manage(portal.data, "up", PORT=free_port())
+    assert second.returncode != 0
+    assert f"in use by process {portal.process.pid} (manage.py up)" in second.stderr
+    assert len(second.stderr.splitlines()) == 1
+    ask = "from contacts.models import User; print(User.objects.filter(email='teacher@demo.example').count())"
+    assert manage(portal.data, "shell", "-v0", "-c", ask).stdout.strip() == "1"
+    assert portal.get("/livez")[0] == 200
+
+
+def test_ctrl_c_stops_everything_within_seconds_even_when_pressed_twice(portal):
+    started = time.monotonic()
+    portal.process.send_signal(signal.SIGINT)
+    time.sleep(0.2)
+    portal.process.send_signal(signal.SIGINT)
+    assert portal.ends() == 0
+    assert time.monotonic() - started < 10
+
+
+def test_after_kill_9_everything_goes_and_the_next_start_recovers_by_itself(portal, data):
+    portal.process.kill()
+    portal.process.wait()
+    again = Portal(data).wait_for_banner()
+    try:
+        assert again.get("/readyz")[0] == 200
+    finally:
+        again.process.send_signal(signal.SIGINT)
+    assert again.ends() == 0
+    again.process.stdout.close()
+
+
+def test_a_closed_terminal_stops_everything(data):
+    terminal, its_end = pty.openpty()
+    portal = Portal(data, stdin=its_end).wait_for_banner()
+    os.close(its_end)
+    os.close(terminal)
+    assert portal.ends() == 0
+
+
+def test_a_command_without_a_running_portal_has_servers_of_its_own(data):
+    ask = "from contacts.models import User; print(User.objects.filter(email='teacher@demo.example').count())"
+    assert manage(data, "shell", "-v0", "-c", ask).stdout.strip() == "1"
+    assert not processes_of(data)
+
+
+def test_a_busy_port_is_one_clear_sentence(data):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        refused = manage(data, "up", PORT=str(port))
+    assert refused.returncode != 0
+    assert refused.stderr == f"Port {port} is in use. Choose another: make run PORT={port + 1}\n"
+
+
+@pytest.mark.parametrize("port", ["eighty", "99999"])
+def test_a_port_that_is_none_is_one_clear_sentence(data, port):
+    refused = manage(data, "up", PORT=port)
+    assert refused.returncode != 0
+    assert refused.stderr == f"PORT is {port!r}, which is not a port number.\n"
+
+
+def test_a_database_that_does_not_answer_is_one_clear_sentence(data):
+    refused = manage(data, "up", PORT=free_port(), DATABASE_URL="postgresql://nobody@127.0.0.1:9/portal")
+    assert refused.returncode != 0
+    assert "Connection refused" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_python_older_than_3_11_is_one_clear_sentence():
+    too_old = "import sys; sys.version_info = (3, 9, 2); sys.version = '3.9.2 (main)'; import manage; manage.main()"
+    refused = subprocess.run([sys.executable, "-c", too_old], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert refused.returncode != 0
+    assert refused.stderr == "Python 3.11 or later is needed; this is Python 3.9.2\n"
