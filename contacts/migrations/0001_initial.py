@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-pk'],
-                'indexes': [models.Index(fields=['recipient', '-created_at', '-id'], name='messages_of_a_person'), models.Index(condition=models.Q(('read_at__isnull', True)), fields=['recipient'], name='unread_of_a_person'), models.Index(condition=models.Q(('emailed_at__isnull', True), ('parked_at__isnull', True)), fields=['email_due_at'], name='messages_to_email')],
+                'indexes': [models.Index(models.F('recipient'), models.ExpressionWrapper(models.Q(('read_at__isnull', False)), output_field=models.BooleanField()), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='messages_unread_first'), models.Index(condition=models.Q(('read_at__isnull', True)), fields=['recipient'], name='unread_of_a_person'), models.Index(condition=models.Q(('emailed_at__isnull', True), ('parked_at__isnull', True)), fields=['email_due_at'], name='messages_to_email')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('emailed_at__isnull', True), ('parked_at__isnull', True), _connector='OR'), name='an_emailed_message_is_not_parked', violation_error_message='A message that went out is not parked.')],
             },
         ),

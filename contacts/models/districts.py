@@ -12,6 +12,18 @@ def validate_time_zone(name):
         raise ValidationError("Choose an IANA time zone such as America/Chicago.") from unknown
 
 
+class DistrictQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Support and Django admins see every district; the others their own."""
+        return self if user.is_support or user.is_staff else self.filter(pk=user.district_id)
+
+    def named(self, words):
+        found = self
+        for word in words.split():
+            found = found.filter(name__icontains=word)
+        return found
+
+
 class District(models.Model):
     name = models.CharField(max_length=200)
     slug = models.SlugField(unique=True, help_text="In the address of the public help block: /help/<slug>/.")
@@ -39,6 +51,8 @@ class District(models.Model):
         blank=True,
         help_text="Rights that this district withholds from its staff (settings.WITHHOLDABLE_RIGHTS).",
     )
+
+    objects = DistrictQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -1,9 +1,12 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.utils import timezone
 
 from contacts.models.districts import District
 from contacts.models.people import User
+
+
+IS_READ = ExpressionWrapper(Q(read_at__isnull=False), output_field=BooleanField())
 
 
 class MessageQuerySet(models.QuerySet):
@@ -12,6 +15,15 @@ class MessageQuerySet(models.QuerySet):
 
     def unread(self):
         return self.filter(read_at__isnull=True)
+
+    def unread_first(self):
+        """Unread before read, and the newest first within both; an index holds this order."""
+        return self.annotate(is_read=IS_READ).order_by("is_read", "-created_at", "-pk")
+
+    def after(self, message, *, is_read):
+        """What follows the message of ``unread_first``, which was ``is_read`` when the reader saw it there."""
+        older = Q(created_at__lt=message.created_at) | Q(created_at=message.created_at, pk__lt=message.pk)
+        return self.unread_first().filter(Q(is_read=is_read) & older | Q(is_read__gt=is_read))
 
     def unsent(self, at):
         """What is due to be e-mailed at the moment, to people who have an address and may sign in."""
@@ -51,7 +63,9 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["recipient", "-created_at", "-id"], name="messages_of_a_person"),
+            models.Index(
+                F("recipient"), IS_READ, F("created_at").desc(), F("id").desc(), name="messages_unread_first"
+            ),
             models.Index(fields=["recipient"], condition=Q(read_at__isnull=True), name="unread_of_a_person"),
             models.Index(
                 fields=["email_due_at"],

@@ -22,10 +22,28 @@ class Role(models.TextChoices):
     SUPPORT_AGENT = "support_agent", "Support agent"
     SUPPORT_LEAD = "support_lead", "Support lead"
 
+    @property
+    def purpose(self):
+        """What the role is for, in one sentence."""
+        return PURPOSES[self]
+
 
 # The only people who may bring questions, issues and requests to Support (seed, Authorized Support Contacts).
 AUTHORIZED_CONTACTS = [Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT]
 SUPPORT_SIDE = [Role.SUPPORT_AGENT, Role.SUPPORT_LEAD]
+DISTRICT_SIDE = [role for role in Role if role not in SUPPORT_SIDE]
+
+PURPOSES = {
+    Role.SUPPORT_CONTACT: "Helps staff with what they and their coach cannot solve, and brings the district's "
+    "questions, issues and requests to Support.",
+    Role.TECHNICAL_CONTACT: "Does the same for servers, networks, connections and updates, and manages the district's "
+    "sandbox and staging sites.",
+    Role.BUILDING_COACH: "The first person to ask in a school: helps with everyday questions about the software.",
+    Role.CREDENTIAL_APPROVER: "Decides what the district's staff ask to change in their professional records.",
+    Role.DISTRICT_ADMINISTRATOR: "Chooses the contacts, invites people and keeps the district's help block.",
+    Role.SUPPORT_AGENT: "Answers the districts' contacts at Support.",
+    Role.SUPPORT_LEAD: "Leads Support, and keeps the districts' contacts complete with their administrators.",
+}
 
 
 class UserQuerySet(models.QuerySet):
@@ -38,6 +56,27 @@ class UserQuerySet(models.QuerySet):
         if district is not None:
             held = held.filter(district=district)
         return self.filter(Exists(held))
+
+    def named(self, words):
+        """People whose name, e-mail address or position has every one of the words."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(last_name__icontains=word)
+                | Q(first_name__icontains=word)
+                | Q(email__icontains=word)
+                | Q(title__icontains=word)
+            )
+        return found
+
+    def after(self, person):
+        """Those who follow the person in the alphabet, for a list that pages by key."""
+        same_name = Q(last_name=person.last_name)
+        return self.filter(last_name__gte=person.last_name).filter(
+            Q(last_name__gt=person.last_name)
+            | same_name & Q(first_name__gt=person.first_name)
+            | same_name & Q(first_name=person.first_name, pk__gt=person.pk)
+        )
 
     def visible_to(self, user):
         """Support and Django admins see everyone; the others see their own district."""
@@ -119,6 +158,10 @@ class User(AbstractBaseUser):
     def display_name(self):
         return f"{self.first_name} {self.last_name}"
 
+    @property
+    def has_chosen_password(self):
+        return bool(self.password) and self.has_usable_password()
+
     @cached_property
     def designated(self):
         """The person's current designations, read once per object."""
@@ -168,6 +211,9 @@ class DesignationQuerySet(models.QuerySet):
 
     def flagged(self):
         return self.current().filter(flagged_at__isnull=False)
+
+    def able_to_sign_in(self):
+        return self.filter(user__is_active=True)
 
     def visible_to(self, user):
         if user.is_support or user.is_staff:
