@@ -127,15 +127,17 @@ class TestSecondFactor:
         for page in (reverse("home"), "/cases/", "/messages/", "/admin/", reverse("account_change_password")):
             assert client.get(page).url == reverse("mfa_activate_totp"), page
 
-    def test_every_role_of_the_default_list_needs_one(self, client, settings):
-        needed = {
-            Role.SUPPORT_AGENT,
-            Role.SUPPORT_LEAD,
-            Role.CREDENTIAL_APPROVER,
-            Role.DISTRICT_ADMINISTRATOR,
-            Role.TECHNICAL_CONTACT,
-        }
-        assert settings.MFA_REQUIRED_ROLES == {*map(str, needed), "admin"}
+    @pytest.mark.parametrize(
+        "role", [Role.CREDENTIAL_APPROVER, Role.DISTRICT_ADMINISTRATOR, Role.TECHNICAL_CONTACT, Role.SUPPORT_LEAD]
+    )
+    def test_the_other_roles_that_decide_or_see_much_need_one_too(self, client, role):
+        factory = AgentFactory if role == Role.SUPPORT_LEAD else UserFactory
+        client.force_login(factory(roles=[role]))
+        assert client.get(reverse("home")).url == reverse("mfa_activate_totp")
+
+    def test_a_support_contact_and_a_coach_need_none(self, client):
+        client.force_login(UserFactory(roles=[Role.SUPPORT_CONTACT, Role.BUILDING_COACH]))
+        assert client.get(reverse("home")).status_code == 200
 
     def test_a_django_admin_needs_one(self, client):
         admin = a_person(district=None, is_staff=True)

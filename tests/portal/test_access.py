@@ -1,0 +1,258 @@
+"""Every address by every role by own and other district. An address that is not in PAGES fails."""
+
+import re
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from contacts.models import Role
+from tests.factories import (
+    AgentFactory,
+    CaseFactory,
+    CredentialRecordFactory,
+    CredentialRequestFactory,
+    DesignationFactory,
+    DistrictFactory,
+    MessageFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+DISTRICT_ROLES = [None, *(role for role in Role if role not in (Role.SUPPORT_AGENT, Role.SUPPORT_LEAD))]
+STAFF = {role or "teacher" for role in DISTRICT_ROLES}
+AGENT, LEAD, ADMIN = "support_agent", "support_lead", "admin"
+SUPPORT = {AGENT, LEAD}
+EVERYONE = STAFF | SUPPORT | {ADMIN}
+CONTACTS = {"support_contact", "technical_contact"}
+ADMINISTRATORS = {"district_administrator", LEAD}
+MISSING = 999_999_999
+
+
+@dataclass
+class Page:
+    """Who may attempt it; which object of the own district it is about; by which methods."""
+
+    may: set
+    about: str = ""
+    methods: tuple = ("get",)
+    public: bool = False
+    # Objects of one person: the same right held by somebody else of the district finds nothing.
+    own_only: bool = False
+
+
+GET_POST, POST = ("get", "post"), ("post",)
+PAGES = {
+    "home": Page(EVERYONE),
+    "livez": Page(EVERYONE, public=True),
+    "readyz": Page(EVERYONE, public=True),
+    "favicon": Page(EVERYONE, public=True),
+    "components": Page(EVERYONE, public=True),
+    # contacts
+    "contacts:help": Page(EVERYONE, public=True),
+    "contacts:district_help": Page(EVERYONE, "slug", public=True),
+    "contacts:directory": Page(STAFF | SUPPORT),
+    "contacts:choose_person": Page(ADMINISTRATORS),
+    "contacts:designate": Page(ADMINISTRATORS, "person", GET_POST),
+    "contacts:end_designation": Page(ADMINISTRATORS, "designation", GET_POST),
+    "contacts:inactive": Page(ADMINISTRATORS),
+    "contacts:keep": Page(ADMINISTRATORS, "flagged", GET_POST),
+    "contacts:deactivate": Page(ADMINISTRATORS, "flagged", GET_POST),
+    "contacts:people": Page({"district_administrator"}),
+    "contacts:add_person": Page({"district_administrator"}, methods=GET_POST),
+    "contacts:person": Page({"district_administrator"}, "person", GET_POST),
+    "contacts:invite": Page({"district_administrator"}, "person", POST),
+    "contacts:settings": Page({"district_administrator"}, methods=GET_POST),
+    "contacts:messages": Page(EVERYONE),
+    "contacts:mark_all_read": Page(EVERYONE, methods=POST),
+    "contacts:open_message": Page(EVERYONE, "message", GET_POST, own_only=True),
+    "contacts:mark_read": Page(EVERYONE, "message", POST, own_only=True),
+    # cases
+    "cases:list": Page(CONTACTS | SUPPORT),
+    "cases:new": Page(EVERYONE),
+    "cases:new_exception": Page(SUPPORT, methods=GET_POST),
+    "cases:detail": Page(CONTACTS | SUPPORT, "case"),
+    "cases:take": Page(SUPPORT, "case", POST),
+    "cases:assign": Page(SUPPORT, "case", POST),
+    "cases:reply": Page(CONTACTS | SUPPORT, "case", POST),
+    "cases:note": Page(SUPPORT, "case", POST),
+    "cases:ask": Page(SUPPORT, "case", POST),
+    "cases:resolve": Page(SUPPORT, "case", POST),
+    "cases:move": Page(SUPPORT, "case", POST),
+    "cases:hand_over": Page(SUPPORT, "exception", POST),
+    "cases:close": Page(CONTACTS, "case", POST),
+    "cases:reopen": Page(CONTACTS, "case", POST),
+    # credentials
+    "credentials:records": Page(STAFF),
+    "credentials:request_update": Page(STAFF, "record", GET_POST, own_only=True),
+    "credentials:request_new": Page(STAFF, methods=GET_POST),
+    "credentials:requests": Page(STAFF),
+    "credentials:request": Page(STAFF, "request", own_only=True),
+    "credentials:approvals": Page({"credential_approver"}),
+    "credentials:decide": Page({"credential_approver"}, "request"),
+    "credentials:approve": Page({"credential_approver"}, "request", POST),
+    "credentials:deny": Page({"credential_approver"}, "request", POST),
+}
+# Signing in is allauth's own; tests/portal/test_sign_in.py walks it.
+ELSEWHERE = re.compile(r"^(account_|mfa_|admin:)")
+
+
+def addresses(resolver=None, namespace=""):
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield namespace + (entry.name or str(entry.pattern))
+        else:
+            yield from addresses(entry, namespace + (f"{entry.namespace}:" if entry.namespace else ""))
+
+
+def test_every_address_is_in_the_table():
+    assert {name for name in addresses() if not ELSEWHERE.match(name)} == PAGES.keys()
+
+
+def district_world():
+    """A district with a person in each role and one of each thing."""
+    district = DistrictFactory()
+    people = {
+        role or "teacher": UserFactory(district=district, roles=[role] if role else []) for role in DISTRICT_ROLES
+    }
+    colleague = UserFactory(district=district)
+    contact = people["support_contact"]
+    flagged = DesignationFactory(
+        user=UserFactory(district=district), flagged_at="2026-01-01T00:00Z", started_at="2025-01-01T00:00Z"
+    )
+    record = CredentialRecordFactory(holder=colleague)
+    things = SimpleNamespace(
+        slug=district.slug,
+        person=colleague.pk,
+        designation=contact.designations.get().pk,
+        flagged=flagged.pk,
+        message=MessageFactory(recipient=colleague).pk,
+        case=CaseFactory(contact=contact).pk,
+        exception=CaseFactory(
+            district=district, contact=None, is_exception=True, caller_name="x", caller_reach="y", emergency="z"
+        ).pk,
+        record=record.pk,
+        request=CredentialRequestFactory(requester=colleague).pk,
+    )
+    return SimpleNamespace(people=people, things=things, colleague=colleague)
+
+
+@pytest.fixture
+def world():
+    support = {
+        AGENT: AgentFactory(),
+        LEAD: AgentFactory(roles=[Role.SUPPORT_LEAD]),
+        ADMIN: UserFactory(district=None, is_staff=True),
+    }
+    return SimpleNamespace(own=district_world(), other=district_world(), support=support)
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.MFA_REQUIRED_ROLES = frozenset()
+
+
+def visit(client, name, page, method, things):
+    """The answer to one request, whose changes are taken back at once."""
+    if page.about == "slug":
+        kwargs = {"slug": things.slug}
+    elif page.about:
+        (argument,) = arguments_of(name)
+        kwargs = {argument: getattr(things, page.about)}
+    else:
+        kwargs = {}
+    with transaction.atomic():
+        response = getattr(client, method)(reverse(name, kwargs=kwargs))
+        transaction.set_rollback(True)
+    return response
+
+
+def arguments_of(name):
+    app, _, own = name.rpartition(":")
+    resolver = get_resolver()
+    for part in filter(None, app.split(":")):
+        resolver = resolver.namespace_dict[part][1]
+    return resolver.reverse_dict.getlist(own)[0][0][0][1]
+
+
+def without_token(response):
+    return re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", response.content)
+
+
+def every_request(pages=PAGES):
+    return [(name, page, method) for name, page in pages.items() for method in page.methods]
+
+
+def test_strangers_are_sent_to_sign_in_except_from_public_pages(world):
+    for name, page, method in every_request():
+        response = visit(Client(), name, page, method, world.own.things)
+        if page.public:
+            assert response.status_code in (200, 301), name
+        else:
+            assert response.status_code == 302, name
+            assert response.url.startswith(reverse("account_login")), name
+
+
+def test_each_role_reaches_what_the_table_says_in_its_own_district(world):
+    for role, person in {**world.own.people, **world.support}.items():
+        client = Client()
+        client.force_login(person)
+        for name, page, method in every_request():
+            response = visit(client, name, page, method, world.own.things)
+            if role not in page.may and not page.public:
+                assert response.status_code == 403, (name, role, method)
+            elif page.own_only:
+                assert response.status_code == 404, (name, role, method)
+            else:
+                assert response.status_code in (200, 301, 302), (name, role, method, response.status_code)
+
+
+def test_what_belongs_to_one_person_is_found_by_that_person_alone(world):
+    client = Client()
+    client.force_login(world.own.colleague)
+    for name, page, method in every_request():
+        if page.own_only:
+            assert visit(client, name, page, method, world.own.things).status_code in (200, 302), (name, method)
+
+
+def test_another_district_is_not_found_just_like_what_does_not_exist(world):
+    nothing = SimpleNamespace(**dict.fromkeys(vars(world.own.things), MISSING))
+    for role, person in world.other.people.items():
+        client = Client()
+        client.force_login(person)
+        for name, page, method in every_request():
+            if not page.about or page.public:
+                continue
+            theirs = visit(client, name, page, method, world.own.things)
+            missing = visit(client, name, page, method, nothing)
+            assert theirs.status_code == (404 if role in page.may else 403), (name, role, method)
+            assert without_token(theirs) == without_token(missing), (name, role, method)
+
+
+def test_only_contacts_submit_a_case(world):
+    for role, person in {**world.own.people, **world.support}.items():
+        client = Client()
+        client.force_login(person)
+        assert client.post(reverse("cases:new")).status_code == (200 if role in CONTACTS else 403), role
+
+
+def test_the_admin_is_for_django_admins_alone(world):
+    index = reverse("admin:index")
+    for role, person in {**world.own.people, **world.support}.items():
+        client = Client()
+        client.force_login(person)
+        assert (client.get(index).status_code == 200) == (role == ADMIN), role
+
+
+def test_a_role_that_has_ended_opens_nothing(world):
+    contact = world.own.people["support_contact"]
+    contact.designations.update(ended_at="2030-01-01T00:00Z")
+    client = Client()
+    client.force_login(contact)
+    for name, page, method in every_request():
+        if page.may and page.may <= CONTACTS | SUPPORT:
+            assert visit(client, name, page, method, world.own.things).status_code == 403, name
