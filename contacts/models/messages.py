@@ -5,7 +5,6 @@ from django.utils import timezone
 from contacts.models.districts import District
 from contacts.models.people import User
 
-
 IS_READ = ExpressionWrapper(Q(read_at__isnull=False), output_field=BooleanField())
 
 
@@ -63,9 +62,7 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                F("recipient"), IS_READ, F("created_at").desc(), F("id").desc(), name="messages_unread_first"
-            ),
+            models.Index(F("recipient"), IS_READ, F("created_at").desc(), F("id").desc(), name="messages_unread_first"),
             models.Index(fields=["recipient"], condition=Q(read_at__isnull=True), name="unread_of_a_person"),
             models.Index(
                 fields=["email_due_at"],

@@ -1,0 +1,26 @@
+"""What people do with contacts: each verb locks, changes, records and tells in one transaction."""
+
+from contacts.actions.activity import flag_inactive, note_activity, note_sign_in
+from contacts.actions.decisions import deactivate, keep
+from contacts.actions.designations import designate, end_designation
+from contacts.actions.districts import change_district_settings
+from contacts.actions.messages import mark_all_read, mark_read
+from contacts.actions.people import add_person, change_person, invite
+from contacts.actions.refusals import Refused
+
+__all__ = [
+    "Refused",
+    "add_person",
+    "change_district_settings",
+    "change_person",
+    "deactivate",
+    "designate",
+    "end_designation",
+    "flag_inactive",
+    "invite",
+    "keep",
+    "mark_all_read",
+    "mark_read",
+    "note_activity",
+    "note_sign_in",
+]

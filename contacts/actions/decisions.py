@@ -1,0 +1,54 @@
+"""What a district administrator or support lead decides about a flagged contact."""
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from contacts import audit, message_center
+from contacts.actions.audience import other_contacts, support_leads
+from contacts.actions.refusals import Refused
+from contacts.models import Designation
+
+
+@transaction.atomic
+def keep(designation, *, by, reason):
+    """Lift the flag and restart the count; the person stays the district's contact."""
+    designation = _lock_flagged(designation)
+    designation.flagged_at = None
+    designation.inactive_since = timezone.now()
+    designation.save(update_fields=["flagged_at", "inactive_since"])
+    audit.record("contact.keep", by=by, on=designation, reason=reason)
+    _tell("contacts/messages/kept.txt", designation, by=by, reason=reason)
+
+
+@transaction.atomic
+def deactivate(designation, *, by, reason):
+    """End the designation of a flagged contact."""
+    designation = _lock_flagged(designation)
+    designation.ended_at, designation.ended_by, designation.end_reason = timezone.now(), by, reason
+    designation.save(update_fields=["ended_at", "ended_by", "end_reason"])
+    audit.record("contact.deactivate", by=by, on=designation, reason=reason)
+    _tell("contacts/messages/deactivated.txt", designation, by=by, reason=reason)
+
+
+def _lock_flagged(designation):
+    designations = Designation.objects.select_for_update(of=("self",)).select_related("user", "district")
+    designation = designations.get(pk=designation.pk)
+    if designation.ended_at:
+        raise Refused("This designation has ended already; nothing was changed.")
+    if not designation.flagged_at:
+        raise Refused("This contact is not flagged inactive any more; nothing was changed.")
+    return designation
+
+
+def _tell(template, designation, *, by, reason):
+    concerned = {designation.user, *other_contacts(designation), *support_leads()} - {by}
+    message_center.send(
+        template,
+        to=concerned,
+        link=reverse("contacts:directory"),
+        district=designation.district,
+        designation=designation,
+        by=by,
+        reason=reason,
+    )

@@ -1,0 +1,47 @@
+"""What stands, counted; nothing here changes a row."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Count, Q
+
+from contacts.models import Designation, Role
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many contacts a district has, against the recommended set."""
+
+    support: int
+    technical: int
+
+    @property
+    def missing_support(self):
+        return max(settings.RECOMMENDED_SUPPORT_CONTACTS - self.support, 0)
+
+    @property
+    def missing_technical(self):
+        return max(settings.RECOMMENDED_TECHNICAL_CONTACTS - self.technical, 0)
+
+    @property
+    def complete(self):
+        return not self.missing_support and not self.missing_technical
+
+    @property
+    def none(self):
+        return not self.support and not self.technical
+
+
+def coverage(district):
+    """The district's authorized contacts who may sign in, by kind."""
+    contacts = Designation.objects.authorized_contacts().able_to_sign_in().filter(district=district)
+    counted = contacts.aggregate(
+        support=Count("user", filter=Q(role=Role.SUPPORT_CONTACT), distinct=True),
+        technical=Count("user", filter=Q(role=Role.TECHNICAL_CONTACT), distinct=True),
+    )
+    return Coverage(**counted)
+
+
+def flagged_count(user):
+    """How many flagged contacts wait for a decision that this person may make."""
+    return Designation.objects.flagged().visible_to(user).count()
