@@ -1,7 +1,22 @@
+import logging
+from datetime import timedelta
+from itertools import islice
+from urllib.parse import quote, urlsplit
+
+from allauth.account import app_settings as sign_in_settings
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
 from django.template import Context
 from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import timezone
 
 from contacts.models import Message
+
+MAIL_SERVER_SECONDS = 20
+logger = logging.getLogger(__name__)
 
 
 def send(template, *, to, link="", district=None, **context):
@@ -10,15 +25,113 @@ def send(template, *, to, link="", district=None, **context):
     ``template`` is ``<app>/messages/<name>.txt``: the title on its first line, the body below. The title goes out by
     e-mail, so it says no case text. ``link`` is a path of this portal; ``district`` the one that the message is about.
     """
-    text = get_template(template).template.render(Context(context, autoescape=False))
-    title, _, body = text.strip().partition("\n")
-    return Message.objects.bulk_create(
+    return send_all(compose(template, to=to, link=link, district=district, **context))
+
+
+def send_all(messages):
+    return Message.objects.bulk_create(messages, batch_size=1000)
+
+
+def compose(template, *, to, link="", district=None, **context):
+    """The messages of ``send``, not yet saved: for those who tell many people many things at once."""
+    title, _, body = _render(template, district=district, **context).strip().partition("\n")
+    return [
         Message(
             recipient=person,
             district_id=district.pk if district else person.district_id,
-            title=title.strip(),
+            title=title.strip()[:200],
             body=body.strip(),
             link=link,
         )
         for person in to
+    ]
+
+
+def _render(template, **context):
+    return get_template(template).template.render(Context(context, autoescape=False))
+
+
+def email_unsent():
+    """E-mail up to settings.EMAIL_BATCH_SIZE messages that are due, and give how many went out.
+
+    Each message is claimed, sent and marked in a transaction of its own: one failure touches no other message, runs
+    beside each other never send the same one, and a kill repeats at most one, under the same Message-ID.
+    """
+    if not Message.objects.unsent(timezone.now()).exists():
+        return 0
+    mail_server = get_connection(timeout=MAIL_SERVER_SECONDS)
+    try:
+        mail_server.open()
+    except OSError:
+        # A server that is down is no fault of any message: none of them spends an attempt on it.
+        logger.warning("The mail server cannot be reached; messages wait.", exc_info=True)
+        return 0
+    try:
+        outcomes = iter(lambda: _email_next(mail_server), None)
+        return sum(islice(outcomes, settings.EMAIL_BATCH_SIZE))
+    finally:
+        mail_server.close()
+
+
+@transaction.atomic
+def _email_next(mail_server):
+    """Whether the next message due went out; None when no message is due."""
+    now = timezone.now()
+    due = Message.objects.unsent(now).order_by("email_due_at", "pk").select_related("recipient__district")
+    message = due.select_for_update(skip_locked=True, of=("self",)).first()
+    if message is None:
+        return None
+    try:
+        _email(message, mail_server).send()
+    # SMTPException is an OSError; an address or title that cannot be written as a header is a ValueError.
+    except (OSError, ValueError):
+        logger.warning("Message %s could not be e-mailed.", message.pk, exc_info=True)
+        mail_server.close()
+        _put_off(message, now)
+        return False
+    message.emailed_at = now
+    message.save(update_fields=["emailed_at"])
+    return True
+
+
+def _put_off(message, now):
+    """Try again after 1, 2, 4, 8 … minutes; give up after settings.EMAIL_MAX_ATTEMPTS."""
+    message.email_attempts += 1
+    message.email_due_at = now + timedelta(minutes=2 ** (message.email_attempts - 1))
+    if message.email_attempts >= settings.EMAIL_MAX_ATTEMPTS:
+        message.parked_at = now
+    message.save(update_fields=["email_attempts", "email_due_at", "parked_at"])
+
+
+def _email(message, mail_server):
+    """The e-mail of a message: its title, a link and whom it is for; never its body."""
+    body = _render(
+        "contacts/email.txt",
+        title=message.title,
+        url=_address(message),
+        person=message.recipient,
+        portal_name=settings.PORTAL_NAME,
     )
+    return EmailMessage(
+        subject=message.title,
+        body=body,
+        to=[message.recipient.email],
+        headers={
+            "Message-ID": f"<message-{message.pk}@{urlsplit(settings.PORTAL_URL).hostname}>",
+            "Auto-Submitted": "auto-generated",
+        },
+        connection=mail_server,
+    )
+
+
+def _address(message):
+    """Where the e-mail leads: to choosing a password first, for a person who has none."""
+    if message.recipient.has_chosen_password:
+        return f"{settings.PORTAL_URL}{message.link or reverse('contacts:messages')}"
+    return f"{settings.PORTAL_URL}{_first_password_path(message.recipient)}?next={quote(message.link)}"
+
+
+def _first_password_path(person):
+    """A sign-in link is made as the mail is written and never stored."""
+    key = sign_in_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)
+    return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(person), "key": key})
