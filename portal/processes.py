@@ -10,8 +10,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
-CAP_DAC_OVERRIDE, CAPABILITY_VERSION_3 = 1, 0x20080522
+PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 28, 47, 2
+SECBIT_NO_SETUID_FIXUP, CAP_DAC_OVERRIDE, CAPABILITY_VERSION_3 = 4, 1, 0x20080522
 
 
 class CannotRun(Exception):
@@ -87,6 +87,7 @@ def _become(account, libc):
     """Leave root, which PostgreSQL refuses to run as, but keep its right to reach files in closed directories."""
     if libc:
         libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0)  # or access(2) would deny what open(2) allows
     os.setgroups([])
     os.setgid(account.pw_gid)
     os.setuid(account.pw_uid)
