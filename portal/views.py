@@ -1,6 +1,5 @@
 from datetime import UTC, datetime
 
-from celery import current_app
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages import constants
@@ -13,11 +12,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
+from portal import reports
+from portal.celery import app
+
 
 @require_safe
 def home(request):
     """What needs me? For each role, the few things that wait for this person."""
-    return render(request, "portal/home.html", {})
+    context = {"needs": reports.needs(request.user), "incomplete": reports.incomplete_contacts(request.user)}
+    return render(request, "portal/home.html", context)
 
 
 @login_not_required
@@ -45,7 +48,7 @@ def readyz(request):
 
 def _broker_answers():
     try:
-        with current_app.connection_for_write(connect_timeout=1) as broker:
+        with app.connection_for_write(connect_timeout=1) as broker:
             broker.ensure_connection(max_retries=0, timeout=1)
     except (OSError, OperationalError):
         return False

@@ -1,0 +1,158 @@
+"""What needs a person now: the few things of every app that wait for them, for the home page."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models import Case, Status
+from contacts.models import Designation
+from contacts.reports import coverage
+from credentials.models import CredentialRecord, CredentialRequest
+
+SHOWN = 5
+EXPIRING_WITHIN = timedelta(days=180)
+
+
+@dataclass(frozen=True)
+class Item:
+    text: str
+    url: str
+    chip: str = ""
+    tone: str = "neutral"
+    at: object = None
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that waits: a heading, the first few items and where all of them are."""
+
+    heading: str
+    items: list
+    url: str
+    icon: str
+
+
+def needs(user):
+    """The person's needs, the pressing ones first; none of them empty."""
+    found = []
+    if user.has_perm("cases.work_case"):
+        found += agent_needs(user)
+    if user.has_perm("cases.submit_case"):
+        found.append(cases("Cases that wait for your answer", waiting_cases(user), "status=waiting", "messages-square"))
+    if user.has_perm("credentials.decide_request"):
+        found.append(requests_to_decide(user))
+    if user.has_perm("contacts.review_inactive"):
+        found.append(flagged_contacts(user))
+    if user.has_perm("credentials.view_own"):
+        found += [my_pending_requests(user), my_expiring_records(user)]
+    found.append(unread_messages(user))
+    return [need for need in found if need.items]
+
+
+def agent_needs(user):
+    everything = Case.objects.visible_to(user)
+    return [
+        cases("Exception cases to hand over", everything.awaiting_hand_over(), "status=exception", "siren"),
+        cases("New cases that nobody has taken", everything.unassigned(), "status=new", "inbox"),
+        cases("My open cases", everything.assigned_to(user), "assignee=me", "messages-square"),
+    ]
+
+
+def waiting_cases(user):
+    return Case.objects.visible_to(user).waiting_for_district()
+
+
+def cases(heading, queryset, query, icon):
+    rows = [
+        Item(
+            f"{case.number} {case.subject}",
+            case.get_absolute_url(),
+            case.get_status_display(),
+            tone_of(case),
+            case.updated_at,
+        )
+        for case in queryset.rows()[:SHOWN]
+    ]
+    return Need(heading, rows, f"{reverse('cases:list')}?{query}", icon)
+
+
+def tone_of(case):
+    return "waiting" if case.status in (Status.PENDING_INPUT, Status.PENDING_VERIFICATION) else "info"
+
+
+def requests_to_decide(user):
+    waiting = CredentialRequest.objects.decidable_by(user).pending().exclude(requester=user)
+    rows = [
+        Item(
+            f"{request.requester}: {request.brief_description}",
+            reverse("credentials:decide", args=[request.pk]),
+            str(request.type),
+            "waiting",
+            request.submitted_at,
+        )
+        for request in waiting.select_related("requester", "type").order_by("submitted_at", "pk")[:SHOWN]
+    ]
+    return Need("Credential requests to decide", rows, reverse("credentials:approvals"), "stamp")
+
+
+def flagged_contacts(user):
+    flagged = Designation.objects.flagged().visible_to(user).select_related("user", "district").order_by("flagged_at")
+    rows = [
+        Item(
+            f"{each.user}, {each.district}",
+            reverse("contacts:inactive"),
+            "Flagged inactive",
+            "waiting",
+            each.flagged_at,
+        )
+        for each in flagged[:SHOWN]
+    ]
+    return Need("Inactive contacts to keep or deactivate", rows, reverse("contacts:inactive"), "user-round-x")
+
+
+def my_pending_requests(user):
+    mine = CredentialRequest.objects.visible_to(user).pending()
+    rows = [
+        Item(
+            request.brief_description,
+            reverse("credentials:request", args=[request.pk]),
+            "Pending",
+            "waiting",
+            request.submitted_at,
+        )
+        for request in mine[:SHOWN]
+    ]
+    return Need("My requests that wait for a decision", rows, reverse("credentials:requests"), "hourglass")
+
+
+def my_expiring_records(user):
+    today = timezone.localdate()
+    soon = CredentialRecord.objects.visible_to(user).filter(expires_on__range=(today, today + EXPIRING_WITHIN))
+    rows = [
+        Item(
+            str(record),
+            f"{reverse('credentials:records')}?record={record.pk}",
+            f"Expires in {(record.expires_on - today).days} days",
+            "waiting",
+        )
+        for record in soon.select_related("type").order_by("expires_on", "pk")[:SHOWN]
+    ]
+    return Need("My credentials that expire soon", rows, reverse("credentials:records"), "calendar-clock")
+
+
+def unread_messages(user):
+    rows = [
+        Item(message.title, reverse("contacts:open_message", args=[message.pk]), at=message.created_at)
+        for message in user.messages.unread()[:SHOWN]
+    ]
+    return Need("Unread messages", rows, reverse("contacts:messages"), "bell")
+
+
+def incomplete_contacts(user):
+    """The coverage of the person's district when its recommended set is not complete and they can mend it."""
+    if user.district_id and user.has_perm("contacts.designate"):
+        found = coverage(user.district)
+        return None if found.complete else found
+    return None
