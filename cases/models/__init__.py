@@ -1,5 +1,15 @@
-from cases.models.cases import Case, Kind, Status, TransitionRefused, Urgency
+from cases.models.cases import Case, Kind, Status, TransitionRefused, Urgency, speaks_for
 from cases.models.product_areas import ProductArea
 from cases.models.timeline import Step, TimelineEntry
 
-__all__ = ["Case", "Kind", "ProductArea", "Status", "Step", "TimelineEntry", "TransitionRefused", "Urgency"]
+__all__ = [
+    "Case",
+    "Kind",
+    "ProductArea",
+    "Status",
+    "Step",
+    "TimelineEntry",
+    "TransitionRefused",
+    "Urgency",
+    "speaks_for",
+]

@@ -1,12 +1,15 @@
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from cases.models.product_areas import ProductArea
-from contacts.models import District, User
+from contacts.models import AUTHORIZED_CONTACTS, District, User
 
 
 class Kind(models.TextChoices):
@@ -33,21 +36,61 @@ class Status(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
+# How the chip of a status looks: what waits for the district stands out.
+TONES = {Status.PENDING_INPUT: "waiting", Status.PENDING_VERIFICATION: "waiting", Status.CLOSED: "good"}
+
+
 class TransitionRefused(Exception):
     """The case's status does not allow this step; the text is a sentence for the person who tried."""
+
+
+class Lexeme(SearchQuery):
+    """A word of the search column as it stands, neither parsed nor stemmed."""
+
+    template = "(%(expressions)s)::tsquery"
+
+    def __init__(self, word):
+        super().__init__(f"'{word}'", search_type="raw")
+
+
+def speaks_for(user, district_id):
+    """Whether the person belongs to the district and is one of its current authorized contacts."""
+    held = {designation.district_id for designation in user.designated if designation.role in AUTHORIZED_CONTACTS}
+    return user.district_id == district_id and district_id in held
 
 
 class CaseQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Every case for Support, all cases of their district for its current contacts, nothing for anyone else."""
-        if user.is_support:
-            return self
-        if user.is_authorized_contact:
-            return self.filter(district_id=user.district_id)
-        return self.none()
+        return self if user.is_support else self.of_contact(user)
+
+    def of_contact(self, user):
+        """The cases for which the person speaks: those of the district that they are a current contact of."""
+        return self.filter(district_id=user.district_id) if speaks_for(user, user.district_id) else self.none()
 
     def open(self):
         return self.exclude(status=Status.CLOSED)
+
+    def matching(self, words, *, district_id=None):
+        """Full text and number; with a district, its lexeme narrows the search within the same index."""
+        query = SearchQuery(words, config="english", search_type="websearch")
+        return self.filter(search=query & Lexeme(f"~d{district_id}") if district_id else query)
+
+    def waiting_for_district(self):
+        return self.filter(status__in=[Status.PENDING_INPUT, Status.PENDING_VERIFICATION])
+
+    def unassigned(self):
+        return self.filter(status=Status.NEW, assignee__isnull=True)
+
+    def assigned_to(self, user):
+        return self.open().filter(assignee=user)
+
+    def awaiting_hand_over(self):
+        return self.filter(contact__isnull=True)
+
+    def rows(self):
+        """As a list shows them: with the names beside them and without the long texts."""
+        return self.select_related("product_area", "contact").defer("search", "description", "steps", "emergency")
 
 
 class CaseManager(models.Manager.from_queryset(CaseQuerySet)):
@@ -167,6 +210,17 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["district", "-updated_at", "-number"], name="cases_of_a_district"),
             models.Index(fields=["-updated_at", "-number"], name="cases_newest_change_first"),
+            # What the home page asks for; few cases are ever in these states.
+            models.Index(
+                fields=["-updated_at", "-number"],
+                condition=Q(status=Status.NEW, assignee__isnull=True),
+                name="cases_nobody_has_taken",
+            ),
+            models.Index(
+                fields=["-updated_at", "-number"],
+                condition=Q(contact__isnull=True),
+                name="cases_awaiting_hand_over",
+            ),
             GinIndex(fields=["search"], name="cases_search"),
         ]
 
@@ -177,13 +231,51 @@ class Case(models.Model):
         return reverse("cases:detail", args=[self.number])
 
     @property
+    def tone(self):
+        return TONES.get(self.status, "info")
+
+    @property
+    def last_change(self):
+        """For the rows of lists, in the reader's zone; a template filter per cell costs too much."""
+        at = timezone.localtime(self.updated_at)
+        return {
+            "machine": at.isoformat(),
+            "short": f"{at:%-d %b %Y, %H:%M}",
+            "exact": f"{at:%A %-d %B %Y, %H:%M:%S %Z}",
+        }
+
+    @property
+    def is_urgent(self):
+        return self.status != Status.CLOSED and self.urgency in (Urgency.HIGH, Urgency.CRITICAL)
+
+    @property
     def is_closed(self):
         return self.status == Status.CLOSED
+
+    @property
+    def awaits_hand_over(self):
+        return self.contact_id is None
+
+    @property
+    def reopen_until(self):
+        """The last day, in the district's own time zone, on which the closed case can be reopened."""
+        return self._local_date(self.closed_at) + settings.CASE_REOPEN_WITHIN
+
+    def may_reopen(self, at):
+        return self.is_closed and self._local_date(at) <= self.reopen_until
+
+    def _local_date(self, at):
+        return at.astimezone(ZoneInfo(self.district.time_zone)).date()
 
     def become(self, status):
         """Change the status in memory. Raises TransitionRefused where the case may not go there."""
         if status not in self.TRANSITIONS[self.status]:
             raise TransitionRefused(
                 f"Case {self.number} is {self.get_status_display()}: it cannot become {Status(status).label}."
+            )
+        if status == Status.CLOSED and self.awaits_hand_over:
+            raise TransitionRefused(
+                f"Case {self.number} is an exception case: Support hands it over to an authorized contact"
+                " before it is closed."
             )
         self.status = status

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from cases.models.cases import Case
+from cases.models.cases import Case, Status
 from contacts.models import District, User
 
 
@@ -12,6 +12,7 @@ class Step(models.TextChoices):
     REPLIED = "replied", "replied"
     NOTED = "noted", "added an internal note"
     TAKEN = "taken", "took the case"
+    ASSIGNED = "assigned", "gave the case to another agent"
     ASKED = "asked", "asked for input"
     RESOLVED = "resolved", "wrote a resolution"
     MOVED = "moved", "changed the status"
@@ -37,6 +38,9 @@ class TimelineEntry(models.Model):
     status = models.CharField(max_length=30, help_text="The status of the case after this step.")
     is_internal = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+    submission = models.UUIDField(
+        null=True, blank=True, editable=False, help_text="The form that was sent; sent twice, it counts once."
+    )
 
     objects = TimelineQuerySet.as_manager()
 
@@ -44,6 +48,12 @@ class TimelineEntry(models.Model):
         ordering = ["created_at", "pk"]
         verbose_name_plural = "timeline entries"
         constraints = [
+            models.UniqueConstraint(
+                fields=["by", "submission"],
+                condition=Q(submission__isnull=False),
+                name="a_form_is_sent_once",
+                violation_error_message="This form was sent already.",
+            ),
             models.CheckConstraint(
                 condition=Q(step="noted", is_internal=True) | (~Q(step="noted") & Q(is_internal=False)),
                 name="a_note_and_only_a_note_is_internal",
@@ -59,3 +69,49 @@ class TimelineEntry(models.Model):
 
     def __str__(self):
         return f"{self.case}: {self.get_step_display()}"
+
+    @property
+    def at(self):
+        return self.created_at
+
+    @property
+    def who(self):
+        """The name, and the side for which it speaks."""
+        if not self.by:
+            return "The portal"
+        return self.by.display_name if self.by.district_id else f"{self.by.display_name} (Support)"
+
+    @property
+    def what(self):
+        if self.step == Step.MOVED:
+            return f"changed the status to {Status(self.status).label}"
+        return self.get_step_display()
+
+    @property
+    def anchor(self):
+        return f"entry-{self.pk}"
+
+    @property
+    def icon(self):
+        return LOOKS[self.step][0]
+
+    @property
+    def tone(self):
+        return LOOKS[self.step][1]
+
+
+# The icon and the tone of each step, in the words of the timeline partial.
+LOOKS = {
+    Step.SUBMITTED: ("send", "info"),
+    Step.OPENED_EXCEPTION: ("siren", "waiting"),
+    Step.REPLIED: ("message-square", "neutral"),
+    Step.NOTED: ("lock", "neutral"),
+    Step.TAKEN: ("hand", "info"),
+    Step.ASSIGNED: ("user-round-check", "info"),
+    Step.ASKED: ("circle-question-mark", "waiting"),
+    Step.RESOLVED: ("lightbulb", "good"),
+    Step.MOVED: ("arrow-right", "neutral"),
+    Step.HANDED_OVER: ("handshake", "info"),
+    Step.CLOSED: ("circle-check", "good"),
+    Step.REOPENED: ("rotate-ccw", "waiting"),
+}

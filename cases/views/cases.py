@@ -1,25 +1,147 @@
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.shortcuts import get_object_or_404, render
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
-from cases.models import Case
+from cases import actions, reports
+from cases.forms import VERB_FORMS, CaseFilterForm, CaseForm, ExceptionForm
+from cases.models import Case, Urgency, speaks_for
+from contacts.models import Designation, Role
 
 
 @permission_required("cases.view_cases", raise_exception=True)
+@require_safe
 def case_list(request):
-    return render(request, "cases/list.html")
+    form = CaseFilterForm(request.GET, user=request.user)
+    cases = form.cases().rows()
+    if request.user.is_support:
+        cases = cases.select_related("district")
+    page = reports.page_of(cases, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
+    context = {
+        "form": form,
+        "is_filtered": any(request.GET.get(name) for name in form.fields),
+        "rows": page.rows,
+        "newer_url": _page_url(request, after=page.newer),
+        "older_url": _page_url(request, before=page.older),
+    }
+    return render(request, "cases/list.html", context)
+
+
+def _page_url(request, **cursor):
+    """The address of the page beyond the cursor with the same filters, or nothing."""
+    if not any(cursor.values()):
+        return ""
+    asked = request.GET.copy()
+    for name in ("before", "after"):
+        asked.pop(name, None)
+    asked.update(cursor)
+    return f"?{asked.urlencode()}"
 
 
 @permission_required("cases.open_submit_page", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
-    return render(request, "cases/new.html")
+    if not request.user.has_perm("cases.submit_case"):
+        return _whom_to_ask(request)
+    form = CaseForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            case = actions.submit(by=request.user, **form.cleaned_data)
+        except actions.SentAlready as sent:
+            return redirect(sent.case)
+        messages.success(request, f"Case {case.number} is with Support. That is the number to say on the phone.")
+        if case.urgency == Urgency.CRITICAL:
+            messages.warning(request, _phone_hint(case))
+        return redirect(case)
+    return render(request, "cases/new.html", {"form": form})
+
+
+def _phone_hint(case):
+    at = f" at {settings.SUPPORT_PHONE}" if settings.SUPPORT_PHONE else ""
+    return f"It is critical: please phone Support{at} now as well, and say case {case.number}."
+
+
+def _whom_to_ask(request):
+    """Not an error: the page leads to the people who bring the district's cases to Support."""
+    if request.method == "POST":
+        raise PermissionDenied
+    designations = Designation.objects.none()
+    if request.user.district_id:
+        asked = [Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT, Role.BUILDING_COACH]
+        designations = Designation.objects.current().filter(district_id=request.user.district_id, role__in=asked)
+    people = designations.select_related("user", "school").order_by("user__last_name", "user__first_name", "pk")
+    return render(request, "cases/whom_to_ask.html", {"groups": _by_role(people)})
+
+
+def _by_role(designations):
+    groups = {Role.SUPPORT_CONTACT: [], Role.TECHNICAL_CONTACT: [], Role.BUILDING_COACH: []}
+    for designation in designations:
+        groups[designation.role].append(designation)
+    headings = ["Support contacts", "Technical contact", "Building coaches"]
+    return [(heading, group) for heading, group in zip(headings, groups.values(), strict=True) if group]
 
 
 @permission_required("cases.open_exception", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_exception(request):
-    return render(request, "cases/new_exception.html")
+    form = ExceptionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            case = actions.open_exception(by=request.user, **form.cleaned_data)
+        except actions.SentAlready as sent:
+            return redirect(sent.case)
+        messages.success(request, f"Exception case {case.number} is open, and the district's contacts are told.")
+        return redirect(case)
+    return render(request, "cases/new_exception.html", {"form": form})
 
 
 @permission_required("cases.view_cases", raise_exception=True)
+@require_safe
 def detail(request, number):
-    case = get_object_or_404(Case.objects.visible_to(request.user), pk=number)
-    return render(request, "cases/detail.html", {"case": case})
+    return case_page(request, number)
+
+
+def case_page(request, number, *, refused=None):
+    """The case as it stands now; a refused verb's form comes back with what was typed."""
+    visible = Case.objects.visible_to(request.user).select_related("district", "contact", "assignee", "product_area")
+    case = get_object_or_404(visible, pk=number)
+    forms = {
+        verb: VERB_FORMS[verb](case=case, user=request.user, auto_id=f"{verb}_%s")
+        for verb in reports.possible_verbs(case, request.user, at=timezone.now())
+    }
+    forms |= refused or {}
+    context = {
+        "case": case,
+        "facts": _facts(case, request.user),
+        "timeline": case.timeline.visible_to(request.user).select_related("by"),
+        "verbs": [(verb, form, reverse(f"cases:{verb}", args=[number])) for verb, form in forms.items()],
+        "speaks_for_district": speaks_for(request.user, case.district_id),
+        "may_reopen": "reopen" in forms,
+        "has_contacts": "hand_over" in forms and bool(forms["hand_over"].fields["contact"].queryset),
+    }
+    return render(request, "cases/detail.html", context)
+
+
+def _facts(case, user):
+    facts = [
+        ("Case number", case.number),
+        ("Kind", case.get_kind_display()),
+        ("Product area", case.product_area),
+        ("Urgency", case.get_urgency_display()),
+        ("Due date", f"{case.due_on:%-d %b %Y}" if case.due_on else "None"),
+        ("Contact", case.contact or "Nobody yet: Support hands the case over to an authorized contact"),
+        ("Support agent", case.assignee or "Nobody yet"),
+    ]
+    if user.is_support:
+        facts.insert(1, ("District", case.district))
+    if case.is_exception:
+        facts += [
+            ("Caller", case.caller_name),
+            ("How to reach the caller", case.caller_reach),
+            ("Why it is an emergency", case.emergency),
+        ]
+    return facts

@@ -1,0 +1,103 @@
+"""What every verb of a case shares: hold the case, write the step, tell those concerned.
+
+Who is told: on the district's side every current contact, since each of them answers for all its cases; on Support's
+side the agent who has the case, or everyone of Support while nobody has it. The person who acted is not told.
+"""
+
+from django.utils import timezone
+
+from cases.models import Case, Status, Step, TimelineEntry, TransitionRefused
+from contacts import message_center
+from contacts.actions import note_activity
+from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, User
+
+CHANGING = ["assignee", "closed_at", "contact", "handed_over_at", "status", "updated_at"]
+
+
+class SentAlready(Exception):
+    """The same form came a second time (double press, back button); ``case`` is what the first one made or changed."""
+
+    def __init__(self, case):
+        super().__init__(f"{case}: this form was sent already.")
+        self.case = case
+
+
+def locked(case, *, by, submission=None):
+    """The case as it stands, held until the verb is over. Raises SentAlready."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("district", "assignee").get(pk=case.pk)
+    refuse_second(submission, by=by)
+    return case
+
+
+def refuse_second(submission, *, by):
+    first = submission and TimelineEntry.objects.filter(by=by, submission=submission).select_related("case").first()
+    if first:
+        raise SentAlready(first.case)
+
+
+def refuse_closed(case):
+    if case.is_closed:
+        raise TransitionRefused(
+            f"Case {case.number} is closed. A contact of the district can reopen it, or open a new case."
+        )
+
+
+def write(case, step, *, by, text="", submission=None):
+    """Save what the verb changed and add its step to the timeline.
+
+    An internal note leaves the case's moment of change alone: the district sees that moment, and never that a note
+    was written.
+    """
+    is_internal = step == Step.NOTED
+    if not is_internal:
+        case.updated_at = timezone.now()
+        case.save(update_fields=CHANGING)
+    if not by.is_support:
+        note_activity(by)
+    return TimelineEntry.objects.create(
+        case=case,
+        district_id=case.district_id,
+        step=step,
+        by=by,
+        text=text,
+        status=case.status,
+        is_internal=is_internal,
+        submission=submission,
+    )
+
+
+def take_if_new(case, *, by):
+    """Whoever of Support does something with a case that nobody has, takes it. Says whether that happened."""
+    if case.status != Status.NEW or case.assignee_id:
+        return False
+    case.become(Status.ASSIGNED)
+    case.assignee = by
+    write(case, Step.TAKEN, by=by)
+    return True
+
+
+def contacts_of(case):
+    return User.objects.active().holding(*AUTHORIZED_CONTACTS, district=case.district)
+
+
+def support_of(case):
+    """The agent who has the case; everyone of Support when nobody has it or that agent has left."""
+    everyone = User.objects.active().holding(*SUPPORT_SIDE)
+    agent = everyone.filter(pk=case.assignee_id) if case.assignee_id else everyone.none()
+    return agent if agent.exists() else everyone
+
+
+def tell(message, case, *, by, to, **context):
+    message_center.send(
+        f"cases/messages/{message}.txt",
+        to={person for people in to for person in people} - {by},
+        link=case.get_absolute_url(),
+        district=case.district,
+        case=case,
+        by=by,
+        **context,
+    )
+
+
+def tell_both_sides(message, case, *, by, **context):
+    tell(message, case, by=by, to=[contacts_of(case), support_of(case)], **context)

@@ -1,0 +1,58 @@
+"""Who of Support has the case, and where it stands."""
+
+from django.db import transaction
+
+from cases.actions.steps import contacts_of, locked, refuse_closed, take_if_new, tell, tell_both_sides, write
+from cases.models import Status, Step, TransitionRefused
+from contacts import audit
+from contacts.models import SUPPORT_SIDE, Designation
+
+
+@transaction.atomic
+def take(*, case, by):
+    """Of two agents who take a case at once, one has it and the other reads who."""
+    case = locked(case, by=by)
+    refuse_closed(case)
+    if case.assignee == by:
+        return
+    if case.assignee:
+        raise TransitionRefused(f"{case.assignee} has case {case.number} already.")
+    take_if_new(case, by=by)
+    audit.record("case.take", by=by, on=case)
+    tell_both_sides("taken", case, by=by)
+
+
+@transaction.atomic
+def assign(*, case, by, agent, submission=None):
+    """Give the case to another agent, or take it over from one. Raises TransitionRefused."""
+    case = locked(case, by=by, submission=submission)
+    refuse_closed(case)
+    former = case.assignee
+    if former == agent:
+        return
+    _hold_designation(agent)
+    if case.status == Status.NEW:
+        case.become(Status.ASSIGNED)
+    case.assignee = agent
+    write(case, Step.ASSIGNED, by=by, text=f"The case is now with {agent}.", submission=submission)
+    audit.record("case.assign", by=by, on=case, agent=agent.pk, former=former and former.pk)
+    tell("assigned", case, by=by, to=[contacts_of(case), [agent], [former] if former else []])
+
+
+def _hold_designation(agent):
+    """Whoever gets a case is of Support, and stays so until the verb is over. Raises TransitionRefused."""
+    held = Designation.objects.current().filter(user=agent, role__in=SUPPORT_SIDE)
+    if not held.select_for_update(of=("self",)).exists():
+        raise TransitionRefused(f"{agent} is not a support agent now.")
+
+
+@transaction.atomic
+def move(*, case, by, status, text, submission=None):
+    """Say where the case stands: an internal resource, a schedule, development, or back with the agent."""
+    case = locked(case, by=by, submission=submission)
+    refuse_closed(case)
+    take_if_new(case, by=by)
+    case.become(status)
+    write(case, Step.MOVED, by=by, text=text, submission=submission)
+    audit.record("case.move", by=by, on=case, status=case.status)
+    tell_both_sides("moved", case, by=by)

@@ -1,0 +1,239 @@
+from uuid import uuid4
+
+from django import forms
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from cases.models import Case, Kind, ProductArea, Status, Urgency
+from cases.reports import MOVES, moves
+from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, District, Role, User
+
+# Beyond this, a text belongs into a file; the search column would refuse much longer ones.
+LONGEST_TEXT = 20_000
+
+KINDS = [
+    (Kind.QUESTION, "Question: how does something work, or how is it done?"),
+    (Kind.ISSUE, "Issue: something does not do what its documentation says."),
+    (Kind.REQUEST, "Request: Support should do something for the district."),
+]
+URGENCIES = [
+    (Urgency.LOW, "Low: whenever there is time"),
+    (Urgency.NORMAL, "Normal"),
+    (Urgency.HIGH, "High: it keeps people from their work, and there is a way around it"),
+    (Urgency.CRITICAL, "Critical: it stops daily work, and there is no way around it"),
+]
+
+
+def long_text(rows, **kwargs):
+    return forms.CharField(widget=forms.Textarea({"rows": rows}), max_length=LONGEST_TEXT, **kwargs)
+
+
+class SentOnceForm(forms.Form):
+    """Carries the mark by which the database knows a form that is sent twice."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
+
+
+class CaseForm(SentOnceForm):
+    """A question, an issue or a request of a district."""
+
+    kind = forms.ChoiceField(label="What is it?", choices=KINDS, widget=forms.RadioSelect)
+    product_area = forms.ModelChoiceField(ProductArea.objects.none(), empty_label="Choose an area")
+    subject = forms.CharField(max_length=200, help_text="One line by which your colleagues recognise the case.")
+    description = long_text(
+        6,
+        help_text="What was attempted, what happened, and what should have happened. Write no passwords, and no more"
+        " about a student than Support needs.",
+    )
+    steps = long_text(
+        5,
+        required=False,
+        label="Steps to replicate",
+        help_text="For an issue: the menu path and every action, one a line, so that Support sees the same. Say with"
+        " which school, year and calendar, and whether it happens every time.",
+    )
+    urgency = forms.ChoiceField(choices=URGENCIES, initial=Urgency.NORMAL)
+    due_on = forms.DateField(
+        label="Due date",
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text="Only when something depends on a date.",
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        areas = ProductArea.objects.filter(is_active=True)
+        if Role.TECHNICAL_CONTACT not in user.roles:
+            areas = areas.filter(technical_only=False)
+        self.fields["product_area"].queryset = areas
+
+    def clean_due_on(self):
+        due_on = self.cleaned_data["due_on"]
+        if due_on and due_on < timezone.localdate():
+            raise forms.ValidationError("Choose today or a later day.")
+        return due_on
+
+    def clean(self):
+        if (
+            self.cleaned_data.get("kind") == Kind.ISSUE
+            and "steps" not in self.errors
+            and not self.cleaned_data["steps"]
+        ):
+            self.add_error("steps", "Write the steps that replicate the issue, so that Support can see it too.")
+
+
+class ExceptionForm(SentOnceForm):
+    """An emergency of someone who is not an authorized contact."""
+
+    district = forms.ModelChoiceField(District.objects.all(), empty_label="Choose the caller's district")
+    caller_name = forms.CharField(max_length=200, label="Who called?")
+    caller_reach = forms.CharField(max_length=200, label="How to reach the caller", help_text="A phone number at best.")
+    emergency = long_text(3, label="Why is it an emergency?", help_text="And why no authorized contact can be reached.")
+    kind = forms.ChoiceField(label="What is it?", choices=KINDS, widget=forms.RadioSelect)
+    product_area = forms.ModelChoiceField(ProductArea.objects.filter(is_active=True), empty_label="Choose an area")
+    subject = forms.CharField(max_length=200)
+    description = long_text(6)
+
+
+class CaseFilterForm(forms.Form):
+    """What the list shows; it lives in the address."""
+
+    q = forms.CharField(label="Words or number", required=False, max_length=200)
+    status = forms.ChoiceField(
+        required=False, choices=[("", "Any status"), ("open", "All open"), *((s.value, s.label) for s in Status)]
+    )
+    kind = forms.ChoiceField(required=False, choices=[("", "Any kind"), *((k.value, k.label) for k in Kind)])
+    area = forms.ModelChoiceField(
+        ProductArea.objects.all(), label="Product area", required=False, empty_label="Any area"
+    )
+    district = forms.ModelChoiceField(District.objects.all(), required=False, empty_label="Any district")
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if not user.is_support:
+            del self.fields["district"]
+
+    def cases(self):
+        """The rows that the person may see and asked for; a value that is none of the choices does not narrow."""
+        self.is_valid()
+        asked = self.cleaned_data
+        cases = Case.objects.visible_to(self.user)
+        if asked.get("status") == "open":
+            cases = cases.open()
+        elif asked.get("status"):
+            cases = cases.filter(status=asked["status"])
+        equal = {"kind": asked.get("kind"), "product_area": asked.get("area"), "district": asked.get("district")}
+        cases = cases.filter(Q(**{field: value for field, value in equal.items() if value}))
+        if asked.get("q"):
+            cases = cases.matching(asked["q"], district_id=None if self.user.is_support else self.user.district_id)
+        return cases
+
+
+class VerbForm(SentOnceForm):
+    """A verb of the case's page: what opens it, what its button says, and what it asks for."""
+
+    heading = ""
+    button = ""
+    lead = ""
+
+    def __init__(self, *args, case, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.case, self.user = case, user
+
+
+class ReplyForm(VerbForm):
+    heading, button = "Reply", "Send the reply"
+    text = long_text(5, label="Your reply")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.user.is_support and self.case.status in [Status.PENDING_INPUT, Status.PENDING_VERIFICATION]:
+            self.fields["text"].help_text = "With your reply the case goes back to Support."
+
+
+class TakeForm(VerbForm):
+    heading, button = "Take the case", "Take the case"
+    lead = "Nobody of Support has this case yet. Whoever replies takes it too."
+    submission = None
+
+
+class NoteForm(VerbForm):
+    heading, button = "Internal note", "Save the internal note"
+    lead = "For Support only. No person of the district ever sees it."
+    text = long_text(4, label="Note within Support")
+
+
+class AskForm(VerbForm):
+    heading, button = "Ask the district for input", "Ask for input"
+    lead = "The case becomes Pending Customer Input until a contact replies."
+    text = long_text(4, label="What do you need to know?")
+
+
+class ResolveForm(VerbForm):
+    heading, button = "Write a resolution", "Send the resolution"
+    lead = "The case becomes Pending Customer Verification: the district checks it, then closes the case or replies."
+    text = long_text(5, label="The resolution")
+
+
+class MoveForm(VerbForm):
+    heading, button = "Change the status", "Change the status"
+    status = forms.ChoiceField(label="New status")
+    text = long_text(3, label="What the district should know", help_text="The district's contacts read this.")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # A form that comes back may name a status that was possible a minute ago; the verb refuses it in words.
+        offered = MOVES if self.is_bound else moves(self.case)
+        self.fields["status"].choices = [(status.value, status.label) for status in offered]
+
+
+class AssignForm(VerbForm):
+    heading, button = "Give the case to another agent", "Give the case"
+    agent = forms.ModelChoiceField(User.objects.none(), label="Agent", empty_label="Choose an agent")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["agent"].queryset = User.objects.active().holding(*SUPPORT_SIDE)
+
+
+class HandOverForm(VerbForm):
+    heading, button = "Hand over to an authorized contact", "Hand over"
+    lead = "From then on the contact answers for the case, and it can be closed."
+    contact = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Authorized contact",
+        empty_label="Choose a contact",
+        error_messages={"invalid_choice": "Choose a current authorized contact of the district."},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        contacts = User.objects.active().holding(*AUTHORIZED_CONTACTS, district=self.case.district)
+        self.fields["contact"].queryset = contacts
+
+
+class CloseForm(VerbForm):
+    heading, button = "Close the case", "Close the case"
+    lead = f"It stays readable, and can be reopened for {settings.CASE_REOPEN_WITHIN.days} days."
+    text = long_text(3, label="A last word", required=False)
+
+
+class ReopenForm(VerbForm):
+    heading, button = "Reopen the case", "Reopen the case"
+    text = long_text(4, label="Why does it need more work?")
+
+
+VERB_FORMS = {
+    "reply": ReplyForm,
+    "take": TakeForm,
+    "note": NoteForm,
+    "ask": AskForm,
+    "resolve": ResolveForm,
+    "move": MoveForm,
+    "assign": AssignForm,
+    "hand_over": HandOverForm,
+    "close": CloseForm,
+    "reopen": ReopenForm,
+}

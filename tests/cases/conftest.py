@@ -1,0 +1,65 @@
+import pytest
+from django.utils import timezone
+
+from cases.models import Status
+from contacts.models import Role
+from tests.factories import AgentFactory, CaseFactory, DistrictFactory, UserFactory
+
+
+@pytest.fixture
+def district(db):
+    return DistrictFactory()
+
+
+@pytest.fixture
+def contact(district):
+    return UserFactory(district=district, roles=[Role.SUPPORT_CONTACT])
+
+
+@pytest.fixture
+def technical_contact(district):
+    return UserFactory(district=district, roles=[Role.TECHNICAL_CONTACT])
+
+
+@pytest.fixture
+def agent(db):
+    return AgentFactory()
+
+
+@pytest.fixture
+def lead(db):
+    return AgentFactory(roles=[Role.SUPPORT_LEAD])
+
+
+@pytest.fixture
+def case_in(contact, agent):
+    """A case of the contact in a status: ``case_in(Status.CLOSED)``; the agent has it unless it is new."""
+
+    def case_in(status, **fields):
+        if status != Status.NEW:
+            fields = {"assignee": agent} | fields
+        if status == Status.CLOSED:
+            fields = {"closed_at": timezone.now()} | fields
+        return CaseFactory(contact=contact, status=status, **fields)
+
+    return case_in
+
+
+@pytest.fixture
+def exception_case(district, agent):
+    return CaseFactory(
+        contact=None,
+        district=district,
+        assignee=agent,
+        status=Status.ASSIGNED,
+        is_exception=True,
+        caller_name="A caller of the front office",
+        caller_reach="555 0100",
+        emergency="Nobody can take attendance.",
+    )
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    """These tests are about cases; tests/portal/ holds the second factor."""
+    settings.MFA_REQUIRED_ROLES = frozenset()

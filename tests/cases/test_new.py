@@ -1,0 +1,161 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models import Case, Kind, Status, Step
+from contacts.models import AuditEvent, Designation, Message, Role
+from tests.factories import DesignationFactory, ProductAreaFactory, SchoolFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+URL = "/cases/new/"
+
+
+@pytest.fixture
+def answers():
+    """A complete form; ``answers(kind="issue")`` changes a field."""
+
+    def answers(**changed):
+        return {
+            "kind": Kind.QUESTION,
+            "product_area": ProductAreaFactory().pk,
+            "subject": "How do I print report cards?",
+            "description": "I would like to print the report cards of one school.",
+            "steps": "",
+            "urgency": "normal",
+            "due_on": "",
+            "submission": uuid4(),
+        } | changed
+
+    return answers
+
+
+@pytest.mark.parametrize("role", [Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT])
+def test_an_authorized_contact_submits_a_case_and_reads_its_number(role, district, sign_in, answers):
+    contact = UserFactory(district=district, roles=[role])
+    page = sign_in(contact).post(URL, answers(), follow=True)
+    case = Case.objects.get()
+    assert (case.contact, case.district, case.status) == (contact, district, Status.NEW)
+    assert page.redirect_chain == [(f"/cases/{case.number}/", 302)]
+    assert f"Case {case.number} is with Support. That is the number to say on the phone." in page.text
+    assert [entry.step for entry in case.timeline.all()] == [Step.SUBMITTED]
+    assert AuditEvent.objects.get(action="case.submit").object_key == str(case.number)
+
+
+@pytest.mark.parametrize(
+    "roles", [[], [Role.BUILDING_COACH], [Role.CREDENTIAL_APPROVER], [Role.DISTRICT_ADMINISTRATOR]]
+)
+def test_everyone_else_is_led_to_the_districts_contacts(roles, district, contact, sign_in, answers):
+    coach = UserFactory(district=district, last_name="Coachfield")
+    DesignationFactory(user=coach, role=Role.BUILDING_COACH, school=SchoolFactory(district=district, name="Hillside"))
+    stranger = UserFactory(roles=[Role.SUPPORT_CONTACT], last_name="Elsewhere")
+    client = sign_in(UserFactory(district=district, roles=roles))
+    page = client.get(URL)
+    assert page.status_code == 200
+    assert "Only your district's authorized contacts bring cases to Support." in page.text
+    assert contact.email in page.text
+    assert "Coachfield" in page.text
+    assert "Hillside" in page.text
+    assert stranger.display_name not in page.text
+    assert client.post(URL, answers()).status_code == 403
+    assert not Case.objects.exists()
+
+
+def test_a_district_without_contacts_says_what_to_do(district, sign_in):
+    assert "No contact is named yet" in sign_in(UserFactory(district=district)).get(URL).text
+
+
+def test_a_support_agent_is_led_to_an_exception_case(agent, sign_in, answers):
+    client = sign_in(agent)
+    assert reverse("cases:new_exception") in client.get(URL).text
+    assert client.post(URL, answers()).status_code == 403
+
+
+def test_a_contact_whose_designation_ended_submits_nothing(contact, sign_in, answers):
+    Designation.objects.update(ended_at=timezone.now())
+    assert sign_in(contact).post(URL, answers()).status_code == 403
+
+
+def test_areas_for_the_technical_contact_are_offered_and_accepted_from_nobody_else(
+    contact, technical_contact, sign_in, answers
+):
+    firewall = ProductAreaFactory(name="Firewalls", technical_only=True)
+    client = sign_in(contact)
+    assert "Firewalls" not in client.get(URL).text
+    assert client.post(URL, answers(product_area=firewall.pk)).status_code == 200
+    assert not Case.objects.exists()
+    client = sign_in(technical_contact)
+    assert "Firewalls" in client.get(URL).text
+    assert client.post(URL, answers(product_area=firewall.pk)).status_code == 302
+
+
+def test_a_retired_product_area_is_not_offered(contact, sign_in, answers):
+    retired = ProductAreaFactory(name="Retired area", is_active=False)
+    client = sign_in(contact)
+    assert "Retired area" not in client.get(URL).text
+    assert client.post(URL, answers(product_area=retired.pk)).status_code == 200
+
+
+def test_an_issue_needs_steps_to_replicate_and_what_was_typed_is_kept(contact, sign_in, answers):
+    client = sign_in(contact)
+    page = client.post(URL, answers(kind="issue", steps="  ", subject="Grades are gone"))
+    assert "Write the steps that replicate the issue" in page.text
+    assert "Grades are gone" in page.text
+    assert not Case.objects.exists()
+    assert client.post(URL, answers(kind="issue", steps="Open the grade book.")).status_code == 302
+
+
+def test_a_due_date_is_not_in_the_past(contact, sign_in, answers):
+    client = sign_in(contact)
+    today = timezone.localdate(timezone=contact.zone)
+    assert "Choose today or a later day" in client.post(URL, answers(due_on=today - timedelta(days=1))).text
+    assert client.post(URL, answers(due_on=today)).status_code == 302
+
+
+@pytest.mark.parametrize(("phone", "hint"), [("555 0199", "phone Support at 555 0199 now"), ("", "phone Support now")])
+def test_a_critical_case_asks_to_phone_support(phone, hint, contact, sign_in, answers, settings):
+    settings.SUPPORT_PHONE = phone
+    assert hint in sign_in(contact).post(URL, answers(urgency="critical"), follow=True).text
+
+
+def test_an_ordinary_case_does_not_ask_to_phone(contact, sign_in, answers):
+    assert "please phone Support" not in sign_in(contact).post(URL, answers(), follow=True).text
+
+
+def test_a_form_sent_twice_makes_one_case_and_lands_on_it(contact, sign_in, answers):
+    client, sent = sign_in(contact), answers()
+    first, second = client.post(URL, sent), client.post(URL, sent)
+    assert first.url == second.url == Case.objects.get().get_absolute_url()
+    assert AuditEvent.objects.filter(action="case.submit").count() == 1
+
+
+def test_the_mark_of_a_form_belongs_to_the_person_who_sent_it(contact, technical_contact, sign_in, answers):
+    sent = answers()
+    first = sign_in(contact).post(URL, sent)
+    second = sign_in(technical_contact).post(URL, sent)
+    assert first.url != second.url
+
+
+def test_the_other_contacts_and_all_of_support_are_told_without_case_text(
+    contact, technical_contact, agent, lead, sign_in, answers
+):
+    UserFactory(roles=[Role.SUPPORT_CONTACT])
+    sign_in(contact).post(URL, answers(subject="Secret subject", description="Secret description"))
+    told = Message.objects.all()
+    assert {message.recipient for message in told} == {technical_contact, agent, lead}
+    assert all(message.title == f"New case {Case.objects.get().number} from {contact.district}" for message in told)
+    assert not any("Secret" in message.title + message.body for message in told)
+
+
+def test_submitting_restarts_the_contacts_180_days(contact, sign_in, answers):
+    long_ago = timezone.now() - timedelta(days=170)
+    Designation.objects.filter(user=contact).update(inactive_since=long_ago, started_at=long_ago)
+    sign_in(contact).post(URL, answers())
+    assert timezone.now() - Designation.objects.get(user=contact).inactive_since < timedelta(minutes=1)
+
+
+def test_a_text_longer_than_the_search_can_hold_is_refused_in_words(contact, sign_in, answers):
+    page = sign_in(contact).post(URL, answers(description="long " * 5_000))
+    assert "at most 20000 characters" in page.text
