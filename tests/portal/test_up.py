@@ -106,8 +106,9 @@ def data(tmp_path_factory):
     shutil.rmtree(data)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def portal(data):
+    """Runs until the test of Ctrl-C, the last that asks for it."""
     portal = Portal(data).wait_for_banner()
     yield portal
     if portal.process.poll() is None:
@@ -147,9 +148,10 @@ def test_ctrl_c_stops_everything_within_seconds_even_when_pressed_twice(portal):
     assert time.monotonic() - started < 10
 
 
-def test_after_kill_9_everything_goes_and_the_next_start_recovers_by_itself(portal, data):
+def test_after_kill_9_everything_goes_and_the_next_start_recovers_by_itself(data):
+    portal = Portal(data).wait_for_banner()
     portal.process.kill()
-    portal.process.wait()
+    portal.process.communicate()
     again = Portal(data).wait_for_banner()
     try:
         assert again.get("/readyz")[0] == 200
