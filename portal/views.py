@@ -89,7 +89,7 @@ def _sample_timeline():
         {"at": at, "who": "Demo Contact", "what": "submitted the case", "text": said, "icon": "plus", "tone": "info"},
         {"at": at, "who": "Demo Agent", "what": "took the case", "text": "", "icon": "hand", "tone": "neutral"},
         {"at": at, "who": "Demo Agent", "what": "wrote", "text": "Seen in another district too.", "is_internal": True},
-        {"at": at, "who": "Demo Agent", "what": "asked for input", "text": "Which calendar?", "icon": "message-circle-question-mark"},
+        {"at": at, "who": "Demo Agent", "what": "asked for input", "text": "Which calendar?", "icon": "message-circle"},
         {"at": at, "who": "Demo Contact", "what": "closed the case", "text": "", "icon": "check", "tone": "good"},
     ]
 

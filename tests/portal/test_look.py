@@ -1,6 +1,7 @@
 """The look: every part is shown, nothing is inline, every colour can be read, and the pages for errors help."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.views import defaults
 
 from contacts.models import Role
@@ -180,6 +182,14 @@ def test_what_people_wrote_is_shown_as_text():
     page = render_to_string("_partials/timeline.html", {"entries": [entry]})
     assert "&lt;script&gt;1&lt;/script&gt;<br>next line" in page
     assert "&lt;b&gt;Ada&lt;/b&gt;" in page
+
+
+def test_a_moment_is_shown_in_the_readers_zone_with_the_exact_one_on_hover():
+    at = datetime(2026, 7, 4, 3, 5, 9, tzinfo=UTC)
+    with timezone.override("America/Chicago"):
+        page = render_to_string("_partials/moment.html", {"at": at})
+    exact = "Friday 3 July 2026, 22:05:09 CDT (-0500)"
+    assert page.strip() == f'<time datetime="2026-07-03T22:05:09-05:00" title="{exact}">3 Jul 2026, 22:05</time>'
 
 
 def test_an_internal_note_says_so_in_words():
