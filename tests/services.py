@@ -58,6 +58,7 @@ def pytest_unconfigure(config):
         shutil.rmtree(embedded.data, ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     if item.get_closest_marker("browser") and not chromium():
         pytest.skip(NO_CHROMIUM)
