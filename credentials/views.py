@@ -1,50 +1,205 @@
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpResponse
-from django.views.decorators.http import require_POST
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from credentials import actions, reports
+from credentials.forms import ApprovalFilterForm, DecisionForm, DenialForm, NewRequestForm, UpdateRequestForm
+from credentials.models import CredentialRecord, CredentialRequest, CredentialType, TransitionRefused
+
+SAVED = "Your request is saved. An approver of your district decides it; the record does not change until then."
+SAVED_ALREADY = "This request is saved already; it was not saved twice."
+CHANGED_MEANWHILE = "Somebody changed the same thing at the same moment. Nothing was changed; look at it again."
 
 
+@require_safe
 @permission_required("credentials.view_own", raise_exception=True)
 def records(request):
-    return HttpResponse()
+    held = CredentialRecord.objects.visible_to(request.user).select_related("type").prefetch_related("type__fields")
+    held, today = list(held.with_pending_request()), timezone.localdate()
+    for record in held:
+        record.chip = record.validity(today)
+    selected = _selected(held, request.GET.get("record"))
+    context = {"records": held, "selected": selected, "details": reports.details(selected) if selected else []}
+    return render(request, "credentials/records.html", context)
 
 
+def _selected(held, key):
+    if key is None:
+        return None
+    try:
+        return next(record for record in held if str(record.pk) == key)
+    except StopIteration:
+        raise Http404 from None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("credentials.request_change", raise_exception=True)
 def request_update(request, pk):
-    return HttpResponse()
+    own = (
+        CredentialRecord.objects.visible_to(request.user)
+        .select_related("type", "district")
+        .prefetch_related("type__fields")
+    )
+    record = get_object_or_404(own, pk=pk)
+    about = {"district": record.district, "type": record.type, "record": record}
+    if request.method == "POST":
+        form = UpdateRequestForm(request.POST, **about)
+        if form.is_valid():
+            return _save(request, actions.request_update, form, record=record)
+    else:
+        if pending := record.requests.pending().first():
+            messages.info(request, "A change of this record is waiting for a decision already.")
+            return redirect("credentials:request", pending.pk)
+        form = UpdateRequestForm(initial={"token": uuid4(), "seen": record.updated_at.isoformat()}, **about)
+    back_url = f"{reverse('credentials:records')}?record={record.pk}"
+    return render(request, "credentials/request_update.html", {"form": form, "record": record, "back_url": back_url})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("credentials.request_change", raise_exception=True)
 def request_new(request):
-    return HttpResponse()
+    if request.method != "POST":
+        form = NewRequestForm(initial={"token": uuid4()}, district=request.user.district, type=None)
+        return render(request, "credentials/request_new.html", {"form": form, "type": None})
+    type = _chosen_type(request.POST.get("type", ""))
+    form = NewRequestForm(request.POST, district=request.user.district, type=type)
+    # Someone who chose another type has not seen its fields yet, whichever button was pressed.
+    if "show_fields" in request.POST or (type and request.POST.get("shown") != str(type.pk)):
+        form = NewRequestForm(initial=form.typed(), district=request.user.district, type=type)
+    elif form.is_valid():
+        return _save(request, actions.request_new, form, type=type)
+    return render(request, "credentials/request_new.html", {"form": form, "type": type})
 
 
+def _chosen_type(key):
+    return CredentialType.objects.filter(is_active=True, pk=key).first() if key.isdecimal() else None
+
+
+def _save(request, action, form, **about):
+    try:
+        _, is_new = action(
+            by=request.user,
+            brief_description=form.cleaned_data["brief_description"],
+            proposed=form.proposed,
+            token=form.cleaned_data["token"],
+            **about,
+        )
+    except TransitionRefused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, SAVED) if is_new else messages.info(request, SAVED_ALREADY)
+    return redirect("credentials:requests")
+
+
+@require_safe
 @permission_required("credentials.view_own", raise_exception=True)
 def requests(request):
-    return HttpResponse()
+    own = CredentialRequest.objects.visible_to(request.user).select_related("type")
+    page = reports.page_of(own, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    context = {"page": page, "newer_url": _turn(request, before=page.previous)}
+    context["older_url"] = _turn(request, after=page.next)
+    return render(request, "credentials/requests.html", context)
 
 
+def _turn(request, **mark):
+    """The address of another page of this list, with the same filter."""
+    kept = {name: value for name, value in request.GET.items() if name not in ("after", "before")}
+    return f"?{urlencode({**kept, **mark})}" if any(mark.values()) else ""
+
+
+@require_safe
 @permission_required("credentials.view_own", raise_exception=True)
 def request_detail(request, pk):
-    return HttpResponse()
+    own = CredentialRequest.objects.visible_to(request.user).select_related("type", "decided_by")
+    wish = get_object_or_404(own, pk=pk)
+    return render(request, "credentials/request.html", {"wish": wish, "rows": reports.comparison(wish)})
 
 
+@require_safe
 @permission_required("credentials.decide_request", raise_exception=True)
 def approvals(request):
-    return HttpResponse()
+    form = ApprovalFilterForm(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    status = chosen.get("status") or "pending"
+    found = CredentialRequest.objects.decidable_by(request.user).select_related("requester", "type")
+    if status != "all":
+        found = found.filter(status=status)
+    if chosen.get("type"):
+        found = found.filter(type=chosen["type"])
+    # Who waits longest comes first; what is decided is history, newest first.
+    oldest_first = status == "pending"
+    marks = {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
+    page = reports.page_of(found, oldest_first=oldest_first, **marks)
+    earlier, later = _turn(request, before=page.previous), _turn(request, after=page.next)
+    context = {
+        "form": form,
+        "active": any(request.GET.get(name) for name in ("status", "type")),
+        "status": status,
+        "page": page,
+        "newer_url": later if oldest_first else earlier,
+        "older_url": earlier if oldest_first else later,
+    }
+    return render(request, "credentials/approvals.html", context)
 
 
+@require_safe
 @permission_required("credentials.decide_request", raise_exception=True)
 def decide(request, pk):
-    return HttpResponse()
+    return _decision_page(request, _decidable(request, pk), DecisionForm())
+
+
+def _decidable(request, pk):
+    theirs = CredentialRequest.objects.decidable_by(request.user)
+    return get_object_or_404(theirs.select_related("requester", "type", "record", "decided_by"), pk=pk)
+
+
+def _decision_page(request, wish, form):
+    moved = wish.status == "pending" and wish.record_has_moved
+    context = {
+        "wish": wish,
+        "form": form,
+        "rows": reports.comparison(wish),
+        "is_own": wish.requester_id == request.user.pk,
+        "moved": reports.movement(wish) if moved else [],
+    }
+    return render(request, "credentials/decide.html", context)
 
 
 @require_POST
 @permission_required("credentials.decide_request", raise_exception=True)
 def approve(request, pk):
-    return HttpResponse()
+    return _decide(request, pk, DecisionForm, actions.approve, "approved")
 
 
 @require_POST
 @permission_required("credentials.decide_request", raise_exception=True)
 def deny(request, pk):
-    return HttpResponse()
+    return _decide(request, pk, DenialForm, actions.deny, "denied")
+
+
+def _decide(request, pk, form_class, action, done):
+    wish = _decidable(request, pk)
+    form = form_class(request.POST)
+    if not form.is_valid():
+        return _decision_page(request, wish, form)
+    try:
+        action(request=wish, by=request.user, comment=form.cleaned_data["comment"])
+    except TransitionRefused as refusal:
+        messages.warning(request, str(refusal))
+    except ValidationError as refusal:
+        messages.warning(request, " ".join(refusal.messages))
+    except IntegrityError:
+        messages.warning(request, CHANGED_MEANWHILE)
+    else:
+        messages.success(request, f"The request of {wish.requester} is {done}, and they are told.")
+        return redirect(reverse("credentials:approvals"))
+    return redirect("credentials:decide", wish.pk)

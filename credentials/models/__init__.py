@@ -1,8 +1,18 @@
-from credentials.models.records import CredentialRecord
+from credentials.models.records import EXPIRES_SOON, CredentialRecord, stored
 from credentials.models.requests import CredentialRequest, RequestStatus, TransitionRefused
-from credentials.models.types import CredentialField, CredentialType, DataType, Element
+from credentials.models.types import (
+    DATE_ELEMENTS,
+    SEVERAL_ELEMENTS,
+    CredentialField,
+    CredentialType,
+    DataType,
+    Element,
+)
 
 __all__ = [
+    "DATE_ELEMENTS",
+    "EXPIRES_SOON",
+    "SEVERAL_ELEMENTS",
     "CredentialField",
     "CredentialRecord",
     "CredentialRequest",
@@ -11,4 +21,5 @@ __all__ = [
     "Element",
     "RequestStatus",
     "TransitionRefused",
+    "stored",
 ]

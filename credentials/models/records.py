@@ -1,17 +1,45 @@
+from datetime import date, timedelta
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.utils import timezone
 
 from contacts.models import District, User
-from credentials.models.types import CredentialType
+from credentials.models.types import DATE_ELEMENTS, SEVERAL_ELEMENTS, CredentialType, Element
+
+# Renewing takes months, so a record says in good time that it runs out.
+EXPIRES_SOON = timedelta(days=180)
+
+
+def stored(values):
+    """Values as requests keep them: by name, without what is empty, in types that JSON knows."""
+    return {name: _as_json(value) for name, value in values.items() if value not in (None, "", [])}
+
+
+def _as_json(value):
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        # 3.50 and 3.5 are the same number, so they are kept as the same text.
+        return f"{value.normalize():f}"
+    return list(value) if isinstance(value, (list, tuple)) else value
 
 
 class CredentialRecordQuerySet(models.QuerySet):
     def visible_to(self, user):
         """A person's own records; approvers read others' on the request, not here."""
         return self.filter(holder=user)
+
+    def with_pending_request(self):
+        """Each record with ``pending_request_id``: the request that waits for a decision on it, or None."""
+        return self.annotate(pending_request_id=Min("requests", filter=Q(requests__status="pending")))
+
+    def expiring(self, today, within=EXPIRES_SOON):
+        """What is valid still but runs out soon, the first to run out first."""
+        return self.filter(expires_on__range=(today, today + within)).order_by("expires_on", "pk")
 
 
 class CredentialRecord(models.Model):
@@ -60,3 +88,45 @@ class CredentialRecord(models.Model):
 
     def __str__(self):
         return f"{self.type} {self.identifier}".strip()
+
+    @property
+    def name(self):
+        """What its holder knows it by: the field and number, else the first words of its own fields."""
+        said = [self.field, self.identifier]
+        if not any(said):
+            own = (self.extra.get(field.key) for field in self.type.fields.all())
+            said = [text for text in own if isinstance(text, str)][:1]
+        return " · ".join(filter(None, said)) or str(self.type)
+
+    @property
+    def values(self):
+        """What the record says: standard elements and own fields by name, as ``stored`` keeps them."""
+        return stored({**self.extra, **{element: getattr(self, element) for element in Element.values}})
+
+    def take(self, values):
+        """Change the record in memory to say exactly these values."""
+        for element in Element:
+            setattr(self, element, self._column(element, values.get(element.value)))
+        self.extra = {name: value for name, value in values.items() if name not in Element.values}
+
+    @staticmethod
+    def _column(element, value):
+        if element in DATE_ELEMENTS:
+            return date.fromisoformat(value) if value else None
+        return value or ([] if element in SEVERAL_ELEMENTS else "")
+
+    def validity(self, today):
+        """A few words and their tone. The last day counts: a credential is valid until its end."""
+        if self.expires_on and self.expires_on < today:
+            return {"label": "Expired", "tone": "bad"}
+        if self.effective_on and self.effective_on > today:
+            return {"label": "Starts later", "tone": "info"}
+        if self.expires_on and self.expires_on - today <= EXPIRES_SOON:
+            return {"label": f"Expires {_in_days((self.expires_on - today).days)}", "tone": "waiting"}
+        return {"label": "Valid", "tone": "good"}
+
+
+def _in_days(days):
+    if days < 2:
+        return ["today", "tomorrow"][days]
+    return f"in {days} days"

@@ -1,9 +1,11 @@
+from uuid import uuid4
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from contacts.models import District, User
+from contacts.models import District, Role, User
 from credentials.models.records import CredentialRecord
 from credentials.models.types import CredentialType
 
@@ -27,8 +29,13 @@ class CredentialRequestQuerySet(models.QuerySet):
         return self.filter(requester=user)
 
     def decidable_by(self, user):
-        """What a credential approver sees: the requests of their district, also their own, which others decide."""
-        return self.filter(district_id=user.district_id, district__isnull=False)
+        """What a credential approver sees: the requests of the district they are designated for, also their own."""
+        districts = [held.district_id for held in user.designated if held.role == Role.CREDENTIAL_APPROVER]
+        return self.filter(district__in=districts)
+
+    def waiting_for(self, user):
+        """What this approver can decide now: nobody decides their own request."""
+        return self.decidable_by(user).pending().exclude(requester=user)
 
 
 class CredentialRequest(models.Model):
@@ -57,6 +64,10 @@ class CredentialRequest(models.Model):
         default=dict, blank=True, encoder=DjangoJSONEncoder, help_text="The record's values when this was submitted."
     )
     proposed = models.JSONField(default=dict, encoder=DjangoJSONEncoder, help_text="The values asked for.")
+    labels = models.JSONField(
+        default=dict, blank=True, help_text="What the fields were called then, should the type change."
+    )
+    token = models.UUIDField(default=uuid4, editable=False, help_text="One per editor, so that it saves once.")
     status = models.CharField(max_length=20, choices=RequestStatus, default=RequestStatus.PENDING)
     submitted_at = models.DateTimeField(default=timezone.now)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -75,6 +86,11 @@ class CredentialRequest(models.Model):
                 condition=Q(status="pending"),
                 name="one_pending_request_per_record",
                 violation_error_message="A change of this record is waiting for a decision already.",
+            ),
+            models.UniqueConstraint(
+                fields=["requester", "token"],
+                name="an_editor_saves_one_request",
+                violation_error_message="This request is saved already.",
             ),
             models.CheckConstraint(
                 condition=Q(status="pending", decided_at__isnull=True, decided_by__isnull=True)
@@ -118,6 +134,20 @@ class CredentialRequest(models.Model):
 
     def __str__(self):
         return f"{'New' if self.is_new else 'Update'} record request {self.pk}"
+
+    @property
+    def kind(self):
+        return "New record" if self.is_new else "Update"
+
+    @property
+    def submitted_day(self):
+        day = timezone.localtime(self.submitted_at)
+        return f"{day.day} {day:%b %Y}"
+
+    @property
+    def record_has_moved(self):
+        """Whether the record says something else now than when this was submitted."""
+        return not self.is_new and self.record.values != self.original
 
     def become(self, status):
         """Change the status in memory. Raises TransitionRefused where the request may not go there."""

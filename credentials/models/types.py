@@ -17,6 +17,11 @@ class CredentialType(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def labels(self):
+        """What each field is called here, by the name that its value has."""
+        return {field.name: str(field) for field in self.fields.all()}
+
 
 class Element(models.TextChoices):
     """The standard elements (Ed-Fi Credential), each stored in a column of its own on the record."""
@@ -29,6 +34,10 @@ class Element(models.TextChoices):
     FIELD = "field", "Credential field"
     SUBJECTS = "subjects", "Subjects"
     GRADE_LEVELS = "grade_levels", "Grade levels"
+
+
+DATE_ELEMENTS = [Element.ISSUED_ON, Element.EFFECTIVE_ON, Element.EXPIRES_ON]
+SEVERAL_ELEMENTS = [Element.SUBJECTS, Element.GRADE_LEVELS]
 
 
 class DataType(models.TextChoices):
@@ -73,6 +82,16 @@ class CredentialField(models.Model):
                 name="a_field_is_an_element_or_its_own",
                 violation_error_message="Choose a standard element, or write a key and a label of its own.",
             ),
+            models.CheckConstraint(
+                condition=~Q(key__in=Element.values),
+                name="an_own_key_is_no_standard_element",
+                violation_error_message="That key is a standard element's: choose the element, or another key.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(element="", data_type__in=[DataType.CHOICE, DataType.CHOICES], choices=[]),
+                name="a_field_to_choose_from_has_choices",
+                violation_error_message="Write what may be chosen, one to a line.",
+            ),
             models.UniqueConstraint(
                 fields=["type", "element"],
                 condition=~Q(element=""),
@@ -94,3 +113,7 @@ class CredentialField(models.Model):
     def name(self):
         """The name that the value has in forms and snapshots."""
         return self.element or self.key
+
+    @property
+    def holds_date(self):
+        return self.element in DATE_ELEMENTS if self.element else self.data_type == DataType.DATE

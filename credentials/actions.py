@@ -1,0 +1,121 @@
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from contacts import audit, message_center
+from contacts.models import Role, User
+from credentials.models import CredentialRecord, CredentialRequest, RequestStatus, TransitionRefused
+
+
+class RecordMoved(TransitionRefused):
+    """The record says something else now than when the request was submitted."""
+
+
+@transaction.atomic
+def request_update(*, by, record, brief_description, proposed, token):
+    """Ask for a change of one's own record. Gives the request, and whether it is new: an editor saves once."""
+    _queue_up(by)
+    record = CredentialRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    if saved := by.credential_requests.filter(token=token).first():
+        return saved, False
+    if record.requests.pending().exists():
+        raise TransitionRefused("A change of this record is waiting for a decision already.")
+    return _submit(
+        CredentialRequest(
+            district=record.district,
+            requester=by,
+            type=record.type,
+            record=record,
+            brief_description=brief_description,
+            original=record.values,
+            proposed=proposed,
+            token=token,
+        )
+    ), True
+
+
+@transaction.atomic
+def request_new(*, by, type, brief_description, proposed, token):
+    """Ask for a new record of one's own. Gives the request, and whether it is new: an editor saves once."""
+    _queue_up(by)
+    if saved := by.credential_requests.filter(token=token).first():
+        return saved, False
+    return _submit(
+        CredentialRequest(
+            district=by.district,
+            requester=by,
+            type=type,
+            is_new=True,
+            brief_description=brief_description,
+            proposed=proposed,
+            token=token,
+        )
+    ), True
+
+
+def _queue_up(person):
+    """One after the other per person, so that a double press finds the first press's request."""
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+
+
+def _submit(request):
+    request.labels = request.type.labels
+    request.save()
+    audit.record("credential_request.submit", by=request.requester, on=request, record=request.record_id)
+    approvers = User.objects.active().holding(Role.CREDENTIAL_APPROVER, district=request.district)
+    message_center.send(
+        "credentials/messages/submitted.txt",
+        to=approvers.exclude(pk=request.requester_id),
+        link=reverse("credentials:decide", args=[request.pk]),
+        district=request.district,
+        request=request,
+    )
+    return request
+
+
+@transaction.atomic
+def approve(*, request, by, comment=""):
+    """Make the record say what was asked for. Raises ValidationError where the record may not say that."""
+    request = _locked(request, by)
+    request.become(RequestStatus.APPROVED)
+    request.record = _locked_record(request)
+    if request.record_has_moved:
+        raise RecordMoved("The record changed after this was requested, so it cannot be approved.")
+    request.record.take(request.proposed)
+    request.record.updated_at = timezone.now()
+    request.record.validate_constraints()
+    request.record.save()
+    _decide(request, by, comment)
+
+
+@transaction.atomic
+def deny(*, request, by, comment):
+    request = _locked(request, by)
+    request.become(RequestStatus.DENIED)
+    _decide(request, by, comment)
+
+
+def _locked(request, by):
+    request = CredentialRequest.objects.select_for_update(of=("self",)).select_related("requester").get(pk=request.pk)
+    if request.requester_id == by.pk:
+        raise TransitionRefused("Nobody decides their own request: another approver of your district does.")
+    return request
+
+
+def _locked_record(request):
+    if request.is_new:
+        return CredentialRecord(district_id=request.district_id, holder=request.requester, type_id=request.type_id)
+    return CredentialRecord.objects.select_for_update(of=("self",)).get(pk=request.record_id)
+
+
+def _decide(request, by, comment):
+    request.decided_at, request.decided_by, request.comment = timezone.now(), by, comment
+    request.save(update_fields=["status", "record", "decided_at", "decided_by", "comment"])
+    audit.record(f"credential_request.{request.status}", by=by, on=request, record=request.record_id)
+    message_center.send(
+        "credentials/messages/decided.txt",
+        to=[request.requester],
+        link=reverse("credentials:requests"),
+        district=request.district,
+        request=request,
+    )

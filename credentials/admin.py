@@ -1,0 +1,51 @@
+from django.contrib import admin
+
+from credentials.forms import CredentialFieldForm
+from credentials.models import CredentialField, CredentialRecord, CredentialRequest, CredentialType
+
+
+class CredentialFieldInline(admin.StackedInline):
+    model = CredentialField
+    form = CredentialFieldForm
+    extra = 0
+    fields = [("element", "key"), ("label", "data_type"), "choices", ("required", "order"), "help_text"]
+
+
+@admin.register(CredentialType)
+class CredentialTypeAdmin(admin.ModelAdmin):
+    list_display = ["name", "code", "order", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name", "code"]
+    inlines = [CredentialFieldInline]
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Looked up here, changed in the portal only, where the rules are."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(CredentialRecord)
+class CredentialRecordAdmin(ReadOnlyAdmin):
+    list_display = ["identifier", "issuing_state", "type", "holder", "district", "issued_on", "expires_on"]
+    list_filter = ["type", "district"]
+    list_select_related = ["type", "holder", "district"]
+    search_fields = ["identifier", "holder__last_name", "holder__first_name", "holder__staff_identifier"]
+    date_hierarchy = "expires_on"
+
+
+@admin.register(CredentialRequest)
+class CredentialRequestAdmin(ReadOnlyAdmin):
+    list_display = ["submitted_at", "requester", "kind", "type", "status", "district", "decided_by", "decided_at"]
+    list_filter = ["status", "is_new", "type", "district"]
+    list_select_related = ["type", "requester", "district", "decided_by"]
+    search_fields = ["brief_description", "requester__last_name", "requester__first_name"]
