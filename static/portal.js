@@ -21,6 +21,11 @@
   // After a refused form, a keyboard or screen reader starts at what is wrong.
   document.querySelector("[data-error-summary]")?.focus();
 
-  // htmx drops answers that are not 2xx; a refusal or an error must be seen.
-  document.addEventListener("htmx:responseError", () => window.location.reload());
+  // Where a part of the page could not be fetched, the person must see it; htmx itself stays silent.
+  const tell = () => {
+    const notice = document.getElementById("trouble");
+    if (notice) notice.hidden = false;
+  };
+  document.addEventListener("htmx:responseError", tell);
+  document.addEventListener("htmx:sendError", tell);
 })();
