@@ -259,3 +259,14 @@ def test_a_person_can_be_written_to_and_called():
     assert 'href="mailto:ada@example.org"' in page
     assert 'href="tel:555-0123"' in page
     assert "Flagged inactive" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("known", [True, False])
+def test_the_mail_about_a_password_uses_the_portals_words(client, mailoutbox, known):
+    person = UserFactory()
+    client.post(reverse("account_reset_password"), {"email": person.email if known else "nobody@example.org"})
+    [mail] = mailoutbox
+    assert "District Support Portal sends this by itself" in mail.body
+    assert ("/accounts/password/reset/key/" in mail.body) is known
+    assert "sign up" not in mail.body
