@@ -28,6 +28,14 @@ class Coverage:
         return not self.missing_support and not self.missing_technical
 
     @property
+    def sentence(self):
+        """Which contacts there are and how many are recommended."""
+        return (
+            f"It has {self.support} of {settings.RECOMMENDED_SUPPORT_CONTACTS} support contacts and {self.technical} "
+            f"of {settings.RECOMMENDED_TECHNICAL_CONTACTS} technical contact. A district administrator designates them."
+        )
+
+    @property
     def none(self):
         return not self.support and not self.technical
 

@@ -18,6 +18,7 @@ ACCESS = {
     "contacts.view_directory": {STAFF} | SUPPORT,
     "contacts.designate": {Role.DISTRICT_ADMINISTRATOR, Role.SUPPORT_LEAD},
     "contacts.review_inactive": {Role.DISTRICT_ADMINISTRATOR, Role.SUPPORT_LEAD},
+    "contacts.invite_people": {Role.DISTRICT_ADMINISTRATOR},
     "contacts.change_district_settings": {Role.DISTRICT_ADMINISTRATOR},
     "contacts.read_messages": {EVERYONE},
     "cases.view_cases": CONTACTS | SUPPORT,

@@ -20,7 +20,12 @@ def designate(person, *, role, by, school=None):
     with explained(Designation):
         designation.save()
     audit.record("contact.designate", by=by, on=designation, role=role, person=person.pk)
-    _tell("designated", designation, by=by)
+    _tell(
+        "contacts/messages/designated.txt",
+        "contacts/messages/contact_designated.txt",
+        designation,
+        by=by,
+    )
     return designation
 
 
@@ -33,7 +38,13 @@ def end_designation(designation, *, by, reason):
     designation.ended_at, designation.ended_by, designation.end_reason = timezone.now(), by, reason
     designation.save(update_fields=["ended_at", "ended_by", "end_reason"])
     audit.record("contact.end_designation", by=by, on=designation, role=designation.role, reason=reason)
-    _tell("designation_ended", designation, by=by, reason=reason)
+    _tell(
+        "contacts/messages/designation_ended.txt",
+        "contacts/messages/contact_designation_ended.txt",
+        designation,
+        by=by,
+        reason=reason,
+    )
 
 
 def _lock_current(designation):
@@ -55,7 +66,7 @@ def _refuse_the_last_administrator(designation):
         )
 
 
-def _tell(what, designation, *, by, reason=""):
+def _tell(template, template_for_others, designation, *, by, reason=""):
     """The person, and, when an authorized contact comes or goes, the district's other contacts."""
     about = {
         "link": reverse("contacts:directory") if designation.district_id else reverse("home"),
@@ -65,7 +76,7 @@ def _tell(what, designation, *, by, reason=""):
         "by": by,
         "reason": reason,
     }
-    message_center.send(f"contacts/messages/{what}.txt", to=[designation.user], **about)
+    message_center.send(template, to=[designation.user], **about)
     if designation.role in AUTHORIZED_CONTACTS:
         others = other_contacts(designation).exclude(pk=by.pk if by else None)
-        message_center.send(f"contacts/messages/contact_{what}.txt", to=others, **about)
+        message_center.send(template_for_others, to=others, **about)

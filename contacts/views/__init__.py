@@ -1,19 +1,27 @@
-from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import render
+from contacts.views.designations import choose_person, designate, end_designation
+from contacts.views.directory import directory
+from contacts.views.districts import district_help, district_settings, help_page
+from contacts.views.inactive import deactivate, inactive, keep
+from contacts.views.messages import mark_all_read, mark_read, message_center, open_message
+from contacts.views.people import add_person, invite, people, person
 
-
-def directory(request, **kwargs):
-    return render(request, "base.html")
-
-
-choose_person = designate = end_designation = inactive = keep = deactivate = directory
-people = add_person = person = invite = district_settings = directory
-message_center = mark_all_read = open_message = mark_read = directory
-
-
-@login_not_required
-def help_page(request, **kwargs):
-    return render(request, "base.html")
-
-
-district_help = help_page
+__all__ = [
+    "add_person",
+    "choose_person",
+    "deactivate",
+    "designate",
+    "directory",
+    "district_help",
+    "district_settings",
+    "end_designation",
+    "help_page",
+    "inactive",
+    "invite",
+    "keep",
+    "mark_all_read",
+    "mark_read",
+    "message_center",
+    "open_message",
+    "people",
+    "person",
+]

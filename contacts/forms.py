@@ -1,0 +1,164 @@
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+
+from contacts.models import DISTRICT_SIDE, SUPPORT_SIDE, Designation, District, Role, School, User
+
+
+class SearchForm(forms.Form):
+    """One box; what was chosen before (the district) stays in the address."""
+
+    q = forms.CharField(label="Search", required=False, max_length=100, strip=True)
+    district = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data, *, label):
+        super().__init__(data)
+        self.fields["q"].label = label
+
+    @property
+    def words(self):
+        return self.cleaned_data["q"].replace("\0", "") if self.is_valid() else ""
+
+
+class DesignationForm(forms.Form):
+    """Which role a person gets in their district."""
+
+    role = forms.ChoiceField(widget=forms.RadioSelect)
+    school = forms.ModelChoiceField(
+        School.objects.none(), required=False, help_text="Only for a building coach: the school they help."
+    )
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.fields["role"].choices = [(role, f"{role.label}. {role.purpose}") for role in DISTRICT_SIDE]
+        self.fields["school"].queryset = person.district.schools.all()
+        self.fields["school"].initial = person.school_id
+
+    def clean_role(self):
+        return Role(self.cleaned_data["role"])
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("role") == Role.BUILDING_COACH:
+            if not cleaned.get("school") and "school" not in self.errors:
+                self.add_error("school", "Choose the school that the coach helps.")
+        else:
+            cleaned["school"] = None
+        return cleaned
+
+
+class SupportDesignationForm(forms.ModelForm):
+    """The admin's form: roles at Support; a district's roles are given on the district's own pages."""
+
+    class Meta:
+        model = Designation
+        fields = ["user", "role"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role, role.label) for role in SUPPORT_SIDE]
+
+    def clean_user(self):
+        person = self.cleaned_data["user"]
+        if person.district_id:
+            raise forms.ValidationError(f"{person} belongs to a district; people of Support belong to none.")
+        if not person.is_active:
+            raise forms.ValidationError(f"{person} may not sign in.")
+        return person
+
+    def clean(self):
+        cleaned = super().clean()
+        held = Designation.objects.current().filter(user=cleaned.get("user"), role=cleaned.get("role"))
+        if held.exists():
+            raise forms.ValidationError("This person holds this role already.")
+        return cleaned
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The person, the district's other contacts and Support may read it.",
+    )
+
+
+class PersonForm(forms.ModelForm):
+    """A person of the administrator's district."""
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "email", "school", "title", "phone"]
+        error_messages = {"email": {"unique": "Another person signs in with this address. Check it with them."}}
+        help_texts = {"email": "The address that the person signs in with."}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+        self.fields["school"].queryset = self.instance.district.schools.all()
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+
+class PersonChangeForm(PersonForm):
+    """Names come from the district's records, and an address that someone may sign in with already stays."""
+
+    class Meta(PersonForm.Meta):
+        fields = ["email", "school", "title", "phone"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.email:
+            del self.fields["email"]
+        else:
+            self.fields["email"].required = False
+
+    def clean_email(self):
+        return (self.cleaned_data["email"] or "").lower() or None
+
+
+class DistrictSettingsForm(forms.ModelForm):
+    """What a district's own administrators may set."""
+
+    withheld_rights = forms.MultipleChoiceField(
+        label="Withheld rights",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="What you tick, nobody of your district may do.",
+    )
+
+    class Meta:
+        model = District
+        fields = ["help_text", "help_phone", "help_email", "time_zone", "withheld_rights"]
+        help_texts = {
+            "help_text": "Who to ask, and when. Everyone can read it before signing in, so name no persons here.",
+            "help_phone": "Public too.",
+            "help_email": "Public too: best a shared mailbox.",
+            "time_zone": "Your people see times in this zone.",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["withheld_rights"].choices = settings.WITHHOLDABLE_RIGHTS.items()
+        self.fields["time_zone"] = forms.ChoiceField(
+            choices=_time_zones(self.instance.time_zone), help_text=self.fields["time_zone"].help_text
+        )
+
+
+UNITED_STATES = {
+    "America/New_York": "Eastern",
+    "America/Chicago": "Central",
+    "America/Denver": "Mountain",
+    "America/Phoenix": "Arizona",
+    "America/Los_Angeles": "Pacific",
+    "America/Anchorage": "Alaska",
+    "Pacific/Honolulu": "Hawaii",
+}
+
+
+def _time_zones(current):
+    usual = [(name, f"{label} ({name})") for name, label in UNITED_STATES.items()]
+    others = [(name, name) for name in sorted((available_timezones() | {current}) - UNITED_STATES.keys())]
+    return [("United States", usual), ("Elsewhere", others)]

@@ -1,0 +1,37 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required, permission_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from contacts import actions
+from contacts.forms import DistrictSettingsForm, SearchForm
+from contacts.models import District
+from contacts.views.choice import SHOWN, posted
+
+
+@login_not_required
+@require_safe
+def help_page(request):
+    """Public: whom to ask, and where each district says so. No names or addresses of contacts."""
+    form = SearchForm(request.GET, label="Name of your district")
+    found = list(District.objects.named(form.words).only("name", "slug")[: SHOWN + 1])
+    context = {"form": form, "districts": found[:SHOWN], "more": len(found) > SHOWN}
+    return render(request, "contacts/help.html", context)
+
+
+@login_not_required
+@require_safe
+def district_help(request, slug):
+    return render(request, "contacts/district_help.html", {"district": get_object_or_404(District, slug=slug)})
+
+
+@permission_required("contacts.change_district_settings", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def district_settings(request):
+    district = get_object_or_404(District, pk=request.user.district_id)
+    form = DistrictSettingsForm(posted(request), instance=district)
+    if form.is_valid():
+        actions.change_district_settings(district, by=request.user, changed=form.changed_data)
+        messages.success(request, "The settings of your district are saved.")
+        return redirect("contacts:settings")
+    return render(request, "contacts/settings.html", {"form": form, "district": district})

@@ -1,0 +1,48 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from contacts import actions
+from contacts.forms import ReasonForm
+from contacts.models import Designation
+from contacts.views.choice import SHOWN, posted
+
+
+@permission_required("contacts.review_inactive", raise_exception=True)
+@require_safe
+def inactive(request):
+    """Flagged contacts that wait for a decision, those who wait longest first."""
+    flagged = Designation.objects.flagged().visible_to(request.user).select_related("user", "district")
+    found = list(flagged.order_by("flagged_at", "pk")[: SHOWN + 1])
+    return render(request, "contacts/inactive.html", {"flagged": found[:SHOWN], "more": len(found) > SHOWN})
+
+
+@permission_required("contacts.review_inactive", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def keep(request, pk):
+    return _decide(request, pk, decide=actions.keep, template="contacts/keep.html", done="stays a contact")
+
+
+@permission_required("contacts.review_inactive", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def deactivate(request, pk):
+    done = "is not a contact any more"
+    return _decide(request, pk, decide=actions.deactivate, template="contacts/deactivate.html", done=done)
+
+
+def _decide(request, pk, *, decide, template, done):
+    designations = Designation.objects.visible_to(request.user).filter(district__isnull=False)
+    designation = get_object_or_404(designations.select_related("user", "district"), pk=pk)
+    form = ReasonForm(posted(request))
+    if form.is_valid():
+        try:
+            decide(designation, by=request.user, **form.cleaned_data)
+            messages.success(request, f"{designation.user} {done}. They, the other contacts and Support were told.")
+        except actions.Refused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("contacts:inactive")
+    if designation.ended_at or not designation.flagged_at:
+        messages.info(request, f"{designation.user} is not flagged any more; there is nothing to decide.")
+        return redirect("contacts:inactive")
+    return render(request, template, {"designation": designation, "form": form})
