@@ -23,8 +23,12 @@ class SentAlready(Exception):
 
 
 def locked(case, *, by, submission=None):
-    """The case as it stands, held until the verb is over. Raises SentAlready."""
-    case = Case.objects.select_for_update(of=("self",)).select_related("district", "assignee").get(pk=case.pk)
+    """The case as it stands, held until the verb is over. Raises SentAlready.
+
+    Only the district, which never changes, is joined: whoever waited for the lock reads the new row of the case, but
+    still the old row of a joined table, so an assignee joined here would be the one from before the wait.
+    """
+    case = Case.objects.select_for_update(of=("self",)).select_related("district").get(pk=case.pk)
     refuse_second(submission, by=by)
     return case
 

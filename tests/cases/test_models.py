@@ -28,7 +28,7 @@ def test_a_case_goes_only_where_the_statuses_allow(start, end):
         case.become(end)
         assert case.status == end
     else:
-        with pytest.raises(TransitionRefused, match="Case 100001 is .* cannot become"):
+        with pytest.raises(TransitionRefused, match=r"Case 100001 is .* cannot become"):
             case.become(end)
         assert case.status == start
 

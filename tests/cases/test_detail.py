@@ -1,0 +1,124 @@
+import re
+
+import pytest
+from django.utils import timezone
+
+from cases import actions
+from cases.models import Case, Status, Step
+from contacts.models import Designation, Message, Role
+from tests.factories import CaseFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+# What differs between any two answers: the form tokens.
+TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
+
+
+def body(response):
+    return TOKENS.sub("", response.text)
+
+
+def test_all_contacts_of_the_district_read_the_case(case_in, technical_contact, sign_in):
+    case = case_in(Status.NEW)
+    page = sign_in(technical_contact).get(case.get_absolute_url())
+    assert case.subject in page.text
+    assert case.description in page.text
+    assert f"Case {case.number}" in page.text
+
+
+@pytest.mark.parametrize("verb", ["", "reply/", "close/", "reopen/"])
+def test_another_districts_case_is_the_same_404_as_none(verb, case_in, sign_in):
+    client = sign_in(UserFactory(roles=[Role.SUPPORT_CONTACT]))
+    ask = client.post if verb else client.get
+    anothers = ask(f"/cases/{case_in(Status.NEW).number}/{verb}", {"text": "Words."})
+    none = ask(f"/cases/999999/{verb}", {"text": "Words."})
+    assert anothers.status_code == none.status_code == 404
+    assert body(anothers) == body(none)
+
+
+def test_a_number_beyond_every_number_is_a_404_too(contact, sign_in):
+    assert sign_in(contact).get(f"/cases/{10**30}/").status_code == 404
+
+
+def test_a_person_whose_designation_ended_sees_nothing(contact, case_in, sign_in):
+    case = case_in(Status.NEW)
+    Designation.objects.filter(user=contact).update(ended_at=timezone.now())
+    client = sign_in(contact)
+    assert client.get(case.get_absolute_url()).status_code == 403
+    assert client.get("/cases/").status_code == 403
+
+
+def test_a_contact_of_another_district_who_moved_here_sees_nothing(contact, case_in, sign_in):
+    case = case_in(Status.NEW)
+    moved = UserFactory(roles=[Role.SUPPORT_CONTACT])
+    moved.district = contact.district
+    moved.save()
+    assert sign_in(moved).get(case.get_absolute_url()).status_code == 404
+
+
+def test_a_note_is_for_support_alone(contact, agent, lead, case_in, sign_in):
+    case = case_in(Status.ASSIGNED)
+    before = body(sign_in(contact).get(case.get_absolute_url()))
+    list_before = body(sign_in(contact).get("/cases/"))
+    actions.note(case=case, by=lead, text="The district must not read zebra.")
+
+    assert "zebra" in sign_in(agent).get(case.get_absolute_url()).text
+    client = sign_in(contact)
+    mark = re.compile(r'name="submission" value="[-\w]+"')
+    assert mark.sub("", body(client.get(case.get_absolute_url()))) == mark.sub("", before)
+    assert body(client.get("/cases/")) == list_before
+    assert "No case matches" in client.get("/cases/?q=zebra").text
+    assert not Message.objects.exclude(recipient=agent).exists()
+
+
+def test_the_timeline_says_who_did_what_in_order(contact, agent, case_in, sign_in):
+    case = case_in(Status.NEW)
+    actions.take(case=case, by=agent)
+    actions.ask(case=case, by=agent, text="Which school?")
+    actions.reply(case=case, by=contact, text="Hillside.")
+    actions.resolve(case=case, by=agent, text="Press print.")
+    actions.close(case=case, by=contact, text="Thanks.")
+    steps = [entry.step for entry in case.timeline.all()]
+    assert steps == [Step.TAKEN, Step.ASKED, Step.REPLIED, Step.RESOLVED, Step.CLOSED]
+    page = sign_in(contact).get(case.get_absolute_url()).text
+    said = ["took the case", "Which school?", "Hillside.", "Press print.", "Thanks."]
+    assert [page.index(words) for words in said] == sorted(page.index(words) for words in said)
+    assert f"{agent} (Support)" in page
+
+
+def test_what_people_wrote_is_text_and_never_markup(contact, sign_in):
+    case = CaseFactory(contact=contact, subject="<script>alert(1)</script>", description="<img src=x onerror=alert(1)>")
+    actions.reply(case=case, by=contact, text="<b>bold</b>")
+    page = sign_in(contact).get(case.get_absolute_url()).text
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "<b>bold" not in page
+
+
+def test_the_page_tells_the_contact_what_support_waits_for(contact, case_in, sign_in):
+    client = sign_in(contact)
+    assert "Support needs your input" in client.get(case_in(Status.PENDING_INPUT).get_absolute_url()).text
+    page = client.get(case_in(Status.PENDING_VERIFICATION).get_absolute_url()).text
+    assert "Support wrote a resolution" in page
+
+
+@pytest.mark.parametrize("who", ["contact", "agent"])
+def test_the_page_takes_eight_queries_however_long_the_timeline(
+    who, contact, agent, lead, case_in, sign_in, django_assert_num_queries
+):
+    case = case_in(Status.ASSIGNED)
+    client = sign_in({"contact": contact, "agent": agent}[who])
+    client.get(case.get_absolute_url())  # fills what Django reads once per process
+    # Session, person and designations; then the unread count, the case and its timeline, and for an agent the agents.
+    expected = 3 + (3 if who == "contact" else 4)
+    with django_assert_num_queries(expected):
+        client.get(case.get_absolute_url())
+    for person in (contact, agent, lead) * 10:
+        actions.reply(case=case, by=person, text="Words.")
+    with django_assert_num_queries(expected):
+        client.get(case.get_absolute_url())
+
+
+def test_the_case_page_changes_nothing(contact, case_in, sign_in):
+    case = case_in(Status.NEW)
+    sign_in(contact).get(case.get_absolute_url())
+    assert Case.objects.get(pk=case.pk).updated_at == case.updated_at

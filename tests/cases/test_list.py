@@ -1,0 +1,166 @@
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+import pytest
+
+from cases import reports
+from cases.models import Case, Kind, Status, Urgency
+from contacts.models import Role
+from tests.factories import CaseFactory, ProductAreaFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+START = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def subjects(page):
+    return [case.subject for case in page.context["rows"]]
+
+
+@pytest.fixture
+def ask(contact, sign_in):
+    """The subjects that the contact's list shows for a query."""
+    client = sign_in(contact)
+    return lambda query="": subjects(client.get(f"/cases/{query}"))
+
+
+def test_a_contact_sees_all_cases_of_the_district_and_no_others(contact, technical_contact, ask):
+    CaseFactory(subject="Elsewhere")
+    CaseFactory(contact=contact, subject="Mine", updated_at=START)
+    CaseFactory(contact=technical_contact, subject="My colleague's", updated_at=START + timedelta(hours=1))
+    assert ask() == ["My colleague's", "Mine"]
+
+
+def test_support_sees_every_district_and_can_choose_one(contact, agent, sign_in):
+    mine, elsewhere = CaseFactory(contact=contact, subject="Mine"), CaseFactory(subject="Elsewhere")
+    client = sign_in(agent)
+    page = client.get("/cases/")
+    assert subjects(page) == ["Elsewhere", "Mine"]
+    assert elsewhere.district.name in page.text
+    assert subjects(client.get(f"/cases/?district={mine.district_id}")) == ["Mine"]
+
+
+def test_a_contact_cannot_choose_a_district(contact, ask):
+    elsewhere = CaseFactory(subject="Elsewhere")
+    CaseFactory(contact=contact, subject="Mine")
+    assert ask(f"?district={elsewhere.district_id}") == ["Mine"]
+
+
+@pytest.mark.parametrize("role", [Role.BUILDING_COACH, Role.CREDENTIAL_APPROVER, Role.DISTRICT_ADMINISTRATOR])
+def test_the_list_is_for_contacts_and_support(role, district, sign_in):
+    assert sign_in(UserFactory(district=district, roles=[role])).get("/cases/").status_code == 403
+
+
+def test_the_filters_combine_and_stay_in_the_address(contact, agent, sign_in, ask):
+    area = ProductAreaFactory(name="Attendance of all")
+    CaseFactory(contact=contact, subject="New question", product_area=area)
+    CaseFactory(contact=contact, subject="New issue", kind=Kind.ISSUE, steps="Press it.")
+    CaseFactory(contact=contact, subject="Waiting", status=Status.PENDING_INPUT, assignee=agent, product_area=area)
+    CaseFactory(contact=contact, subject="Done", status=Status.CLOSED, closed_at=START, product_area=area)
+    assert ask("?status=pending_input") == ["Waiting"]
+    assert ask("?status=open") == ["Waiting", "New issue", "New question"]
+    assert ask("?kind=issue") == ["New issue"]
+    assert ask(f"?area={area.pk}&status=open&kind=question") == ["Waiting", "New question"]
+    page = sign_in(contact).get("/cases/?status=pending_input&q=report")
+    assert '<option value="pending_input" selected' in page.text
+    assert 'value="report"' in page.text
+
+
+@pytest.mark.parametrize("query", ["?status=nonsense", "?area=999999", "?before=nonsense", "?after=9-9-9", "?kind=%00"])
+def test_an_address_that_cannot_be_read_does_no_harm(query, contact, ask):
+    CaseFactory(contact=contact, subject="Mine")
+    assert ask(query) == ["Mine"]
+
+
+@pytest.mark.parametrize("query", ["?before=99999999999999999999-1", "?after=-1-1", "?q=%00", "?q=%22", "?q=the"])
+def test_a_strange_address_is_answered(query, contact, sign_in):
+    assert sign_in(contact).get(f"/cases/{query}").status_code == 200
+
+
+def test_words_are_found_in_subject_description_and_steps(contact, ask):
+    CaseFactory(contact=contact, subject="Report cards print twice")
+    CaseFactory(contact=contact, subject="Second", description="The printers of Hillside hum.")
+    CaseFactory(contact=contact, subject="Third", description="Quiet.", kind=Kind.ISSUE, steps="Press printing.")
+    assert ask("?q=printing&status=new") == ["Third", "Report cards print twice"]
+    assert ask("?q=hillside") == ["Second"]
+    assert ask(f"?q={quote('hillside -printer')}") == []
+    assert ask(f"?q={quote(chr(34) + 'report cards' + chr(34))}") == ["Report cards print twice"]
+
+
+def test_a_bare_number_finds_the_case(contact, ask):
+    case = CaseFactory(contact=contact, subject="Mine")
+    CaseFactory(contact=contact, subject="Another")
+    assert ask(f"?q={case.number}") == ["Mine"]
+
+
+def test_no_search_reaches_another_district(contact, ask):
+    elsewhere = CaseFactory(subject="Zebra of another district")
+    for words in ["zebra", str(elsewhere.number), f"~d{elsewhere.district_id}", "zebra or the"]:
+        assert ask(f"?q={quote(words)}") == []
+
+
+def test_support_finds_words_in_every_district(agent, sign_in):
+    CaseFactory(subject="Zebra of a district")
+    CaseFactory(subject="Zebra of another district")
+    assert len(subjects(sign_in(agent).get("/cases/?q=zebras"))) == 2
+
+
+def test_pages_follow_each_other_by_key_in_both_directions(contact, sign_in):
+    area = ProductAreaFactory()
+    same_moment = START + timedelta(days=400)
+    for n in range(70):
+        at = same_moment if 20 < n < 50 else START + timedelta(days=n * 10)
+        CaseFactory(contact=contact, subject=f"Case of {n}", product_area=area, updated_at=at)
+    client = sign_in(contact)
+    down, url = [], "/cases/?kind=question"
+    while url:
+        page = client.get(url)
+        down.append(subjects(page))
+        last, url = url, page.context["older_url"] and f"/cases/{page.context['older_url']}"
+        assert "kind=question" in last
+    assert [len(rows) for rows in down] == [25, 25, 20]
+    assert [subject for rows in down for subject in rows] == [case.subject for case in Case.objects.all()]
+    up, url = [], last
+    while url:
+        page = client.get(url)
+        up.insert(0, subjects(page))
+        url = page.context["newer_url"] and f"/cases/{page.context['newer_url']}"
+    assert up == down
+
+
+def test_few_cases_need_no_pages(contact, sign_in):
+    CaseFactory(contact=contact)
+    page = sign_in(contact).get("/cases/")
+    assert page.context["newer_url"] == page.context["older_url"] == ""
+
+
+def test_a_cursor_is_exact_to_the_microsecond(contact):
+    case = CaseFactory(contact=contact, updated_at=datetime(2026, 3, 2, 12, 0, 0, 123457, tzinfo=UTC))
+    assert reports.read_cursor(reports.cursor_of(case)) == (case.updated_at, case.number)
+
+
+@pytest.mark.parametrize(("who", "expected"), [("contact", 3), ("agent", 4)])
+def test_the_list_takes_as_many_queries_for_thirty_cases_as_for_three(
+    who, expected, contact, agent, sign_in, django_assert_num_queries
+):
+    """Beside session, person and designations: unread messages, product areas, the rows; for Support the districts."""
+    client = sign_in({"contact": contact, "agent": agent}[who])
+    for more in (3, 27):
+        for _ in range(more):
+            case = CaseFactory(contact__district=contact.district, urgency=Urgency.CRITICAL)
+        client.get("/cases/")
+        with django_assert_num_queries(3 + expected):
+            client.get(f"/cases/?q=report&kind=question&status=open&area={case.product_area_id}")
+
+
+def test_an_empty_list_says_what_to_do(contact, agent, sign_in):
+    assert "submit a case" in sign_in(contact).get("/cases/").text
+    assert "Try fewer filters or other words" in sign_in(contact).get("/cases/?q=nothing").text
+    assert "As soon as a district submits one" in sign_in(agent).get("/cases/").text
+
+
+def test_urgency_is_named_only_where_it_matters(contact, sign_in):
+    CaseFactory(contact=contact, urgency=Urgency.LOW)
+    client = sign_in(contact)
+    assert ">Low<" not in client.get("/cases/").text
+    CaseFactory(contact=contact, urgency=Urgency.CRITICAL)
+    assert "Critical" in client.get("/cases/").text

@@ -1,0 +1,126 @@
+"""Two people at once, against PostgreSQL: one has it, the other reads a sentence, nothing is half done."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from cases import actions
+from cases.models import Case, Kind, Status, Step, TimelineEntry, TransitionRefused
+from contacts.models import AuditEvent, Message, Role
+from tests.factories import AgentFactory, CaseFactory, ProductAreaFactory, UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*verbs):
+    """Run the verbs in a thread each, started together; what each gave back, or the refusal it met."""
+    barrier = Barrier(len(verbs))
+
+    def run(verb):
+        try:
+            barrier.wait()
+            return verb()
+        except (TransitionRefused, actions.SentAlready) as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(verbs)) as threads:
+        return list(threads.map(run, verbs))
+
+
+@pytest.mark.parametrize("_", range(10))
+def test_of_eight_agents_who_take_a_case_at_once_one_has_it(_):
+    case, agents = CaseFactory(), AgentFactory.create_batch(8)
+    outcomes = at_once(*(lambda agent=agent: actions.take(case=case, by=agent) for agent in agents))
+    case.refresh_from_db()
+    refusals = [outcome for outcome in outcomes if isinstance(outcome, TransitionRefused)]
+    assert len(refusals) == 7
+    assert {str(refusal) for refusal in refusals} == {f"{case.assignee} has case {case.number} already."}
+    assert TimelineEntry.objects.count() == AuditEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("_", range(10))
+def test_a_contact_closes_while_the_agent_replies(_):
+    agent = AgentFactory()
+    case = CaseFactory(status=Status.ASSIGNED, assignee=agent)
+    closed, replied = at_once(
+        lambda: actions.close(case=case, by=case.contact),
+        lambda: actions.reply(case=case, by=agent, text="One more thing."),
+    )
+    case.refresh_from_db()
+    steps = [entry.step for entry in TimelineEntry.objects.order_by("created_at")]
+    assert closed is None
+    assert case.status == Status.CLOSED
+    if isinstance(replied, TransitionRefused):
+        assert steps == [Step.CLOSED]
+        assert Message.objects.filter(title__contains="replied").count() == 0
+    else:
+        assert steps == [Step.REPLIED, Step.CLOSED]
+
+
+@pytest.mark.parametrize("_", range(5))
+def test_two_contacts_close_at_once_and_one_is_told_that_it_is_closed(_):
+    case = CaseFactory(status=Status.ASSIGNED, assignee=AgentFactory())
+    colleague = UserFactory(district=case.district, roles=[Role.TECHNICAL_CONTACT])
+    outcomes = at_once(
+        lambda: actions.close(case=case, by=case.contact), lambda: actions.close(case=case, by=colleague)
+    )
+    refusal = next(outcome for outcome in outcomes if outcome)
+    assert str(refusal) == f"Case {case.number} is closed already."
+    assert TimelineEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize("_", range(5))
+def test_a_button_pressed_four_times_at_once_makes_one_case(_):
+    contact, area, mark = UserFactory(roles=[Role.SUPPORT_CONTACT]), ProductAreaFactory(), uuid4()
+    AgentFactory()
+
+    def press():
+        return actions.submit(
+            by=contact, submission=mark, kind=Kind.QUESTION, product_area=area, subject="One", description="One."
+        )
+
+    outcomes = at_once(press, press, press, press)
+    case = Case.objects.get()
+    assert sum(isinstance(outcome, Case) for outcome in outcomes) == 1
+    assert {getattr(outcome, "case", outcome) for outcome in outcomes} == {case}
+    assert Message.objects.count() == TimelineEntry.objects.count() == AuditEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("_", range(5))
+def test_a_reply_pressed_twice_at_once_is_one_reply(_):
+    case, mark = CaseFactory(), uuid4()
+
+    def press():
+        return actions.reply(case=case, by=case.contact, text="Once.", submission=mark)
+
+    at_once(press, press)
+    assert TimelineEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize("_", range(5))
+def test_two_agents_hand_an_exception_case_over_at_once_and_it_has_one_contact(_):
+    agents = AgentFactory.create_batch(2)
+    contacts = UserFactory.create_batch(2, district=UserFactory().district, roles=[Role.SUPPORT_CONTACT])
+    case = CaseFactory(
+        contact=None,
+        district=contacts[0].district,
+        is_exception=True,
+        caller_name="A caller",
+        caller_reach="555 0100",
+        emergency="It stops everything.",
+    )
+    outcomes = at_once(
+        *(
+            lambda agent=agent, contact=contact: actions.hand_over(case=case, by=agent, contact=contact)
+            for agent, contact in zip(agents, contacts, strict=True)
+        )
+    )
+    case.refresh_from_db()
+    refusal = next(outcome for outcome in outcomes if outcome)
+    assert str(refusal) == f"Case {case.number} is with {case.contact} already."
+    assert AuditEvent.objects.count() == 1

@@ -1,0 +1,276 @@
+"""Every verb of a case's page: who may, when the case allows it, what it changes, and who is told."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from cases.models import Case, Status, Step, TimelineEntry
+from contacts.models import AuditEvent, Designation, Message, Role
+from tests.factories import AgentFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+OPEN = set(Status) - {Status.CLOSED}
+WORDS = {"text": "These are the words."}
+# Verb: (who may, in which statuses, what the form says). Written from the issue, not from the code.
+VERBS = {
+    "take": ("support", {Status.NEW}, {}),
+    "assign": ("support", OPEN, {}),
+    "reply": ("both", OPEN, WORDS),
+    "note": ("support", set(Status), WORDS),
+    "ask": ("support", {Status.NEW, Status.ASSIGNED}, WORDS),
+    "resolve": ("support", OPEN - {Status.PENDING_VERIFICATION}, WORDS),
+    "close": ("contacts", OPEN, {"text": ""}),
+    "reopen": ("contacts", {Status.CLOSED}, WORDS),
+}
+SIDES = {"support": {"agent", "lead"}, "contacts": {"contact", "technical_contact"}}
+SIDES["both"] = SIDES["support"] | SIDES["contacts"]
+OTHERS = {
+    "coach": Role.BUILDING_COACH,
+    "approver": Role.CREDENTIAL_APPROVER,
+    "administrator": Role.DISTRICT_ADMINISTRATOR,
+    "teacher": None,
+}
+
+
+def says(verb, case):
+    answers = dict(VERBS[verb][2], submission=uuid4())
+    if verb == "assign":
+        answers["agent"] = AgentFactory().pk
+    return answers
+
+
+def post(client, case, verb, **answers):
+    return client.post(f"/cases/{case.number}/{verb.replace('_', '-')}/", answers, follow=True)
+
+
+@pytest.fixture
+def person(request, district, contact, technical_contact, agent, lead):
+    """Somebody by the name of their role."""
+
+    def person(name):
+        if name in OTHERS:
+            return UserFactory(district=district, roles=[OTHERS[name]] if OTHERS[name] else [])
+        return {"contact": contact, "technical_contact": technical_contact, "agent": agent, "lead": lead}[name]
+
+    return person
+
+
+@pytest.mark.parametrize("name", [*sorted(SIDES["both"]), *OTHERS])
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_verb_belongs_to_its_side(verb, name, person, case_in, sign_in):
+    side, statuses, _ = VERBS[verb]
+    case = case_in(min(statuses))
+    page = post(sign_in(person(name)), case, verb, **says(verb, case))
+    did = TimelineEntry.objects.filter(case=case).exists()
+    assert (page.status_code, did) == ((200, True) if name in SIDES[side] else (403, False))
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_verb_works_where_the_status_allows_and_is_refused_in_words_elsewhere(
+    verb, status, contact, agent, case_in, sign_in
+):
+    side, statuses, _ = VERBS[verb]
+    case = case_in(status)
+    client = sign_in(contact if side == "contacts" else agent)
+    page = client.get(case.get_absolute_url())
+    assert (f'action="/cases/{case.number}/{verb}/"' in page.text) == (status in statuses)
+    page = post(client, case, verb, **says(verb, case))
+    assert page.status_code == 200
+    case.refresh_from_db()
+    if status in statuses:
+        assert TimelineEntry.objects.filter(case=case).exists()
+        assert AuditEvent.objects.filter(action=f"case.{verb}", object_key=str(case.number)).count() == 1
+    elif verb != "take" or status == Status.CLOSED:
+        assert "There is a problem" in page.text
+        assert f"Case {case.number}" in page.text
+        assert (case.status, TimelineEntry.objects.count()) == (status, 0)
+
+
+@pytest.mark.parametrize("end", Status)
+@pytest.mark.parametrize("start", Status)
+def test_an_agent_moves_a_case_only_where_its_status_allows(start, end, agent, case_in, sign_in):
+    case = case_in(start)
+    moves = {Status.ASSIGNED, Status.ASSIST_REQUEST, Status.SCHEDULED, Status.DEVELOPMENT}
+    reachable = Case.TRANSITIONS[Status.ASSIGNED if start == Status.NEW else start]
+    page = post(sign_in(agent), case, "move", status=end, text="We have planned it.")
+    case.refresh_from_db()
+    if end in moves & reachable and start != Status.CLOSED:
+        assert case.status == end
+        assert f"changed the status to {end.label}" in page.text
+    else:
+        assert case.status == start
+        assert "There is a problem" in page.text
+        assert "We have planned it." in page.text
+
+
+@pytest.mark.parametrize("verb", ["reply", "note", "ask", "resolve", "move"])
+def test_whatever_an_agent_does_with_a_new_case_takes_it(verb, agent, case_in, sign_in):
+    case = case_in(Status.NEW)
+    post(sign_in(agent), case, verb, text="Words.", status=Status.SCHEDULED)
+    case.refresh_from_db()
+    assert case.assignee == agent
+    assert case.timeline.first().step == Step.TAKEN
+
+
+def test_an_agent_who_replies_on_anothers_case_does_not_take_it(agent, lead, case_in, sign_in):
+    case = case_in(Status.ASSIGNED)
+    post(sign_in(lead), case, "reply", **WORDS)
+    case.refresh_from_db()
+    assert case.assignee == agent
+
+
+def test_a_case_that_another_agent_has_names_them(agent, case_in, sign_in):
+    case = case_in(Status.ASSIGNED)
+    page = post(sign_in(AgentFactory()), case, "take")
+    assert f"{agent} has case {case.number} already" in page.text
+
+
+def test_a_case_is_given_to_agents_only(agent, contact, case_in, sign_in):
+    case = case_in(Status.ASSIGNED)
+    assert "There is a problem" in post(sign_in(agent), case, "assign", agent=contact.pk).text
+    other = AgentFactory()
+    post(sign_in(agent), case, "assign", agent=other.pk)
+    case.refresh_from_db()
+    assert case.assignee == other
+    assert f"The case is now with {other}." in case.timeline.get().text
+
+
+@pytest.mark.parametrize("status", [Status.PENDING_INPUT, Status.PENDING_VERIFICATION])
+def test_a_contacts_reply_gives_a_waiting_case_back_to_support(status, technical_contact, case_in, sign_in):
+    case = case_in(status)
+    post(sign_in(technical_contact), case, "reply", **WORDS)
+    case.refresh_from_db()
+    assert case.status == Status.ASSIGNED
+
+
+@pytest.mark.parametrize("status", sorted(OPEN))
+def test_an_agents_reply_moves_no_status_but_new(status, agent, case_in, sign_in):
+    case = case_in(status)
+    post(sign_in(agent), case, "reply", **WORDS)
+    case.refresh_from_db()
+    assert case.status == (Status.ASSIGNED if status == Status.NEW else status)
+
+
+def test_a_closed_case_is_reopened_for_its_agent(contact, agent, case_in, sign_in):
+    case = case_in(Status.CLOSED)
+    post(sign_in(contact), case, "reopen", text="It is back.")
+    case.refresh_from_db()
+    assert (case.status, case.assignee, case.closed_at) == (Status.ASSIGNED, agent, None)
+
+
+def test_a_closed_case_that_nobody_had_is_reopened_as_new(contact, case_in, sign_in):
+    case = case_in(Status.CLOSED, assignee=None)
+    post(sign_in(contact), case, "reopen", text="It is back.")
+    case.refresh_from_db()
+    assert case.status == Status.NEW
+
+
+@pytest.mark.parametrize(("days", "status"), [(60, Status.ASSIGNED), (61, Status.CLOSED)])
+def test_reopening_ends_with_the_60th_day(days, status, contact, case_in, sign_in):
+    contact.district.time_zone = "UTC"
+    contact.district.save()
+    case = case_in(Status.CLOSED, closed_at=timezone.now() - timedelta(days=days))
+    client = sign_in(contact)
+    assert ("reopen/" in client.get(case.get_absolute_url()).text) == (days == 60)
+    page = post(client, case, "reopen", text="It is back.")
+    case.refresh_from_db()
+    assert case.status == status
+    if days == 61:
+        assert "Please open a new case and name this number in it." in page.text
+
+
+def test_a_refused_reply_keeps_what_was_typed(contact, case_in, sign_in):
+    case = case_in(Status.CLOSED)
+    assert "A long and careful reply" in post(sign_in(contact), case, "reply", text="A long and careful reply").text
+
+
+@pytest.mark.parametrize("verb", ["reply", "note", "ask", "resolve"])
+def test_words_are_needed(verb, agent, case_in, sign_in):
+    case = case_in(Status.ASSIGNED)
+    assert "There is a problem" in post(sign_in(agent), case, verb, text=" \n ").text
+    assert not TimelineEntry.objects.exists()
+
+
+def test_closing_needs_no_words_and_keeps_those_given(contact, case_in, sign_in):
+    case = case_in(Status.ASSIGNED)
+    assert "Thank you, it works" in post(sign_in(contact), case, "close", text="Thank you, it works").text
+
+
+@pytest.mark.parametrize("verb", ["reply", "close", "note", "ask", "resolve"])
+def test_a_form_sent_twice_counts_once(verb, contact, agent, case_in, sign_in):
+    case = case_in(Status.ASSIGNED)
+    client = sign_in(contact if verb == "close" else agent)
+    answers = {"text": "Words.", "submission": uuid4()}
+    assert post(client, case, verb, **answers).status_code == 200
+    second = post(client, case, verb, **answers)
+    assert second.redirect_chain == [(case.get_absolute_url(), 302)]
+    assert TimelineEntry.objects.count() == AuditEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "by", "told"),
+    [
+        ("take", "agent", {"contact", "technical_contact"}),
+        ("reply", "agent", {"contact", "technical_contact"}),
+        ("reply", "lead", {"contact", "technical_contact", "agent"}),
+        ("reply", "contact", {"technical_contact", "agent"}),
+        ("note", "agent", set()),
+        ("note", "lead", {"agent"}),
+        ("ask", "agent", {"contact", "technical_contact"}),
+        ("resolve", "agent", {"contact", "technical_contact"}),
+        ("move", "agent", {"contact", "technical_contact"}),
+        ("close", "technical_contact", {"contact", "agent"}),
+        ("reopen", "contact", {"technical_contact", "agent"}),
+    ],
+)
+def test_those_concerned_are_told_and_the_person_who_acted_is_not(verb, by, told, person, case_in, sign_in):
+    UserFactory(roles=[Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT])
+    AgentFactory()
+    case = case_in({"take": Status.NEW, "reopen": Status.CLOSED}.get(verb, Status.ASSIGNED))
+    post(sign_in(person(by)), case, verb, text="Secret words.", status=Status.SCHEDULED)
+    messages = Message.objects.all()
+    assert {message.recipient for message in messages} == {person(name) for name in told}
+    assert all(str(case.number) in message.title and message.link == case.get_absolute_url() for message in messages)
+    assert not any("Secret" in message.title + message.body for message in messages)
+
+
+def test_a_reply_on_a_case_that_nobody_has_tells_all_of_support(contact, agent, lead, case_in, sign_in):
+    post(sign_in(contact), case_in(Status.NEW), "reply", **WORDS)
+    assert {message.recipient for message in Message.objects.all()} == {agent, lead}
+
+
+def test_when_the_agent_has_left_all_of_support_is_told(contact, agent, lead, case_in, sign_in):
+    Designation.objects.filter(user=agent).update(ended_at=timezone.now())
+    post(sign_in(contact), case_in(Status.ASSIGNED), "reply", **WORDS)
+    assert {message.recipient for message in Message.objects.all()} == {lead}
+
+
+@pytest.mark.parametrize("verb", ["reply", "ask", "resolve", "move", "close"])
+def test_every_step_moves_the_case_to_the_top_of_the_list(verb, contact, agent, case_in, sign_in):
+    long_ago = timezone.now() - timedelta(days=3)
+    case = case_in(Status.ASSIGNED, updated_at=long_ago)
+    post(sign_in(contact if verb == "close" else agent), case, verb, text="Words.", status=Status.SCHEDULED)
+    case.refresh_from_db()
+    assert case.updated_at > long_ago
+
+
+@pytest.mark.parametrize("verb", ["reply", "close"])
+def test_a_verb_of_a_contact_restarts_their_180_days_and_lifts_the_flag(verb, contact, case_in, sign_in):
+    long_ago = timezone.now() - timedelta(days=200)
+    Designation.objects.filter(user=contact).update(
+        started_at=long_ago, inactive_since=long_ago, flagged_at=timezone.now()
+    )
+    post(sign_in(contact), case_in(Status.ASSIGNED), verb, text="Words.")
+    designation = Designation.objects.get(user=contact)
+    assert timezone.now() - designation.inactive_since < timedelta(minutes=1)
+    assert designation.flagged_at is None
+
+
+def test_a_person_of_both_sides_closes_no_case_of_another_district(district, case_in, sign_in):
+    both = UserFactory(roles=[Role.SUPPORT_CONTACT])
+    Designation.objects.create(user=both, role=Role.SUPPORT_AGENT)
+    case = case_in(Status.ASSIGNED)
+    assert post(sign_in(both), case, "close").status_code == 404
