@@ -15,7 +15,7 @@ def keep(designation, *, by, reason):
     """Lift the flag and restart the count; the person stays the district's contact."""
     designation = _lock_flagged(designation)
     designation.flagged_at = None
-    designation.inactive_since = timezone.now()
+    designation.inactive_since = max(timezone.now(), designation.started_at)
     designation.save(update_fields=["flagged_at", "inactive_since"])
     audit.record("contact.keep", by=by, on=designation, reason=reason)
     _tell("contacts/messages/kept.txt", designation, by=by, reason=reason)
@@ -25,7 +25,7 @@ def keep(designation, *, by, reason):
 def deactivate(designation, *, by, reason):
     """End the designation of a flagged contact."""
     designation = _lock_flagged(designation)
-    designation.ended_at, designation.ended_by, designation.end_reason = timezone.now(), by, reason
+    designation.end(timezone.now(), by=by, reason=reason)
     designation.save(update_fields=["ended_at", "ended_by", "end_reason"])
     audit.record("contact.deactivate", by=by, on=designation, reason=reason)
     _tell("contacts/messages/deactivated.txt", designation, by=by, reason=reason)

@@ -35,7 +35,7 @@ def end_designation(designation, *, by, reason):
     designation = _lock_current(designation)
     if designation.role == Role.DISTRICT_ADMINISTRATOR:
         _refuse_the_last_administrator(designation)
-    designation.ended_at, designation.ended_by, designation.end_reason = timezone.now(), by, reason
+    designation.end(timezone.now(), by=by, reason=reason)
     designation.save(update_fields=["ended_at", "ended_by", "end_reason"])
     audit.record("contact.end_designation", by=by, on=designation, role=designation.role, reason=reason)
     _tell(

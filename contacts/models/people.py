@@ -302,3 +302,8 @@ class Designation(models.Model):
 
     def __str__(self):
         return f"{self.user}, {self.get_role_display().lower()}"
+
+    def end(self, at, *, by, reason):
+        """Change memory only. The clock may be behind the one that wrote the start."""
+        self.ended_at = max(at, self.started_at)
+        self.ended_by, self.end_reason = by, reason

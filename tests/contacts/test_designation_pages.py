@@ -1,0 +1,148 @@
+"""The pages that designate a person and end a designation."""
+
+import pytest
+from django.urls import reverse
+
+from contacts.models import Designation, Role
+from tests.factories import AgentFactory, DesignationFactory, DistrictFactory, SchoolFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+CHOOSE = reverse("contacts:choose_person")
+
+
+@pytest.fixture
+def administrator():
+    return UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR])
+
+
+@pytest.fixture
+def lead():
+    return AgentFactory(roles=[Role.SUPPORT_LEAD])
+
+
+def designate(client, person, **data):
+    return client.post(reverse("contacts:designate", args=[person.pk]), data, follow=True)
+
+
+def errors(response):
+    return str(response.context["form"].errors)
+
+
+def test_the_person_is_found_among_the_districts_staff(sign_in, administrator):
+    wanted = UserFactory(district=administrator.district, first_name="Ada", last_name="Wanted")
+    UserFactory(district=administrator.district, first_name="Ada", last_name="Other")
+    UserFactory(first_name="Ada", last_name="Wanted")
+    UserFactory(district=administrator.district, first_name="Ada", last_name="Wanted", is_active=False)
+    found = sign_in(administrator).get(CHOOSE, {"q": "want ada"}).context["people"]
+    assert found == [wanted]
+
+
+def test_five_thousand_staff_are_cut_with_a_hint_to_search(sign_in, administrator):
+    UserFactory.create_batch(51, district=administrator.district)
+    assert "These are the first 50" in sign_in(administrator).get(CHOOSE).content.decode()
+
+
+def test_a_lead_chooses_the_district_first_and_keeps_it_while_searching(sign_in, lead):
+    person = UserFactory()
+    client = sign_in(lead)
+    assert f"?district={person.district_id}" in client.get(CHOOSE).content.decode()
+    page = client.get(CHOOSE, {"district": person.district_id, "q": person.last_name})
+    assert page.context["people"] == [person]
+    assert f'name="district" value="{person.district_id}"' in page.content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.SUPPORT_CONTACT, Role.CREDENTIAL_APPROVER, Role.DISTRICT_ADMINISTRATOR])
+def test_an_administrator_designates_a_person_of_the_district(sign_in, administrator, role):
+    person = UserFactory(district=administrator.district)
+    page = designate(sign_in(administrator), person, role=role)
+    assert f"{person} is {role.label.lower()} now and was told." in page.content.decode()
+    assert person.designations.current().get().started_by == administrator
+
+
+def test_a_lead_designates_for_any_district(sign_in, lead):
+    person = UserFactory()
+    page = designate(sign_in(lead), person, role=Role.SUPPORT_CONTACT)
+    assert page.redirect_chain[-1][0] == f"{reverse('contacts:directory')}?district={person.district_id}"
+    assert person.designations.get().district == person.district
+
+
+@pytest.mark.parametrize("role", [Role.SUPPORT_AGENT, Role.SUPPORT_LEAD, "king", ""])
+def test_roles_of_support_are_not_given_on_a_districts_page(sign_in, administrator, role):
+    page = designate(sign_in(administrator), UserFactory(district=administrator.district), role=role)
+    assert "role" in page.context["form"].errors
+    assert Designation.objects.count() == 1
+
+
+def test_a_coach_is_designated_for_a_school(sign_in, administrator):
+    person, school = UserFactory(district=administrator.district), SchoolFactory(district=administrator.district)
+    client = sign_in(administrator)
+    assert "Choose the school" in errors(designate(client, person, role=Role.BUILDING_COACH))
+    designate(client, person, role=Role.BUILDING_COACH, school=school.pk)
+    assert person.designations.get().school == school
+
+
+def test_a_school_of_another_district_is_no_choice(sign_in, administrator):
+    person = UserFactory(district=administrator.district)
+    page = designate(sign_in(administrator), person, role=Role.BUILDING_COACH, school=SchoolFactory().pk)
+    assert "school" in page.context["form"].errors
+
+
+def test_only_a_coach_gets_a_school(sign_in, administrator):
+    person, school = UserFactory(district=administrator.district), SchoolFactory(district=administrator.district)
+    designate(sign_in(administrator), person, role=Role.SUPPORT_CONTACT, school=school.pk)
+    assert person.designations.get().school is None
+
+
+def test_a_second_technical_contact_is_refused_and_the_choice_kept(sign_in, administrator):
+    UserFactory(district=administrator.district, roles=[Role.TECHNICAL_CONTACT])
+    person = UserFactory(district=administrator.district)
+    page = designate(sign_in(administrator), person, role=Role.TECHNICAL_CONTACT)
+    assert "This district has a technical contact already" in errors(page)
+    assert page.context["form"]["role"].value() == Role.TECHNICAL_CONTACT
+
+
+def test_a_double_press_designates_once(sign_in, administrator):
+    person, client = UserFactory(district=administrator.district), sign_in(administrator)
+    designate(client, person, role=Role.SUPPORT_CONTACT)
+    assert "This person holds this role already" in errors(designate(client, person, role=Role.SUPPORT_CONTACT))
+    assert person.designations.count() == 1
+
+
+def test_a_person_of_another_district_or_of_support_is_not_found(sign_in, administrator, lead):
+    address = reverse("contacts:designate", args=[UserFactory().pk])
+    assert sign_in(administrator).post(address, {"role": Role.SUPPORT_CONTACT}).status_code == 404
+    assert sign_in(lead).get(reverse("contacts:designate", args=[lead.pk])).status_code == 404
+
+
+def test_ending_needs_a_reason(sign_in, administrator):
+    designation = DesignationFactory(user__district=administrator.district)
+    address = reverse("contacts:end_designation", args=[designation.pk])
+    client = sign_in(administrator)
+    assert "reason" in client.post(address, {"reason": "  "}).context["form"].errors
+    client.post(address, {"reason": "Left."})
+    designation.refresh_from_db()
+    assert (designation.end_reason, designation.ended_by) == ("Left.", administrator)
+
+
+def test_ending_twice_says_that_it_has_ended(sign_in, administrator):
+    designation = DesignationFactory(user__district=administrator.district)
+    address, client = reverse("contacts:end_designation", args=[designation.pk]), sign_in(administrator)
+    client.post(address, {"reason": "Left."})
+    assert "ended already" in client.post(address, {"reason": "Left."}, follow=True).content.decode()
+    assert "ended already" in client.get(address, follow=True).content.decode()
+
+
+def test_the_only_administrator_cannot_lock_the_district_out(sign_in, administrator):
+    address = reverse("contacts:end_designation", args=[administrator.designations.get().pk])
+    page = sign_in(administrator).post(address, {"reason": "Enough."}, follow=True)
+    assert "is the only district administrator" in page.content.decode()
+    assert administrator.designations.current().exists()
+
+
+def test_a_lead_ends_designations_of_any_district_but_none_of_support(sign_in, lead):
+    designation, client = DesignationFactory(user__district=DistrictFactory()), sign_in(lead)
+    client.post(reverse("contacts:end_designation", args=[designation.pk]), {"reason": "Asked for."})
+    designation.refresh_from_db()
+    assert designation.ended_at
+    of_support = reverse("contacts:end_designation", args=[lead.designations.get().pk])
+    assert client.post(of_support, {"reason": "x"}).status_code == 404

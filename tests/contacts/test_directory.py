@@ -1,0 +1,141 @@
+"""Who are my district's authorized contacts?"""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from contacts.models import Role
+from tests.factories import AgentFactory, DesignationFactory, DistrictFactory, SchoolFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+DIRECTORY = reverse("contacts:directory")
+INCOMPLETE = "The recommended set of contacts is not complete"
+
+
+def contact(district, role=Role.SUPPORT_CONTACT, **fields):
+    return DesignationFactory(user__district=district, role=role, **fields).user
+
+
+def page(client, address=DIRECTORY):
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_every_person_of_the_district_sees_the_contacts_and_how_to_reach_them(sign_in):
+    reader = UserFactory()
+    support = contact(reader.district, user__phone="555 0101")
+    technical = contact(reader.district, Role.TECHNICAL_CONTACT)
+    school = SchoolFactory(district=reader.district)
+    coach = contact(reader.district, Role.BUILDING_COACH, school=school)
+    text = page(sign_in(reader))
+    for person in (support, technical, coach):
+        assert person.display_name in text
+        assert f"mailto:{person.email}" in text
+    assert "tel:555 0101" in text
+    assert school.name in text
+
+
+def test_people_of_other_districts_and_ended_designations_are_not_shown(sign_in):
+    reader = UserFactory()
+    stranger = contact(DistrictFactory())
+    former = contact(reader.district, started_at=timezone.now() - timedelta(days=1), ended_at=timezone.now())
+    gone = contact(reader.district, user__is_active=False)
+    text = page(sign_in(reader))
+    for person in (stranger, former, gone):
+        assert person.email not in text
+
+
+def test_each_role_is_explained_in_a_sentence(sign_in):
+    text = page(sign_in(UserFactory()))
+    assert "brings the district&#x27;s questions, issues and requests to Support" in text
+    assert "servers, networks, connections and updates" in text
+    assert "first person to ask in a school" in text
+
+
+def test_without_contacts_the_page_says_what_to_do(sign_in):
+    text = page(sign_in(UserFactory()))
+    assert "This district has no authorized contact yet" in text
+    assert "Ask the person you usually turn to" in text
+
+
+@pytest.mark.parametrize(
+    ("support", "technical", "complete"), [(1, 1, False), (2, 0, False), (2, 1, True), (3, 1, True), (0, 1, False)]
+)
+def test_the_recommended_set_is_two_support_contacts_and_one_technical_contact(sign_in, support, technical, complete):
+    reader = UserFactory()
+    for _ in range(support):
+        contact(reader.district)
+    for _ in range(technical):
+        contact(reader.district, Role.TECHNICAL_CONTACT)
+    assert (INCOMPLETE not in page(sign_in(reader))) is complete
+
+
+def test_a_contact_who_may_not_sign_in_does_not_complete_the_set(sign_in):
+    reader = UserFactory()
+    contact(reader.district)
+    contact(reader.district, user__is_active=False)
+    contact(reader.district, Role.TECHNICAL_CONTACT)
+    assert INCOMPLETE in page(sign_in(reader))
+
+
+@pytest.mark.parametrize("role", [None, Role.SUPPORT_CONTACT, Role.BUILDING_COACH])
+def test_flags_and_verbs_are_not_for_everyone(sign_in, role):
+    reader = UserFactory(roles=[role] if role else [])
+    contact(reader.district, flagged_at=timezone.now())
+    text = page(sign_in(reader))
+    assert "Flagged inactive" not in text
+    assert reverse("contacts:choose_person") not in text
+    assert "/end/" not in text
+
+
+def test_an_administrator_sees_flags_dates_authors_and_verbs(sign_in):
+    administrator = UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR])
+    flagged = DesignationFactory(
+        user__district=administrator.district, started_by=administrator, flagged_at=timezone.now()
+    )
+    text = page(sign_in(administrator))
+    assert "Flagged inactive" in text
+    for verb in ("keep", "deactivate", "end_designation"):
+        assert reverse(f"contacts:{verb}", args=[flagged.pk]) in text
+    assert administrator.display_name in text
+
+
+def test_an_administrator_sees_and_can_end_the_seat_of_a_person_who_may_not_sign_in(sign_in):
+    administrator = UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR])
+    gone = DesignationFactory(user__district=administrator.district, user__is_active=False, role=Role.TECHNICAL_CONTACT)
+    text = page(sign_in(administrator))
+    assert "May not sign in" in text
+    assert reverse("contacts:end_designation", args=[gone.pk]) in text
+
+
+def test_support_chooses_the_district_by_its_name(sign_in):
+    district, other = DistrictFactory(name="Grand Bend"), DistrictFactory(name="Small Valley")
+    person = contact(district)
+    client = sign_in(AgentFactory())
+    choice = page(client, f"{DIRECTORY}?q=bend")
+    assert f"?district={district.pk}" in choice
+    assert other.name not in choice
+    assert person.email in page(client, f"{DIRECTORY}?district={district.pk}")
+
+
+@pytest.mark.parametrize("district", ["999999999", "x", "²", "9" * 40])
+def test_a_district_that_does_not_exist_is_not_found(sign_in, district):
+    assert sign_in(AgentFactory()).get(DIRECTORY, {"district": district}).status_code == 404
+
+
+def test_another_district_is_not_found_for_people_of_a_district(sign_in):
+    reader, other = UserFactory(), DistrictFactory()
+    assert sign_in(reader).get(DIRECTORY, {"district": other.pk}).status_code == 404
+    assert sign_in(reader).get(DIRECTORY, {"district": reader.district_id}).status_code == 200
+
+
+def test_the_directory_takes_two_queries_however_many_contacts(sign_in, django_assert_num_queries):
+    reader = UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR])
+    for _ in range(10):
+        contact(reader.district, started_by=reader)
+    client = sign_in(reader)
+    with django_assert_num_queries(2 + 4):  # beside session, user, designations and the badge
+        client.get(DIRECTORY)

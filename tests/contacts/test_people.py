@@ -1,0 +1,139 @@
+"""An administrator adds, completes and invites the people of the own district."""
+
+import pytest
+from django.urls import reverse
+
+from contacts import actions
+from contacts.models import AuditEvent, Message, Role, User
+from tests.contacts.races import at_once
+from tests.factories import DistrictFactory, SchoolFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+PEOPLE = reverse("contacts:people")
+ADD = reverse("contacts:add_person")
+
+
+@pytest.fixture
+def administrator():
+    return UserFactory(first_name="Aaron", last_name="Aaronson", roles=[Role.DISTRICT_ADMINISTRATOR])
+
+
+def names(page):
+    return [person.last_name for person in page.context["people"]]
+
+
+def test_people_are_listed_by_the_alphabet_and_only_of_the_district(sign_in, administrator):
+    for name in ("Young", "Baker"):
+        UserFactory(district=administrator.district, last_name=name)
+    UserFactory(last_name="Stranger")
+    assert names(sign_in(administrator).get(PEOPLE)) == ["Aaronson", "Baker", "Young"]
+
+
+def test_people_are_found_by_parts_of_name_address_and_position(sign_in, administrator):
+    UserFactory(district=administrator.district, last_name="Nurse", title="School nurse", email="n1@example.org")
+    client = sign_in(administrator)
+    for words in ("nur", "N1@", "school nurse", "sam nurse"):
+        assert names(client.get(PEOPLE, {"q": words})) == ["Nurse"]
+    assert "Nobody is found" in client.get(PEOPLE, {"q": "nurse doctor"}).content.decode()
+
+
+def test_the_list_pages_by_key_without_gaps_or_repeats(sign_in, administrator):
+    UserFactory.create_batch(60, district=administrator.district, last_name="Same", first_name="Name")
+    client, address, seen = sign_in(administrator), PEOPLE, []
+    while address:
+        page = client.get(address)
+        seen += page.context["people"]
+        address = page.context["next_url"]
+    assert seen == list(User.objects.filter(district=administrator.district))
+
+
+@pytest.mark.parametrize("after", ["x", "²", "9" * 30, "0"])
+def test_an_odd_position_starts_at_the_beginning(sign_in, administrator, after):
+    assert names(sign_in(administrator).get(PEOPLE, {"after": after})) == ["Aaronson"]
+
+
+def test_the_list_takes_one_query_however_long(sign_in, administrator, django_assert_num_queries):
+    UserFactory.create_batch(30, district=administrator.district, school=SchoolFactory(district=administrator.district))
+    client = sign_in(administrator)
+    with django_assert_num_queries(1 + 4):
+        client.get(PEOPLE)
+
+
+def new_person(**changes):
+    return {"first_name": "New", "last_name": "Person", "email": "New@Example.org", "title": "Clerk"} | changes
+
+
+def test_an_added_person_belongs_to_the_district_and_has_no_password(sign_in, administrator):
+    sign_in(administrator).post(ADD, new_person())
+    person = User.objects.get(email="new@example.org")
+    assert person.district == administrator.district
+    assert not person.has_chosen_password
+    assert AuditEvent.objects.filter(action="person.add", object_key=str(person.pk)).exists()
+
+
+@pytest.mark.parametrize("missing", ["first_name", "last_name", "email"])
+def test_name_and_address_are_needed_and_what_was_typed_is_kept(sign_in, administrator, missing):
+    page = sign_in(administrator).post(ADD, new_person(**{missing: ""}))
+    assert list(page.context["form"].errors) == [missing]
+    assert "Clerk" in page.content.decode()
+
+
+def test_an_address_in_use_is_refused_whatever_its_letters(sign_in, administrator):
+    UserFactory(email="new@example.org")
+    page = sign_in(administrator).post(ADD, new_person(email="NEW@example.org"))
+    assert "Another person signs in with this address" in str(page.context["form"].errors)
+
+
+def test_a_school_of_another_district_is_no_choice(sign_in, administrator):
+    page = sign_in(administrator).post(ADD, new_person(school=SchoolFactory().pk))
+    assert "school" in page.context["form"].errors
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_added_at_once_with_one_address_one_is_refused_in_words():
+    administrator, district = UserFactory(), DistrictFactory()
+    outcomes = at_once(
+        *[
+            lambda: actions.add_person(
+                User(first_name="A", last_name="B", email="twin@example.org", district=district), by=administrator
+            )
+        ]
+        * 2
+    )
+    (refused,) = [outcome for outcome in outcomes if isinstance(outcome, actions.Refused)]
+    assert "Someone else saved the same" in str(refused)
+
+
+def test_an_imported_person_without_an_address_gets_one_and_is_invited(sign_in, administrator):
+    person = UserFactory(district=administrator.district, email=None)
+    client, address = sign_in(administrator), reverse("contacts:person", args=[person.pk])
+    client.post(address, {"email": "First@example.org", "title": "Teacher"})
+    client.post(reverse("contacts:invite", args=[person.pk]))
+    person.refresh_from_db()
+    assert (person.email, person.title) == ("first@example.org", "Teacher")
+    assert person.invited_at
+    assert Message.objects.get(recipient=person).title == "You are invited to your district's support portal"
+    assert AuditEvent.objects.filter(action="person.invite", actor_key=str(administrator.pk)).exists()
+
+
+def test_an_address_that_someone_has_stays(sign_in, administrator):
+    person = UserFactory(district=administrator.district, email="old@example.org")
+    sign_in(administrator).post(reverse("contacts:person", args=[person.pk]), {"email": "thief@example.org"})
+    person.refresh_from_db()
+    assert person.email == "old@example.org"
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"), [({"email": None}, "has no e-mail address yet"), ({"is_active": False}, "may not sign in")]
+)
+def test_who_cannot_sign_in_is_not_invited(sign_in, administrator, fields, sentence):
+    person = UserFactory(district=administrator.district, **fields)
+    page = sign_in(administrator).post(reverse("contacts:invite", args=[person.pk]), follow=True)
+    assert sentence in page.content.decode()
+    assert not Message.objects.exists()
+
+
+def test_people_of_another_district_are_not_found(sign_in, administrator):
+    client, stranger = sign_in(administrator), UserFactory()
+    assert client.get(reverse("contacts:person", args=[stranger.pk])).status_code == 404
+    assert client.post(reverse("contacts:invite", args=[stranger.pk])).status_code == 404
