@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Django's commands, with the running portal's servers or, without one, servers for as long as the command runs."""
 
+import errno
 import os
 import sys
 
@@ -10,7 +11,7 @@ def main():
         sys.exit("Python 3.11 or later is needed; this is Python " + sys.version.split()[0])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     from portal.embedded import configured, servers_for_a_command
-    from portal.processes import CannotRun
+    from portal.processes import CannotRun, in_plain_words
 
     try:
         if sys.argv[1:2] == ["up"]:
@@ -21,6 +22,10 @@ def main():
                 run()
     except CannotRun as refusal:
         sys.exit(str(refusal))
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        sys.exit(in_plain_words(error, os.environ["PORTAL_DATA_DIR"]))
 
 
 def run():

@@ -56,10 +56,12 @@ class Embedded:
 
     def secret_key(self):
         path = self.data / "secret_key"
-        with suppress(FileExistsError):
+        if not path.exists():
             self._make_private_directory(self.data)
-            with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-                file.write(secrets.token_urlsafe(50))
+            draft = self.data / f"secret_key.{os.getpid()}"
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(50))
+            draft.replace(path)  # whole or not at all, however full the disk is
         return path.read_text()
 
     # --- ownership ------------------------------------------------------------------------------------------------
@@ -67,18 +69,19 @@ class Embedded:
     def acquire(self):
         """Take the data directory, waiting only for what a killed owner left behind."""
         self._make_private_directory(self.data)
-        handle = open(self.data / "owner.lock", "a+")  # noqa: SIM115 - open means owned
+        (self.data / "owner.lock").touch()
+        handle = open(self.data / "owner.lock", "r+b", buffering=0)  # noqa: SIM115 - open means owned
         deadline = time.monotonic() + SERVER_TIMEOUT
         while not _locked(handle):
             handle.seek(0)
-            owner, _, command = handle.read().partition(" ")
+            owner, _, command = handle.read().decode().partition(" ")
             if is_alive(owner) or time.monotonic() > deadline:
                 handle.close()
                 raise InUse(f"{self.data} is in use by process {owner} ({command}). Stop that one first.")
             time.sleep(0.1)
-        handle.truncate(0)
-        handle.write(f"{os.getpid()} {' '.join([Path(sys.argv[0]).name, *sys.argv[1:2]])}")
-        handle.flush()
+        handle.seek(0)
+        handle.write(f"{os.getpid()} {' '.join([Path(sys.argv[0]).name, *sys.argv[1:2]])}".encode())
+        handle.truncate()
         self.lock = handle
 
     def wanted(self, environ):

@@ -106,6 +106,15 @@ def data(tmp_path_factory):
     shutil.rmtree(data)
 
 
+@pytest.fixture
+def idle_data(data):
+    """The same with nothing running there, whichever tests came before."""
+    for process in processes_of(data):
+        os.kill(process, signal.SIGINT)
+    wait_until(lambda: not processes_of(data))
+    return data
+
+
 @pytest.fixture(scope="module")
 def portal(data):
     """Runs until the test of Ctrl-C, the last that asks for it."""
@@ -148,11 +157,11 @@ def test_ctrl_c_stops_everything_within_seconds_even_when_pressed_twice(portal):
     assert time.monotonic() - started < 10
 
 
-def test_after_kill_9_everything_goes_and_the_next_start_recovers_by_itself(data):
-    portal = Portal(data).wait_for_banner()
+def test_after_kill_9_everything_goes_and_the_next_start_recovers_by_itself(idle_data):
+    portal = Portal(idle_data).wait_for_banner()
     portal.process.kill()
     portal.process.communicate()
-    again = Portal(data).wait_for_banner()
+    again = Portal(idle_data).wait_for_banner()
     try:
         assert again.get("/readyz")[0] == 200
     finally:
@@ -161,42 +170,58 @@ def test_after_kill_9_everything_goes_and_the_next_start_recovers_by_itself(data
     again.process.stdout.close()
 
 
-def test_a_closed_terminal_stops_everything(data):
+def test_a_closed_terminal_stops_everything(idle_data):
     terminal, its_end = pty.openpty()
-    portal = Portal(data, stdin=its_end).wait_for_banner()
+    portal = Portal(idle_data, stdin=its_end).wait_for_banner()
     os.close(its_end)
     os.close(terminal)
     assert portal.ends() == 0
 
 
-def test_a_command_without_a_running_portal_has_servers_of_its_own(data):
+def test_a_command_without_a_running_portal_has_servers_of_its_own(idle_data):
     ask = "from contacts.models import User; print(User.objects.filter(email='teacher@demo.example').count())"
-    assert manage(data, "shell", "-v0", "-c", ask).stdout.strip() == "1"
-    assert not processes_of(data)
+    assert manage(idle_data, "shell", "-v0", "-c", ask).stdout.strip() == "1"
+    assert not processes_of(idle_data)
 
 
-def test_a_busy_port_is_one_clear_sentence(data):
+def test_a_busy_port_is_one_clear_sentence(tmp_path):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        refused = manage(data, "up", PORT=str(port))
+        refused = manage(tmp_path, "up", PORT=str(port))
     assert refused.returncode != 0
     assert refused.stderr == f"Port {port} is in use. Choose another: make run PORT={port + 1}\n"
 
 
 @pytest.mark.parametrize("port", ["eighty", "99999"])
-def test_a_port_that_is_none_is_one_clear_sentence(data, port):
-    refused = manage(data, "up", PORT=port)
+def test_a_port_that_is_none_is_one_clear_sentence(tmp_path, port):
+    refused = manage(tmp_path, "up", PORT=port)
     assert refused.returncode != 0
     assert refused.stderr == f"PORT is {port!r}, which is not a port number.\n"
 
 
-def test_a_database_that_does_not_answer_is_one_clear_sentence(data):
-    refused = manage(data, "up", PORT=free_port(), DATABASE_URL="postgresql://nobody@127.0.0.1:9/portal")
+def test_a_database_that_does_not_answer_is_one_clear_sentence(tmp_path):
+    refused = manage(tmp_path, "up", PORT=free_port(), DATABASE_URL="postgresql://nobody@127.0.0.1:9/portal")
     assert refused.returncode != 0
     assert "Connection refused" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_full_disk_is_one_clear_sentence(tmp_path):
+    (tmp_path / "owner.lock").symlink_to("/dev/full")
+    for command in ("up", "check"):
+        refused = manage(tmp_path, command)
+        assert refused.returncode != 0
+        assert refused.stderr.startswith(f"The disk that holds {tmp_path} is full.")
+        assert len(refused.stderr.splitlines()) == 1
+
+
+def test_make_refuses_an_old_python_in_one_clear_sentence(tmp_path):
+    command, env = ["make", "run", "PYTHON=false"], environment(tmp_path)
+    refused = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert refused.returncode != 0
+    assert refused.stdout == "Python 3.11 or later is needed: make run PYTHON=/path/to/python3.11\n"
 
 
 def test_python_older_than_3_11_is_one_clear_sentence():
