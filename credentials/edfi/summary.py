@@ -1,0 +1,35 @@
+from collections import Counter
+from typing import NamedTuple
+
+# Assignments say where people work; they are kept on the person, so they are only ever refused.
+KINDS = ["districts", "schools", "staff", "assignments", "credentials"]
+
+
+class Refusal(NamedTuple):
+    """An element that was left out, and why."""
+
+    file: str
+    line: int
+    reason: str
+
+    def __str__(self):
+        return f"{self.file}, line {self.line}: {self.reason}"
+
+
+class Summary:
+    """What an import did: ``counts[kind][outcome]``, and each refusal."""
+
+    def __init__(self):
+        self.counts = {kind: Counter() for kind in KINDS}
+        self.refusals = []
+
+    def count(self, kind, outcome):
+        self.counts[kind][outcome] += 1
+
+    def refuse(self, kind, element, reason):
+        self.count(kind, "refused")
+        self.refusals.append(Refusal(element.file, element.line, reason))
+
+    @property
+    def changed(self):
+        return sum(counts["created"] + counts["updated"] for counts in self.counts.values())
