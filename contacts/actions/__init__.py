@@ -3,13 +3,14 @@
 from contacts.actions.activity import flag_inactive, note_activity, note_sign_in
 from contacts.actions.decisions import deactivate, keep
 from contacts.actions.designations import designate, end_designation
-from contacts.actions.districts import change_district_settings
+from contacts.actions.districts import add_district, change_district_settings
 from contacts.actions.messages import mark_all_read, mark_read
 from contacts.actions.people import add_person, change_person, invite
 from contacts.actions.refusals import Refused
 
 __all__ = [
     "Refused",
+    "add_district",
     "add_person",
     "change_district_settings",
     "change_person",

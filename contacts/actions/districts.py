@@ -4,6 +4,12 @@ from contacts import audit
 
 
 @transaction.atomic
+def add_district(district, *, by):
+    district.save()
+    audit.record("district.add", by=by, on=district)
+
+
+@transaction.atomic
 def change_district_settings(district, *, by, changed):
     """Save the fields named in ``changed``; fields that nobody touched keep what another person saved meanwhile."""
     if not changed:

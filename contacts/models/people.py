@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
@@ -153,6 +154,8 @@ class User(AbstractBaseUser):
 
     def clean(self):
         self.email = self.email.lower() if self.email else None
+        if self.school_id and self.school.district_id != self.district_id:
+            raise ValidationError({"school": "Choose a school of the person's district."})
 
     @property
     def display_name(self):

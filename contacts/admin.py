@@ -1,0 +1,166 @@
+"""Districts, schools and people are kept here; designations, messages and audit events are looked at."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+
+from contacts import actions
+from contacts.forms import SupportDesignationForm
+from contacts.models import AuditEvent, Designation, District, Message, Role, School, User
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """What happened stays as it happened: nothing is added, changed or deleted here."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(District)
+class DistrictAdmin(admin.ModelAdmin):
+    list_display = ["name", "identifier", "time_zone", "help_phone", "on_cloud_choice", "in_state_edition"]
+    list_filter = ["on_cloud_choice", "in_state_edition"]
+    search_fields = ["name", "identifier", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name != "withheld_rights":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return forms.MultipleChoiceField(
+            choices=settings.WITHHOLDABLE_RIGHTS.items(),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text="What is ticked, nobody of the district may do.",
+        )
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            actions.change_district_settings(obj, by=request.user, changed=form.changed_data)
+        else:
+            actions.add_district(obj, by=request.user)
+
+
+@admin.register(School)
+class SchoolAdmin(admin.ModelAdmin):
+    list_display = ["name", "district", "identifier"]
+    list_select_related = ["district"]
+    search_fields = ["name", "identifier", "district__name"]
+    autocomplete_fields = ["district"]
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    """People. Nobody sees or sets a password here: the invitation lets a person choose their own."""
+
+    list_display = ["last_name", "first_name", "email", "district", "title", "is_active", "invited_at", "last_login"]
+    list_display_links = ["last_name", "first_name"]
+    list_filter = ["is_active", "is_staff", ("invited_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["district"]
+    search_fields = ["last_name", "first_name", "email", "staff_identifier", "district__name"]
+    autocomplete_fields = ["district", "school"]
+    fields = [
+        ("first_name", "last_name"),
+        "email",
+        ("district", "school"),
+        "title",
+        "phone",
+        "staff_identifier",
+        "time_zone",
+        ("is_active", "is_staff"),
+        ("invited_at", "last_login"),
+    ]
+    readonly_fields = ["invited_at", "last_login"]
+    actions = ["invite"]
+
+    def has_delete_permission(self, request, obj=None):
+        """A person who leaves may not sign in any more; what they did keeps their name."""
+        return False
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            actions.change_person(obj, by=request.user, changed=form.changed_data)
+        else:
+            actions.add_person(obj, by=request.user)
+
+    @admin.action(description="Invite the selected people")
+    def invite(self, request, queryset):
+        for person in queryset:
+            _try(self, request, actions.invite, person, done=f"{person} is invited.")
+
+
+@admin.register(Designation)
+class DesignationAdmin(admin.ModelAdmin):
+    """Roles at Support begin here; those of a district on its own pages, where its administrators see them."""
+
+    list_display = ["user", "role", "district", "school", "started_at", "ended_at", "flagged_at"]
+    list_filter = ["role", ("ended_at", admin.EmptyFieldListFilter), ("flagged_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["user", "district", "school"]
+    search_fields = ["user__last_name", "user__first_name", "user__email", "district__name"]
+    autocomplete_fields = ["user"]
+    actions = ["end"]
+
+    def get_form(self, request, obj=None, **kwargs):
+        return super().get_form(request, obj, **kwargs if obj else {"form": SupportDesignationForm, **kwargs})
+
+    def get_fields(self, request, obj=None):
+        return [field.name for field in Designation._meta.fields if field.name != "id"] if obj else ["user", "role"]
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        obj.pk = actions.designate(obj.user, role=Role(obj.role), by=request.user).pk
+
+    @admin.action(description="End the selected designations", permissions=["view"])
+    def end(self, request, queryset):
+        reason = "Ended by an administrator of the portal."
+        for designation in queryset:
+            done = f"{designation} has ended."
+            _try(self, request, actions.end_designation, designation, reason=reason, done=done)
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    """When somebody was told, and whether the e-mail went out; what was said stays between the portal and them."""
+
+    list_display = ["title", "recipient", "created_at", "read_at", "emailed_at", "email_attempts", "parked_at"]
+    list_filter = [("read_at", admin.EmptyFieldListFilter), ("parked_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["recipient"]
+    search_fields = ["recipient__last_name", "recipient__email"]
+    fields = [
+        "title",
+        "recipient",
+        "district",
+        "created_at",
+        "read_at",
+        "emailed_at",
+        "email_attempts",
+        "email_due_at",
+        "parked_at",
+    ]
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    list_display = ["happened_at", "action", "actor_label", "object_label", "object_type", "district_key"]
+    search_fields = ["action", "actor_label", "object_label", "object_key"]
+    date_hierarchy = "happened_at"
+
+
+def _try(model_admin, request, verb, *about, done, **how):
+    try:
+        verb(*about, by=request.user, **how)
+        model_admin.message_user(request, done)
+    except actions.Refused as refusal:
+        model_admin.message_user(request, str(refusal), level="WARNING")

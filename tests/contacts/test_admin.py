@@ -1,0 +1,177 @@
+"""The Django admin of districts, schools, people, designations, messages and audit events."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from contacts import audit
+from contacts.models import AuditEvent, Designation, District, Message, Role, School, User
+from tests.factories import DesignationFactory, DistrictFactory, MessageFactory, SchoolFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin_client(sign_in):
+    return sign_in(UserFactory(district=None, is_staff=True, last_name="Admin"))
+
+
+def address(model, page, *args):
+    return reverse(f"admin:contacts_{model._meta.model_name}_{page}", args=args)
+
+
+def act(client, model, action, *objects):
+    data = {"action": action, "_selected_action": [each.pk for each in objects]}
+    return client.post(address(model, "changelist"), data, follow=True).content.decode()
+
+
+MAKE = {
+    District: DistrictFactory,
+    School: SchoolFactory,
+    User: UserFactory,
+    Designation: DesignationFactory,
+    Message: MessageFactory,
+    AuditEvent: lambda: audit.record("person.sign_in", by=None, on=UserFactory()),
+}
+
+
+@pytest.mark.parametrize("model", MAKE)
+def test_each_list_is_found_searched_and_costs_the_same_for_many(admin_client, model):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert admin_client.get(address(model, "changelist"), {"q": "a"}).status_code == 200
+        return len(captured)
+
+    MAKE[model]()
+    few = queries()
+    for _ in range(8):
+        MAKE[model]()
+    assert queries() == few <= 12
+
+
+@pytest.mark.parametrize("model", MAKE)
+def test_each_row_opens(admin_client, model):
+    assert admin_client.get(address(model, "change", MAKE[model]().pk)).status_code == 200
+
+
+@pytest.mark.parametrize("model", [Message, AuditEvent])
+def test_messages_and_audit_events_are_only_read(admin_client, model):
+    row = MAKE[model]()
+    assert admin_client.get(address(model, "add")).status_code == 403
+    assert admin_client.post(address(model, "change", row.pk), {"title": "x"}).status_code == 403
+    assert admin_client.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+
+
+def test_the_text_of_a_message_is_not_shown(admin_client):
+    message = MessageFactory(body="Between the portal and its reader.")
+    assert "Between the portal" not in admin_client.get(address(Message, "change", message.pk)).content.decode()
+
+
+@pytest.mark.parametrize("change", ["UPDATE contacts_auditevent SET action = 'x'", "DELETE FROM contacts_auditevent"])
+def test_the_database_rewrites_no_audit_event(change):
+    MAKE[AuditEvent]()
+    with pytest.raises(IntegrityError, match="only ever added"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change)
+
+
+def test_no_password_is_seen_or_set(admin_client):
+    person = UserFactory()
+    person.set_password("a-good-password")
+    person.save()
+    page = admin_client.get(address(User, "change", person.pk)).content.decode()
+    assert (
+        "password" not in page.replace("password/change", "").replace("password_change", "").lower().split("<form")[2]
+    )
+    assert person.password not in page
+
+
+def person_data(person, **changes):
+    data = {"first_name": person.first_name, "last_name": person.last_name, "email": person.email, "is_active": "on"}
+    return data | {"district": person.district_id or ""} | changes
+
+
+def test_a_person_is_added_without_a_password_and_invited(admin_client):
+    district = DistrictFactory()
+    new = User(first_name="New", last_name="Person", email="New@Example.org", district=district)
+    admin_client.post(address(User, "add"), person_data(new))
+    person = User.objects.get(email="new@example.org")
+    assert not person.has_chosen_password
+    assert f"{person} is invited." in act(admin_client, User, "invite", person)
+    assert Message.objects.filter(recipient=person).exists()
+    assert set(AuditEvent.objects.values_list("action", flat=True)) == {"person.add", "person.invite"}
+
+
+def test_inviting_a_person_without_an_address_says_why_not(admin_client):
+    person = UserFactory(email=None)
+    assert "has no e-mail address yet" in act(admin_client, User, "invite", person)
+
+
+def test_an_old_address_no_longer_opens_the_account(admin_client, client):
+    person = UserFactory(email="old@example.org")
+    person.set_password("a-good-password")
+    person.save()
+    person.emailaddress_set.create(email="old@example.org", verified=True, primary=True)
+    admin_client.post(address(User, "change", person.pk), person_data(person, email="new@example.org"))
+    client.logout()
+    client.post(reverse("account_login"), {"login": "old@example.org", "password": "a-good-password"})
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_school_of_another_district_is_refused(admin_client):
+    person, school = UserFactory(), SchoolFactory()
+    page = admin_client.post(address(User, "change", person.pk), person_data(person, school=school.pk))
+    assert "Choose a school of the person" in page.content.decode()
+
+
+@pytest.mark.parametrize("model", [User, Designation])
+def test_people_and_designations_are_never_deleted(admin_client, model):
+    assert admin_client.post(address(model, "delete", MAKE[model]().pk), {"post": "yes"}).status_code == 403
+
+
+def test_a_person_of_support_is_designated(admin_client):
+    person = UserFactory(district=None)
+    admin_client.post(address(Designation, "add"), {"user": person.pk, "role": Role.SUPPORT_AGENT})
+    designation = person.designations.get()
+    assert (designation.role, designation.district) == (Role.SUPPORT_AGENT, None)
+    assert designation.started_by.last_name == "Admin"
+    assert AuditEvent.objects.filter(action="contact.designate").exists()
+
+
+@pytest.mark.parametrize("role", [Role.SUPPORT_CONTACT, Role.DISTRICT_ADMINISTRATOR])
+def test_roles_of_a_district_do_not_begin_in_the_admin(admin_client, role):
+    person = UserFactory(district=None)
+    admin_client.post(address(Designation, "add"), {"user": person.pk, "role": role})
+    assert not Designation.objects.exists()
+
+
+def test_people_of_a_district_are_not_made_support(admin_client):
+    page = admin_client.post(
+        address(Designation, "add"), {"user": UserFactory().pk, "role": Role.SUPPORT_AGENT}
+    ).content.decode()
+    assert "people of Support belong to none" in page
+
+
+def test_designations_end_but_not_the_last_administrators(admin_client):
+    contact = DesignationFactory()
+    last = DesignationFactory(role=Role.DISTRICT_ADMINISTRATOR)
+    page = act(admin_client, Designation, "end", contact, last)
+    assert "is the only district administrator" in page
+    assert list(Designation.objects.current()) == [last]
+
+
+def test_withheld_rights_are_ticked_and_audited(admin_client):
+    district = DistrictFactory()
+    data = {"name": district.name, "slug": district.slug, "time_zone": "America/Chicago"}
+    admin_client.post(
+        address(District, "change", district.pk), data | {"withheld_rights": ["credentials.request_change"]}
+    )
+    district.refresh_from_db()
+    assert district.withheld_rights == ["credentials.request_change"]
+    assert AuditEvent.objects.get(action="district.change_settings").object_key == str(district.pk)
+
+
+def test_a_district_is_added(admin_client):
+    admin_client.post(address(District, "add"), {"name": "New", "slug": "new", "time_zone": "America/Denver"})
+    assert District.objects.get(slug="new")
+    assert AuditEvent.objects.filter(action="district.add").exists()
