@@ -44,7 +44,7 @@ class Batch:
         changed = {name for name, value in values.items() if getattr(row, name) != value}
         for name in changed:
             setattr(row, name, values[name])
-        self._check(row)
+        self._check(row, values)
         if row._state.adding:
             self.created.append(row)
         elif changed:
@@ -54,10 +54,10 @@ class Batch:
         self.summary.count(self.kind, outcome)
         return row
 
-    def _check(self, row):
-        """Lengths and shapes; relations are known to exist."""
+    def _check(self, row, values):
+        """Lengths and shapes of what the file says; relations are known to exist."""
         try:
-            row.clean_fields(exclude=[field.name for field in row._meta.fields if field.is_relation])
+            row.clean_fields(exclude={field.name for field in row._meta.fields} - values.keys())
         except ValidationError as fault:
             name, (reason, *_) = next(iter(fault.message_dict.items()))
             raise Faulty(f"{name}: {reason.rstrip('.')}") from None

@@ -111,7 +111,7 @@ def elements(path, on_read=lambda size: None):
     except SAXParseException as fault:
         where = f"{path.name} is not whole XML"
         raise Unreadable(f"{where}: line {fault.getLineNumber()}: {fault.getMessage()}.") from fault
-    except (SAXException, ValueError) as fault:
+    except (SAXException, LookupError, ValueError) as fault:
         raise Unreadable(f"{path.name} cannot be read as XML: {fault}.") from fault
     yield from collector.take()
 
