@@ -63,8 +63,8 @@ def wait_until(true, seconds=30):
 
 
 class Portal:
-    def __init__(self, data, stdin=subprocess.DEVNULL):
-        self.data, self.port = data, free_port()
+    def __init__(self, data, port=None, stdin=subprocess.DEVNULL):
+        self.data, self.port = data, port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "up"],
@@ -160,8 +160,9 @@ def test_ctrl_c_stops_everything_within_seconds_even_when_pressed_twice(portal):
 def test_after_kill_9_everything_goes_and_the_next_start_recovers_by_itself(idle_data):
     portal = Portal(idle_data).wait_for_banner()
     portal.process.kill()
-    portal.process.communicate()
-    again = Portal(idle_data).wait_for_banner()
+    portal.process.wait()
+    again = Portal(idle_data, portal.port).wait_for_banner()
+    portal.process.stdout.close()
     try:
         assert again.get("/readyz")[0] == 200
     finally:

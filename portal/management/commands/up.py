@@ -74,9 +74,11 @@ class Command(BaseCommand):
 
     def serve(self, address, embedded):
         children = {}
+        # They inherit the lock, too: after a kill -9 the next start waits until the last of them has freed the port.
+        how = {"env": environment(address), "cwd": settings.BASE_DIR, "pass_fds": [embedded.lock.fileno()]}
         try:
             for name, command in commands(address.rpartition(":")[2]).items():
-                children[name] = spawn(command, env=environment(address), cwd=settings.BASE_DIR)
+                children[name] = spawn(command, **how)
             watched = {**embedded.processes, **children}
             wait_until_ready(address, watched)
             self.say(BANNER.format(address=address))
