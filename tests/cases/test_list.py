@@ -65,6 +65,21 @@ def test_the_filters_combine_and_stay_in_the_address(contact, agent, sign_in, as
     assert 'value="report"' in page.text
 
 
+def test_the_home_pages_lists_have_an_address(contact, agent, exception_case, sign_in, ask):
+    CaseFactory(contact=contact, subject="Waiting", status=Status.PENDING_VERIFICATION, assignee=agent)
+    CaseFactory(contact=contact, subject="New")
+    assert ask("?status=waiting") == ["Waiting"]
+    assert ask("?status=exception") == [exception_case.subject]
+    client = sign_in(agent)
+    assert subjects(client.get("/cases/?assignee=nobody")) == ["New"]
+    assert subjects(client.get("/cases/?assignee=me&status=open")) == ["Waiting", exception_case.subject]
+
+
+def test_a_contact_cannot_filter_by_agent(contact, ask):
+    CaseFactory(contact=contact, subject="Mine")
+    assert ask("?assignee=me") == ["Mine"]
+
+
 @pytest.mark.parametrize("query", ["?status=nonsense", "?area=999999", "?before=nonsense", "?after=9-9-9", "?kind=%00"])
 def test_an_address_that_cannot_be_read_does_no_harm(query, contact, ask):
     CaseFactory(contact=contact, subject="Mine")
