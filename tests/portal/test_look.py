@@ -134,6 +134,12 @@ def test_the_header_names_support_for_its_agents(sign_in):
 
 
 @pytest.mark.django_db
+def test_the_header_calls_a_person_without_a_designation_staff(sign_in):
+    page = sign_in(UserFactory()).get(reverse("components")).content.decode()
+    assert "<span>Staff</span></span>" in page
+
+
+@pytest.mark.django_db
 def test_the_navigation_offers_only_what_the_person_may_open(sign_in):
     page = sign_in(UserFactory()).get(reverse("components")).content.decode()
     assert reverse("contacts:directory") in page
