@@ -102,8 +102,10 @@ def _mark(request):
 
 
 def _moment_and_key(mark):
+    """What a mark says; None for one that somebody made up."""
     moment, _, key = mark.partition("_")
     try:
-        return datetime.fromisoformat(moment), int(key)
+        at = datetime.fromisoformat(moment)
+        return (at, int(key)) if at.tzinfo else None
     except ValueError:
         return None

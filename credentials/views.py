@@ -81,7 +81,9 @@ def request_new(request):
 
 
 def _chosen_type(key):
-    return CredentialType.objects.filter(is_active=True, pk=key).first() if key.isdecimal() else None
+    if not key.isdecimal() or len(key) > 18:
+        return None
+    return CredentialType.objects.filter(is_active=True, pk=key).first()
 
 
 def _save(request, action, form, **about):

@@ -1,4 +1,5 @@
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -199,30 +200,38 @@ def test_a_type_may_change_under_a_pending_request(record, approver):
     assert wish.labels == {"notes": "Notes"}
 
 
-def at_the_same_moment(*calls):
-    """Run the calls in threads that start together; gives what each returned or raised."""
-    barrier, results = threading.Barrier(len(calls)), [None] * len(calls)
+class Pair:
+    """Two threads, each with a database connection of its own, that call at the same moment, round after round."""
 
-    def run(place, call):
+    def __init__(self):
+        self.threads, self.barrier = ThreadPoolExecutor(2), threading.Barrier(2, timeout=20)
+
+    def call(self, *calls):
+        """What each call returned or raised."""
+        return list(self.threads.map(self._run, calls))
+
+    def _run(self, call):
+        connection.ensure_connection()
+        self.barrier.wait()
         try:
-            connection.ensure_connection()
-            barrier.wait()
-            results[place] = call()
+            return call()
         except Exception as refusal:
-            results[place] = refusal
-        finally:
-            connection.close()
+            return refusal
 
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+    def close(self):
+        self.call(connection.close, connection.close)
+        self.threads.shutdown()
+
+
+@pytest.fixture
+def pair(transactional_db):
+    pair = Pair()
+    yield pair
+    pair.close()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_approvers_at_once_make_one_decision_one_change_one_message():
+def test_two_approvers_at_once_make_one_decision_one_change_one_message(pair):
     first = UserFactory(roles=[Role.CREDENTIAL_APPROVER])
     second = UserFactory(district=first.district, roles=[Role.CREDENTIAL_APPROVER])
     record = CredentialRecordFactory(holder__district=first.district, identifier="0")
@@ -230,7 +239,7 @@ def test_two_approvers_at_once_make_one_decision_one_change_one_message():
         wish = ask(record, identifier=str(number))
         before = CredentialRecord.objects.get(pk=record.pk).updated_at
         other = actions.deny if number % 2 else actions.approve
-        results = at_the_same_moment(
+        results = pair.call(
             lambda wish=wish: actions.approve(request=wish, by=first, comment="First."),
             lambda wish=wish, other=other: other(request=wish, by=second, comment="Second."),
         )
@@ -246,16 +255,14 @@ def test_two_approvers_at_once_make_one_decision_one_change_one_message():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_double_press_at_the_same_moment_saves_one_request():
+def test_a_double_press_at_the_same_moment_saves_one_request(pair):
     person, type = UserFactory(), CredentialTypeFactory()
     record = CredentialRecordFactory(holder=person)
     for _ in range(10):
         token, update_token = uuid4(), uuid4()
-        results = at_the_same_moment(*[lambda token=token: ask_new(person, type, token)] * 2)
+        results = pair.call(*[lambda token=token: ask_new(person, type, token)] * 2)
         assert sorted(is_new for _, is_new in results) == [False, True]
         press = {"by": person, "record": record, "brief_description": "B.", "proposed": {"identifier": "X"}}
-        results = at_the_same_moment(
-            *[lambda token=update_token, press=press: actions.request_update(**press, token=token)] * 2
-        )
+        results = pair.call(*[lambda token=update_token, press=press: actions.request_update(**press, token=token)] * 2)
         assert sorted(is_new for _, is_new in results) == [False, True]
         actions.deny(request=results[0][0], by=UserFactory(), comment="Next round.")

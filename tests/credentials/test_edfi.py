@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from contacts.models import AuditEvent, District, School, User
+import contacts.actions
+from contacts.models import AuditEvent, District, Role, School, User
 from credentials import edfi
 from credentials.models import CredentialRecord, CredentialType
 from tests.factories import CredentialRecordFactory, DistrictFactory, SchoolFactory, UserFactory
@@ -446,6 +447,10 @@ def test_progress_is_drawn_on_a_terminal_only(write):
 # --- the sample district ------------------------------------------------------------------------------------------
 
 
+def editor_url(record):
+    return f"/credentials/records/{record.pk}/update/"
+
+
 @pytest.fixture
 def real_files():
     if not REAL.is_dir() and os.environ.get("CI") != "true":
@@ -483,6 +488,25 @@ def test_a_real_credential_fits_the_fields_of_its_type(real_files):
     edfi.load(real_files, today=TODAY)
     asked = {type.pk: {field.name for field in type.fields.all()} for type in CredentialType.objects.all()}
     assert all(record.values.keys() <= asked[record.type_id] for record in CredentialRecord.objects.all())
+
+
+def test_a_person_of_the_sample_district_is_invited_and_requests_an_update_of_their_credential(real_files, sign_in):
+    edfi.load(real_files, today=TODAY)
+    record = CredentialRecord.objects.filter(expires_on__isnull=False, type__code="LC").first()
+    person, approver = record.holder, UserFactory(district=record.district, roles=[Role.CREDENTIAL_APPROVER])
+    person.email = "invited@example.org"
+    person.save()
+    contacts.actions.invite(person, by=UserFactory(is_staff=True, district=None))
+    browser = sign_in(person)
+    editor = browser.get(editor_url(record)).context["form"]
+    data = {field.html_name: field.value() for field in editor if field.value() is not None}
+    later = record.expires_on.replace(year=2031, day=1)
+    data |= {"brief_description": "Renewed for five years.", "value_expires_on": later.isoformat()}
+    assert "Changes were requested on" in browser.post(editor_url(record), data, follow=True).text
+    sign_in(approver).post(f"/credentials/approvals/{record.requests.get().pk}/approve/", {"comment": "Paper seen."})
+    record.refresh_from_db()
+    assert record.expires_on == later
+    assert record.extra["credential_type"]
 
 
 def test_an_import_under_a_record_waiting_for_a_decision_shows_as_moved(load):

@@ -1,0 +1,94 @@
+"""Credentials in the Django admin."""
+
+import pytest
+from django.urls import reverse
+
+from credentials.models import CredentialType
+from tests.factories import CredentialRecordFactory, CredentialRequestFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browser(sign_in):
+    return sign_in(UserFactory(district=None, is_staff=True))
+
+
+def url(model, page="changelist", *args):
+    return reverse(f"admin:credentials_{model}_{page}", args=args)
+
+
+def fields(*rows, kept=0):
+    data = {"fields-TOTAL_FORMS": len(rows), "fields-INITIAL_FORMS": kept}
+    for number, row in enumerate(rows):
+        blank = {"element": "", "key": "", "label": "", "data_type": "text", "choices": "", "order": "10"}
+        data |= {f"fields-{number}-{name}": value for name, value in {**blank, **row}.items()}
+    return data
+
+
+def test_a_type_is_made_with_its_fields(browser):
+    rows = fields(
+        {"element": "identifier", "required": "on"},
+        {"key": "area", "label": "Area", "data_type": "choice", "choices": "Physical, Health\r\n\r\n Other \r\n"},
+    )
+    response = browser.post(url("credentialtype", "add"), {"code": "CP", "name": "Coaching", "order": 5, **rows})
+    assert response.status_code == 302, response.context["errors"]
+    made = CredentialType.objects.get(code="CP")
+    assert [field.name for field in made.fields.all()] == ["identifier", "area"]
+    assert made.fields.get(key="area").choices == ["Physical, Health", "Other"]
+
+
+def test_a_type_that_is_opened_and_saved_stays_as_it_is(browser):
+    license = CredentialType.objects.get(code="LC")
+    before = list(license.fields.values())
+    page = browser.get(url("credentialtype", "change", license.pk))
+    forms = page.context["inline_admin_formsets"][0].formset.initial_forms
+    data = {"code": license.code, "name": license.name, "order": license.order, "is_active": "on"}
+    data |= {"fields-TOTAL_FORMS": len(forms), "fields-INITIAL_FORMS": len(forms)}
+    for form in forms:
+        data |= {f"{form.prefix}-id": form.instance.pk, f"{form.prefix}-type": license.pk}
+        data |= {bound.html_name: bound.value() for bound in form if bound.value() not in (None, False)}
+    assert browser.post(url("credentialtype", "change", license.pk), data).status_code == 302
+    assert list(license.fields.values()) == before
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ({"key": "area"}, "Choose a standard element, or write a key and a label of its own."),
+        ({"key": "subjects", "label": "Mine"}, "That key is a standard element&#x27;s"),
+        ({"key": "area", "label": "Area", "data_type": "choice"}, "Write what may be chosen, one to a line."),
+    ],
+)
+def test_half_a_field_is_refused_in_words(browser, row, sentence):
+    response = browser.post(url("credentialtype", "add"), {"code": "CP", "name": "Coaching", "order": 5, **fields(row)})
+    assert response.status_code == 200
+    assert sentence in response.text
+
+
+def test_a_type_in_use_is_not_deleted(browser):
+    record = CredentialRecordFactory()
+    browser.post(url("credentialtype", "delete", record.type.pk), {"post": "yes"})
+    assert CredentialType.objects.filter(pk=record.type.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "make"), [("credentialrecord", CredentialRecordFactory), ("credentialrequest", CredentialRequestFactory)]
+)
+def test_records_and_requests_are_for_reading(browser, model, make):
+    row = make()
+    assert browser.get(url(model), {"q": "Person"}).status_code == 200
+    assert "Save" not in browser.get(url(model, "change", row.pk)).text
+    assert browser.post(url(model, "change", row.pk), {}).status_code == 403
+    assert browser.get(url(model, "add")).status_code == 403
+    assert browser.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("model", "make"), [("credentialrecord", CredentialRecordFactory), ("credentialrequest", CredentialRequestFactory)]
+)
+def test_the_lists_ask_few_queries(browser, model, make, django_assert_max_num_queries):
+    for _ in range(10):
+        make()
+    with django_assert_max_num_queries(12):
+        browser.get(url(model))

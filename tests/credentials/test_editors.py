@@ -1,0 +1,319 @@
+"""The two editors: Credential - Update Record Request, and Credential - New Record Request."""
+
+import re
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+from django.urls import reverse
+
+from contacts.models import Role
+from credentials.models import CredentialRecord, CredentialRequest, CredentialType
+from tests.factories import CredentialRecordFactory, CredentialTypeFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+NEW = "/credentials/requests/new/"
+MY_REQUESTS = "/credentials/requests/"
+
+
+@pytest.fixture
+def person():
+    return UserFactory()
+
+
+@pytest.fixture
+def browser(sign_in, person):
+    return sign_in(person)
+
+
+@pytest.fixture
+def license():
+    return CredentialType.objects.get(code="LC")
+
+
+@pytest.fixture
+def record(person, license):
+    return CredentialRecordFactory(
+        holder=person, type=license, identifier="A-1", issuing_state="TX", issued_on=date(2020, 1, 1), field="Art"
+    )
+
+
+def update_url(record):
+    return reverse("credentials:request_update", args=[record.pk])
+
+
+def typed(record, **changes):
+    """What a browser sends from the update editor."""
+    values = {f"value_{name}": value for name, value in {**record.values, **changes}.items()}
+    seen = record.updated_at.isoformat()
+    return {"brief_description": "Renewed.", "token": uuid4(), "seen": seen, **values}
+
+
+def new(type, **values):
+    """What a browser sends from the new editor."""
+    values = {f"value_{name}": value for name, value in values.items()}
+    return {"brief_description": "Passed.", "token": uuid4(), "type": type.pk, "shown": type.pk, **values}
+
+
+LICENSE = {"identifier": "N-1", "issuing_state": "TX", "issued_on": "2026-01-02"}
+
+
+# --- update -------------------------------------------------------------------------------------------------------
+
+
+def test_the_update_editor_shows_what_is_on_record(browser, record):
+    text = browser.get(update_url(record)).text
+    assert "Credential - Update Record Request" in text
+    for value in ["A-1", "2020-01-01", '<option value="TX" selected>', '<option value="Art" selected>', "Save Request"]:
+        assert value in text
+
+
+def test_save_request_puts_a_row_on_my_requests_and_leaves_the_record(browser, record):
+    response = browser.post(update_url(record), typed(record, expires_on="2031-05-06"), follow=True)
+    assert response.redirect_chain[0][0] == MY_REQUESTS
+    assert "Changes were requested on" in response.text
+    assert "Renewed." in response.text
+    wish = CredentialRequest.objects.get()
+    assert wish.proposed == {**record.values, "expires_on": "2031-05-06"}
+    record.refresh_from_db()
+    assert record.expires_on is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({}, "Nothing is changed yet"),
+        ({"identifier": ""}, "This field is required"),
+        ({"expires_on": "2019-12-31"}, "The credential would expire before it was issued."),
+        (
+            {"effective_on": "2022-01-01", "expires_on": "2021-12-31"},
+            "The credential would expire before it takes effect.",
+        ),
+        ({"expires_on": "tomorrow"}, "Enter a valid date."),
+        ({"issued_on": "0206-01-01"}, "Write a year from 1900 on."),
+        ({"issuing_state": "Texas"}, "Select a valid choice."),
+        ({"subjects": ["Juggling"]}, "Select a valid choice."),
+        ({"identifier": "x" * 61}, "at most 60 characters"),
+    ],
+)
+def test_a_refused_update_says_why_and_saves_nothing(browser, record, changes, sentence):
+    response = browser.post(update_url(record), typed(record, **changes))
+    assert response.status_code == 200
+    assert sentence in response.text
+    assert "Renewed." in response.text
+    assert not CredentialRequest.objects.exists()
+
+
+def test_a_brief_description_is_required(browser, record):
+    response = browser.post(update_url(record), {**typed(record, identifier="B"), "brief_description": " "})
+    assert "This field is required" in response.text
+    assert 'value="B"' in response.text
+    assert not CredentialRequest.objects.exists()
+
+
+def test_a_choice_that_the_lists_dropped_is_not_lost_by_an_update(browser, record):
+    CredentialRecord.objects.filter(pk=record.pk).update(subjects=["Latin"], field="Falconry")
+    record.refresh_from_db()
+    assert 'value="Latin"' in browser.get(update_url(record)).text
+    browser.post(update_url(record), typed(record, expires_on="2031-05-06"))
+    proposed = CredentialRequest.objects.get().proposed
+    assert (proposed["subjects"], proposed["field"]) == (["Latin"], "Falconry")
+
+
+def test_values_that_the_type_does_not_ask_for_are_not_lost_by_an_update(browser, record):
+    CredentialRecord.objects.filter(pk=record.pk).update(extra={"old_key": "kept"})
+    record.refresh_from_db()
+    data = typed(record, expires_on="2031-05-06")
+    del data["value_old_key"]
+    browser.post(update_url(record), data)
+    assert CredentialRequest.objects.get().proposed["old_key"] == "kept"
+
+
+def test_a_value_can_be_taken_away(browser, record):
+    browser.post(update_url(record), typed(record, field=""))
+    assert "field" not in CredentialRequest.objects.get().proposed
+
+
+def test_a_record_that_changed_while_typing_is_not_overwritten_unseen(browser, record):
+    data = typed(record, field="Music")
+    CredentialRecord.objects.filter(pk=record.pk).update(updated_at=date(2027, 1, 1).isoformat() + "T00:00Z")
+    response = browser.post(update_url(record), data)
+    assert "This record changed while you were typing" in response.text
+    assert not CredentialRequest.objects.exists()
+
+
+def test_a_pending_request_stands_in_the_way_of_another_editor(browser, record):
+    browser.post(update_url(record), typed(record, field="Music"))
+    response = browser.get(update_url(record))
+    assert response.url == reverse("credentials:request", args=[CredentialRequest.objects.get().pk])
+    response = browser.post(update_url(record), typed(record, field="Health"), follow=True)
+    assert "A change of this record is waiting for a decision already." in response.text
+    assert CredentialRequest.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["new", "update"])
+def test_save_request_pressed_twice_saves_once(browser, record, license, kind):
+    url, data = (NEW, new(license, **LICENSE)) if kind == "new" else (update_url(record), typed(record, field="Music"))
+    browser.post(url, data)
+    response = browser.post(url, data, follow=True)
+    assert "This request is saved already" in response.text
+    assert CredentialRequest.objects.count() == 1
+
+
+# --- new ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_request_chooses_the_type_first(browser, license):
+    text = browser.get(NEW).text
+    assert "Credential - New Record Request" in text
+    assert license.name in text
+    assert "value_identifier" not in text
+
+
+def test_the_fields_of_the_type_appear_and_the_description_stays(browser, license):
+    data = {"brief_description": "I passed <it>.", "token": uuid4(), "type": license.pk, "show_fields": "1"}
+    response = browser.post(NEW, data)
+    for words in ["value_identifier", "License or certificate number", "I passed &lt;it&gt;.", "Grade levels"]:
+        assert words in response.text
+    assert "There is a problem" not in response.text
+    assert str(data["token"]) in response.text
+
+
+def test_htmx_gets_the_same_editor(browser, license):
+    data = {"brief_description": "B.", "token": uuid4(), "type": license.pk, "show_fields": "1"}
+    text = browser.post(NEW, data, headers={"HX-Request": "true"}).text
+    assert '<div id="editor">' in text
+    assert "value_identifier" in text
+    assert 'hx-select="#editor"' in text
+
+
+def test_the_right_fields_appear_for_each_type(browser):
+    highly_qualified = CredentialType.objects.get(code="HQ")
+    text = browser.post(NEW, {"type": highly_qualified.pk, "show_fields": "1"}).text
+    assert "Met HOUSSE" in text
+    assert "value_identifier" not in text
+
+
+def test_another_type_shows_its_fields_before_it_saves(browser, license):
+    other = CredentialType.objects.get(code="OT")
+    response = browser.post(NEW, {**new(other, identifier="7", title="First aid"), "shown": license.pk})
+    assert response.status_code == 200
+    assert 'value="First aid"' in response.text
+    assert not CredentialRequest.objects.exists()
+
+
+def test_save_request_asks_for_a_new_record(browser, person, license):
+    values = {**LICENSE, "grade_levels": ["First grade", "Second grade"], "endorsements": "Algebra"}
+    response = browser.post(NEW, new(license, **values), follow=True)
+    assert response.redirect_chain[0][0] == MY_REQUESTS
+    wish = CredentialRequest.objects.get()
+    assert (wish.is_new, wish.type, wish.requester, wish.district) == (True, license, person, person.district)
+    assert wish.proposed == values
+    assert not CredentialRecord.objects.exists()
+
+
+def test_own_fields_are_checked_by_their_data_type(browser):
+    type = CredentialTypeFactory()
+    for name in ["text", "long_text", "date", "number", "yes_no"]:
+        type.fields.create(key=f"a_{name}", label=name, data_type=name)
+    type.fields.create(key="a_choice", label="choice", data_type="choice", choices=["x", "y"])
+    type.fields.create(key="a_choices", label="choices", data_type="choices", choices=["x", "y"])
+    wrong = {
+        "a_date": "no",
+        "a_number": "no",
+        "a_yes_no": "no",
+        "a_choice": "z",
+        "a_choices": ["z"],
+        "a_text": "t" * 301,
+    }
+    text = browser.post(NEW, new(type, **wrong)).text
+    summary = text[text.index("There is a problem") : text.index("</ul>", text.index("There is a problem"))]
+    assert re.findall(r"#id_value_(\w+?)(?:_0)?\"", summary) == [
+        "a_text",
+        "a_date",
+        "a_number",
+        "a_yes_no",
+        "a_choice",
+        "a_choices",
+    ]
+    right = {
+        "a_text": "t",
+        "a_long_text": "t\nt",
+        "a_date": "2026-01-02",
+        "a_number": "3.50",
+        "a_yes_no": "False",
+        "a_choice": "x",
+        "a_choices": ["x", "y"],
+    }
+    browser.post(NEW, new(type, **right))
+    assert CredentialRequest.objects.get().proposed == {
+        **right,
+        "a_number": "3.5",
+        "a_yes_no": False,
+        "a_long_text": "t\nt",
+    }
+
+
+def test_an_own_number_can_be_updated_and_compared(browser, person):
+    type = CredentialTypeFactory()
+    type.fields.create(key="hours", label="Hours", data_type="number")
+    record = CredentialRecordFactory(holder=person, type=type, extra={"hours": "3.5"}, identifier="")
+    assert "Nothing is changed yet" in browser.post(update_url(record), typed(record, hours="3.50")).text
+    browser.post(update_url(record), typed(record, hours="4"))
+    assert CredentialRequest.objects.get().proposed == {"hours": "4"}
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"type": ""}, "This field is required"),
+        ({"type": "0"}, "Select a valid choice"),
+        ({"type": "9" * 30}, "Select a valid choice"),
+        ({"brief_description": ""}, "This field is required"),
+        ({"token": "x"}, "There is a problem"),
+    ],
+)
+def test_a_new_request_without_the_essentials_is_refused(browser, license, change, sentence):
+    response = browser.post(NEW, {**new(license, **LICENSE), **change, "shown": change.get("type", license.pk)})
+    assert response.status_code == 200
+    assert sentence in response.text
+    assert not CredentialRequest.objects.exists()
+
+
+def test_a_new_record_says_something(browser):
+    response = browser.post(NEW, new(CredentialTypeFactory()))
+    assert "Fill in at least one value" in response.text
+
+
+def test_a_type_that_is_not_offered_cannot_be_chosen(browser):
+    closed = CredentialTypeFactory(is_active=False, name="Old kind")
+    assert "Old kind" not in browser.get(NEW).text
+    assert "Select a valid choice" in browser.post(NEW, new(closed, identifier="7")).text
+
+
+def test_a_number_that_the_district_has_already_is_explained(browser, record, license):
+    response = browser.post(NEW, new(license, **{**LICENSE, "identifier": record.identifier}))
+    assert "The district has a record with this identifier and state already" in response.text
+
+
+def test_every_editor_has_a_token_of_its_own(browser):
+    tokens = [re.search(r'name="token" value="([^"]+)"', browser.get(NEW).text)[1] for _ in range(2)]
+    assert len({UUID(token) for token in tokens}) == 2
+
+
+# --- the right ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_without_the_right_nothing_can_be_requested(browser, person, record, license, method):
+    person.district.withheld_rights = ["credentials.request_change"]
+    person.district.save()
+    assert getattr(browser, method)(NEW, new(license, **LICENSE)).status_code == 403
+    assert getattr(browser, method)(update_url(record), typed(record, field="Music")).status_code == 403
+    assert not CredentialRequest.objects.exists()
+
+
+def test_an_approver_may_request_for_themselves(sign_in, license):
+    approver = UserFactory(roles=[Role.CREDENTIAL_APPROVER])
+    sign_in(approver).post(NEW, new(license, **LICENSE))
+    assert CredentialRequest.objects.get().requester == approver
