@@ -219,7 +219,8 @@ class Pair:
             return refusal
 
     def close(self):
-        self.call(connection.close, connection.close)
+        # Asked for inside each thread: the connection is that thread's own.
+        self.call(*[lambda: connection.close()] * 2)
         self.threads.shutdown()
 
 
