@@ -32,7 +32,7 @@ class DesignationForm(forms.Form):
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
         self.person = person
-        self.fields["role"].choices = [(role, f"{role.label}. {role.purpose}") for role in DISTRICT_SIDE]
+        self.fields["role"].choices = [(role, role.purpose) for role in DISTRICT_SIDE]
         self.fields["school"].queryset = person.district.schools.all()
         self.fields["school"].initial = person.school_id
 
@@ -132,6 +132,7 @@ class DistrictSettingsForm(forms.ModelForm):
     class Meta:
         model = District
         fields = ["help_text", "help_phone", "help_email", "time_zone", "withheld_rights"]
+        widgets = {"help_text": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
             "help_text": "Who to ask, and when. Everyone can read it before signing in, so name no persons here.",
             "help_phone": "Public too.",

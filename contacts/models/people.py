@@ -26,7 +26,7 @@ class Role(models.TextChoices):
     @property
     def purpose(self):
         """What the role is for, in one sentence."""
-        return PURPOSES[self]
+        return f"A {self.label.lower()} {PURPOSES[self]}"
 
 
 # The only people who may bring questions, issues and requests to Support (seed, Authorized Support Contacts).
@@ -34,16 +34,17 @@ AUTHORIZED_CONTACTS = [Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT]
 SUPPORT_SIDE = [Role.SUPPORT_AGENT, Role.SUPPORT_LEAD]
 DISTRICT_SIDE = [role for role in Role if role not in SUPPORT_SIDE]
 
+# Each goes on from the name of the role: "a support contact helps staff …".
 PURPOSES = {
-    Role.SUPPORT_CONTACT: "Helps staff with what they and their coach cannot solve, and brings the district's "
+    Role.SUPPORT_CONTACT: "helps staff with what they and their coach cannot solve, and brings the district's "
     "questions, issues and requests to Support.",
-    Role.TECHNICAL_CONTACT: "Does the same for servers, networks, connections and updates, and manages the district's "
-    "sandbox and staging sites.",
-    Role.BUILDING_COACH: "The first person to ask in a school: helps with everyday questions about the software.",
-    Role.CREDENTIAL_APPROVER: "Decides what the district's staff ask to change in their professional records.",
-    Role.DISTRICT_ADMINISTRATOR: "Chooses the contacts, invites people and keeps the district's help block.",
-    Role.SUPPORT_AGENT: "Answers the districts' contacts at Support.",
-    Role.SUPPORT_LEAD: "Leads Support, and keeps the districts' contacts complete with their administrators.",
+    Role.TECHNICAL_CONTACT: "does the same for servers, networks, connections and updates, and manages the district's "
+    "sandbox and staging sites. Each district has one.",
+    Role.BUILDING_COACH: "is the first whom the staff of a school ask, and helps with everyday questions.",
+    Role.CREDENTIAL_APPROVER: "decides what the district's staff ask to change in their professional records.",
+    Role.DISTRICT_ADMINISTRATOR: "chooses the contacts, invites people and keeps the district's help block.",
+    Role.SUPPORT_AGENT: "answers the districts' contacts at Support.",
+    Role.SUPPORT_LEAD: "leads Support, and keeps the districts' contacts complete with their administrators.",
 }
 
 

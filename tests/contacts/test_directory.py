@@ -52,7 +52,7 @@ def test_each_role_is_explained_in_a_sentence(sign_in):
     text = page(sign_in(UserFactory()))
     assert "brings the district&#x27;s questions, issues and requests to Support" in text
     assert "servers, networks, connections and updates" in text
-    assert "first person to ask in a school" in text
+    assert "is the first whom the staff of a school ask" in text
 
 
 def test_without_contacts_the_page_says_what_to_do(sign_in):

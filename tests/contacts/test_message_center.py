@@ -86,6 +86,13 @@ def test_four_runners_at_once_send_each_message_once():
     assert len({email.extra_headers["Message-ID"] for email in mail.outbox}) == len(mail.outbox) == 40
 
 
+@pytest.mark.django_db(transaction=True)
+def test_runners_at_once_may_mail_the_same_new_person():
+    for _ in range(5):
+        MessageFactory.create_batch(4, recipient=UserFactory())
+        assert sum(at_once(*[message_center.email_unsent] * 4)) == 4
+
+
 @pytest.mark.usefixtures("refusing_server")
 def test_one_refused_mail_stops_no_other():
     refused = MessageFactory(recipient__email="refused@example.org")
