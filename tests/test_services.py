@@ -18,7 +18,7 @@ def run_without_chromium(tmp_path):
         return subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-c", ROOT / "pyproject.toml", tmp_path / "test_page.py"],
             cwd=ROOT,
-            env={"PATH": str(tmp_path), "HOME": os.environ.get("HOME", "/"), "CI": ci},
+            env={**os.environ, "PATH": str(tmp_path), "PYTEST_XDIST_WORKER": "", "PYTEST_ADDOPTS": "", "CI": ci},
             capture_output=True,
             text=True,
             check=False,

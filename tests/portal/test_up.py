@@ -20,7 +20,7 @@ pytestmark = pytest.mark.xdist_group("up")
 
 def environment(data, **extra):
     """A fresh terminal's: nothing of the test run's own servers."""
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
     return {**inherited, "PORTAL_DATA_DIR": str(data), **extra}
 
 
