@@ -1,7 +1,6 @@
 """What needs a person now: the few things of every app that wait for them, for the home page."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +11,6 @@ from contacts.reports import coverage
 from credentials.models import CredentialRecord, CredentialRequest
 
 SHOWN = 5
-EXPIRING_WITHIN = timedelta(days=180)
 
 
 @dataclass(frozen=True)
@@ -129,7 +127,7 @@ def my_pending_requests(user):
 
 def my_expiring_records(user):
     today = timezone.localdate()
-    soon = CredentialRecord.objects.visible_to(user).filter(expires_on__range=(today, today + EXPIRING_WITHIN))
+    soon = CredentialRecord.objects.visible_to(user).expiring(today)
     rows = [
         Item(
             str(record),
@@ -137,7 +135,7 @@ def my_expiring_records(user):
             f"Expires in {(record.expires_on - today).days} days",
             "waiting",
         )
-        for record in soon.select_related("type").order_by("expires_on", "pk")[:SHOWN]
+        for record in soon.select_related("type")[:SHOWN]
     ]
     return Need("My credentials that expire soon", rows, reverse("credentials:records"), "calendar-clock")
 
