@@ -27,10 +27,6 @@ class Migration(migrations.Migration):
             model_name='case',
             index=models.Index(condition=models.Q(('assignee__isnull', True), ('status', 'new')), fields=['-updated_at', '-number'], name='cases_nobody_has_taken'),
         ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('contact__isnull', True)), fields=['-updated_at', '-number'], name='cases_awaiting_hand_over'),
-        ),
         migrations.AddConstraint(
             model_name='timelineentry',
             constraint=models.UniqueConstraint(condition=models.Q(('submission__isnull', False)), fields=('by', 'submission'), name='a_form_is_sent_once', violation_error_message='This form was sent already.'),

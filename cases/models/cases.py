@@ -210,16 +210,11 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["district", "-updated_at", "-number"], name="cases_of_a_district"),
             models.Index(fields=["-updated_at", "-number"], name="cases_newest_change_first"),
-            # What the home page asks for; few cases are ever in these states.
+            # What the home page asks for; few cases are ever in this state.
             models.Index(
                 fields=["-updated_at", "-number"],
                 condition=Q(status=Status.NEW, assignee__isnull=True),
                 name="cases_nobody_has_taken",
-            ),
-            models.Index(
-                fields=["-updated_at", "-number"],
-                condition=Q(contact__isnull=True),
-                name="cases_awaiting_hand_over",
             ),
             GinIndex(fields=["search"], name="cases_search"),
         ]

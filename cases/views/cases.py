@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions, reports
 from cases.forms import VERB_FORMS, CaseFilterForm, CaseForm, ExceptionForm
-from cases.models import Case, Urgency, speaks_for
+from cases.models import Case, Status, Urgency, speaks_for
 from contacts.models import Designation, Role
 
 
@@ -119,6 +119,7 @@ def case_page(request, number, *, refused=None):
         "facts": _facts(case, request.user),
         "timeline": case.timeline.visible_to(request.user).select_related("by"),
         "verbs": [(verb, form, reverse(f"cases:{verb}", args=[number])) for verb, form in forms.items()],
+        "expected": _expected(case),
         "speaks_for_district": speaks_for(request.user, case.district_id),
         "may_reopen": "reopen" in forms,
         "has_contacts": "hand_over" in forms and bool(forms["hand_over"].fields["contact"].queryset),
@@ -126,18 +127,25 @@ def case_page(request, number, *, refused=None):
     return render(request, "cases/detail.html", context)
 
 
+def _expected(case):
+    """The verb that the case waits for, besides the first one of the page."""
+    if case.awaits_hand_over:
+        return "hand_over"
+    return "close" if case.status == Status.PENDING_VERIFICATION else ""
+
+
 def _facts(case, user):
     facts = [
-        ("Case number", case.number),
         ("Kind", case.get_kind_display()),
         ("Product area", case.product_area),
         ("Urgency", case.get_urgency_display()),
-        ("Due date", f"{case.due_on:%-d %b %Y}" if case.due_on else "None"),
         ("Contact", case.contact or "Nobody yet: Support hands the case over to an authorized contact"),
         ("Support agent", case.assignee or "Nobody yet"),
     ]
     if user.is_support:
-        facts.insert(1, ("District", case.district))
+        facts.insert(0, ("District", case.district))
+    if case.due_on:
+        facts.append(("Due date", f"{case.due_on:%-d %b %Y}"))
     if case.is_exception:
         facts += [
             ("Caller", case.caller_name),

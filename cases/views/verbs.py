@@ -63,19 +63,21 @@ def note(request, number):
 @permission_required("cases.work_case", raise_exception=True)
 @require_POST
 def ask(request, number):
-    return _of_support(request, number, "ask", "The district is asked, and {case} waits for its input.")
+    return _of_support(request, number, "ask", "The district is asked, and case {case.number} waits for its input.")
 
 
 @permission_required("cases.work_case", raise_exception=True)
 @require_POST
 def resolve(request, number):
-    return _of_support(request, number, "resolve", "The resolution is sent, and {case} waits for verification.")
+    return _of_support(
+        request, number, "resolve", "The resolution is sent, and case {case.number} waits for verification."
+    )
 
 
 @permission_required("cases.work_case", raise_exception=True)
 @require_POST
 def move(request, number):
-    return _of_support(request, number, "move", "The status of {case} is changed.")
+    return _of_support(request, number, "move", "The status of case {case.number} is changed.")
 
 
 @permission_required("cases.work_case", raise_exception=True)
