@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import views
+from portal.views import components, pages
 
 # People are imported or invited and keep the e-mail address that their district knows, so allauth's pages for
 # signing up and for changing addresses stay out.
@@ -25,10 +25,10 @@ ACCOUNT_PAGES = {
 admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("livez", views.livez, name="livez"),
-    path("readyz", views.readyz, name="readyz"),
-    path("favicon.ico", views.favicon, name="favicon"),
+    path("", pages.home, name="home"),
+    path("livez", pages.livez, name="livez"),
+    path("readyz", pages.readyz, name="readyz"),
+    path("favicon.ico", pages.favicon, name="favicon"),
     path("accounts/", include([url for url in account_urls.urlpatterns if url.name in ACCOUNT_PAGES])),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("cases/", include("cases.urls")),
@@ -38,4 +38,4 @@ urlpatterns = [
 ]
 
 if settings.COMPONENT_PAGE:
-    urlpatterns.append(path("components/", views.components, name="components"))
+    urlpatterns.append(path("components/", components.components, name="components"))
