@@ -1,0 +1,102 @@
+"""A headless Chromium in which people do their jobs, and axe-core, which looks at each page they see."""
+
+import os
+from importlib import import_module
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.apps import apps
+from django.core.management import call_command
+from playwright.sync_api import sync_playwright
+
+from cases.models import ProductArea
+from tests.services import chromium
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+LOOKS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
+SHOTS = os.environ.get("SCREENSHOTS")
+
+
+class Person:
+    """Somebody of the demo at their own browser."""
+
+    def __init__(self, browser, address):
+        self.page = browser.new_context(base_url=address, reduced_motion="reduce").new_page()
+        self.page.set_default_timeout(10_000)
+        self.trouble = []
+        self.page.on("console", lambda line: self.trouble.append(line.text) if line.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+
+    def sign_in(self, email):
+        self.page.goto("/accounts/login/")
+        self.page.get_by_label("Email").fill(email)
+        self.page.get_by_label("Password").fill("portal-demo")
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("heading", level=1).wait_for()
+        return self
+
+    def look(self, name):
+        """Check the page as it stands in light and dark, wide and narrow: no axe violation, no sideways scroll."""
+        for width, scheme in LOOKS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.emulate_media(color_scheme=scheme)
+            if SHOTS:
+                self.page.screenshot(path=f"{SHOTS}/{name}-{width}-{scheme}.png", full_page=True)
+            found = Axe().run(self.page)
+            assert not found.response["violations"], f"{name}, {width} px, {scheme}:\n{found.generate_report()}"
+            wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{name} at {width} px scrolls sideways by {wide} px"
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+        assert not self.trouble, f"{name}: {self.trouble}"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's sync API runs an event loop in this thread
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def portal(transactional_db, live_server, settings):
+    """The portal as `make run` shows it: the demo people, who need no second factor."""
+    settings.DEMO, settings.MFA_REQUIRED_ROLES = True, frozenset()
+    put_reference_data_back()
+    call_command("load_demo", verbosity=0)
+    return live_server
+
+
+def put_reference_data_back():
+    """What the migrations put in, once more: the walk before this one left an empty database."""
+    if not ProductArea.objects.exists():
+        import_module("cases.migrations.0002_product_areas").add_areas(apps, None)
+        import_module("credentials.migrations.0002_credential_types").ship_types(apps, None)
+
+
+@pytest.fixture
+def person(portal, browser):
+    """``person("teacher@demo.example")`` is signed in, in a browser of their own; ``person.stranger()`` is not."""
+    people = []
+
+    def stranger():
+        people.append(Person(browser, portal.url))
+        return people[-1]
+
+    def arrive(email):
+        return stranger().sign_in(email)
+
+    arrive.stranger = stranger
+    yield arrive
+    for somebody in people:
+        somebody.page.context.close()

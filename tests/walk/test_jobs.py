@@ -1,0 +1,194 @@
+"""The portal's main jobs, done in a browser by the demo people."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def section(page, verb):
+    """The box of one verb on a case's page, opened."""
+    box = page.locator(f"details#{verb}")
+    if not box.evaluate("box => box.open"):
+        box.locator("summary").click()
+    return box
+
+
+def test_a_case_from_submitting_to_reopening(person):
+    support = person("support@demo.example")
+    page = support.page
+    support.look("home")
+    page.get_by_role("link", name="Submit a case").first.click()
+    page.get_by_role("button", name="Submit the case").click()
+    expect(page.get_by_text("There is a problem")).to_be_visible()
+    support.look("submit-refused")
+    page.get_by_label("Issue:").check()
+    page.get_by_label("Product area").select_option(label="Attendance")
+    page.get_by_label("Subject").fill("The roster of period 3 is empty")
+    page.get_by_label("Description").fill("Since this morning the roster shows nobody.")
+    page.get_by_label("Steps to replicate").fill("Open the section and choose Roster.")
+    page.get_by_label("Urgency").select_option(label="Critical: it stops daily work, and there is no way around it")
+    page.get_by_role("button", name="Submit the case").click()
+    number = re.search(r"/cases/(\d+)/", page.url)[1]
+    support.look("case-submitted")
+
+    agent = person("agent@support.example")
+    agent.look("home-agent")
+    agent.page.get_by_role("link", name="Cases", exact=True).first.click()
+    agent.page.get_by_role("link", name="The roster of period 3 is empty").click()
+    answer = section(agent.page, "reply")
+    answer.get_by_label("Your reply").fill("Please look again: it is there now.")
+    answer.get_by_role("button").click()
+    note = section(agent.page, "note")
+    note.get_by_label("Note within Support").fill("The nightly job had failed.")
+    note.get_by_role("button").click()
+    resolution = section(agent.page, "resolve")
+    resolution.get_by_label("The resolution").fill("The job ran again and the roster is complete.")
+    resolution.get_by_role("button").click()
+    expect(agent.page.get_by_text("Pending Customer Verification").first).to_be_visible()
+    agent.look("case-agent")
+
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Cases that wait for your answer")).to_be_visible()
+    page.goto("/messages/")
+    support.look("messages")
+    page.get_by_role("link", name=re.compile(rf"resolution.*{number}|{number}.*resolution")).first.click()
+    expect(page.get_by_text("it is there now")).to_be_visible()
+    expect(page.get_by_text("The nightly job had failed.")).to_have_count(0)
+    section(page, "close").get_by_role("button").click()
+    expect(page.get_by_text("This case is closed")).to_be_visible()
+    support.look("case-closed")
+    again = section(page, "reopen")
+    again.get_by_label("Why does it need more work?").fill("Period 4 is empty too.")
+    again.get_by_role("button").click()
+    expect(page.get_by_text("Assigned").first).to_be_visible()
+    page.goto("/cases/?q=roster")
+    expect(page.get_by_role("link", name=re.compile("The roster of period 3 is empty"))).to_be_visible()
+    support.look("cases")
+
+
+def test_credentials_from_request_to_decision(person):
+    teacher = person("teacher@demo.example")
+    page = teacher.page
+    page.get_by_role("link", name="My Credentials").first.click()
+    expect(page.get_by_role("link", name="Request Credential Update")).to_have_count(0)
+    teacher.look("my-credentials")
+    page.get_by_role("link", name=re.compile("DEMO-204117")).click()
+    page.get_by_role("link", name="Request Credential Update").click()
+    later = timezone.localdate() + timedelta(days=2000)
+    page.get_by_label("Brief Description").fill("My licence was renewed")
+    page.get_by_label("Expires on").fill(str(later))
+    teacher.look("update-editor")
+    page.get_by_role("button", name="Save Request").click()
+    expect(page.get_by_text("My licence was renewed")).to_be_visible()
+
+    page.get_by_role("link", name="Request New Credential").click()
+    page.get_by_label("Brief Description").fill("First aid course")
+    page.get_by_label("Credential Type").select_option(label="Other")
+    page.get_by_label("What it is").wait_for()
+    assert page.get_by_label("Brief Description").input_value() == "First aid course"
+    teacher.look("new-editor")
+    page.get_by_label("What it is").fill("First aid")
+    page.get_by_role("button", name="Save Request").click()
+    expect(page.get_by_role("heading", level=1, name="My Requests")).to_be_visible()
+    expect(page.get_by_text("First aid course")).to_be_visible()
+    teacher.look("my-requests")
+
+    approver = person("approver@demo.example")
+    desk = approver.page
+    approver.look("home-approver")
+    desk.get_by_role("link", name="Approvals").first.click()
+    approver.look("approvals")
+    desk.get_by_role("link", name=re.compile("My licence was renewed|Demo Teacher")).first.click()
+    expect(desk.get_by_role("heading", level=1, name="My licence was renewed")).to_be_visible()
+    approver.look("decide")
+    desk.get_by_role("button", name="Approve").click()
+    desk.goto("/credentials/approvals/")
+    desk.locator("tr", has_text="First aid course").get_by_role("link").first.click()
+    desk.get_by_role("button", name="Deny").click()
+    expect(desk.get_by_text("There is a problem")).to_be_visible()
+    approver.look("deny-without-comment")
+    desk.get_by_label("Comment").fill("Please bring the certificate to the office first.")
+    desk.get_by_role("button", name="Deny").click()
+
+    page.goto("/messages/")
+    page.get_by_role("link", name=re.compile("approved")).first.click()
+    expect(page.get_by_role("heading", level=1, name="My Requests")).to_be_visible()
+    row = page.locator("tr", has_text="First aid course")
+    expect(row.get_by_text("Denied")).to_be_visible()
+    expect(row.get_by_text("Please bring the certificate")).to_be_visible()
+    expect(page.locator("tr", has_text="My licence was renewed").get_by_text("Approved")).to_be_visible()
+    page.goto("/credentials/")
+    page.get_by_role("link", name=re.compile("DEMO-204117")).click()
+    expect(page.get_by_text(str(later.year)).first).to_be_visible()
+
+
+def test_a_new_record_request_without_javascript(portal, browser):
+    page = browser.new_context(base_url=portal.url, java_script_enabled=False).new_page()
+    page.goto("/accounts/login/?next=/credentials/requests/new/")
+    page.get_by_label("Email").fill("teacher@demo.example")
+    page.get_by_label("Password").fill("portal-demo")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Brief Description").fill("A second degree")
+    page.get_by_label("Credential Type").select_option(label="Education")
+    page.get_by_role("button", name="Show fields").click()
+    assert page.get_by_label("Brief Description").input_value() == "A second degree"
+    page.get_by_label("Education Level").select_option(label="Doctorate")
+    page.get_by_label("Date Credential Obtained").fill(str(timezone.localdate()))
+    page.get_by_role("button", name="Save Request").click()
+    assert page.get_by_text("A second degree").is_visible()
+    page.context.close()
+
+
+def test_a_contact_whom_the_sweep_flagged_is_kept(person):
+    administrator = person("administrator@demo.example")
+    page = administrator.page
+    expect(page.get_by_role("heading", name="Inactive contacts to keep or deactivate")).to_be_visible()
+    administrator.look("home-administrator")
+    page.get_by_role("link", name=re.compile("Demo Idle")).first.click()
+    administrator.look("inactive")
+    page.get_by_role("link", name="Keep Demo Idle").click()
+    page.get_by_label("Reason").fill("Back from leave next week.")
+    administrator.look("keep")
+    page.get_by_role("button", name="Keep as contact").click()
+    expect(page.get_by_text("Nobody is flagged")).to_be_visible()
+    page.get_by_role("link", name="Contacts", exact=True).first.click()
+    administrator.look("directory")
+
+
+def test_support_opens_an_exception_case_and_hands_it_over(person):
+    agent = person("agent@support.example")
+    page = agent.page
+    page.goto("/cases/exception/")
+    agent.look("exception-form")
+    page.locator("#id_district").select_option(label="Demo School District")
+    page.get_by_label("Who called?").fill("The secretary of Demo High School")
+    page.get_by_label("How to reach the caller").fill("555-0199")
+    page.get_by_label("Why is it an emergency?").fill("Nobody can take attendance and no contact answers.")
+    page.get_by_label("Issue:").check()
+    page.get_by_label("Product area").select_option(label="Attendance")
+    page.get_by_label("Subject").fill("Attendance is down")
+    page.get_by_label("Description").fill("Every page of attendance shows an error.")
+    page.get_by_role("button", name="Open the exception case").click()
+    agent.look("exception-case")
+    handing = section(page, "hand_over")
+    handing.get_by_label("Authorized contact").select_option(label="Demo Support")
+    handing.get_by_role("button").click()
+    expect(page.get_by_text("handed the case over").first).to_be_visible()
+
+
+def test_the_pages_that_strangers_and_lost_people_see(portal, browser, person):
+    stranger = person.stranger()
+    for address in ("/accounts/login/", "/accounts/password/reset/", "/help/", "/help/demo/", "/no-such-page/"):
+        stranger.page.goto(address)
+        stranger.trouble.clear()  # the browser itself notes a 404 in its console
+        stranger.look(f"stranger{address.replace('/', '-')}")
+    teacher = person("teacher@demo.example")
+    for address in ("/cases/new/", "/cases/", "/contacts/", "/components/"):
+        teacher.page.goto(address)
+        teacher.trouble.clear()
+        teacher.look(f"teacher{address.replace('/', '-')}")
