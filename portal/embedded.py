@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import os
 import pwd
+import re
 import secrets
 import shutil
 import signal
@@ -48,8 +49,10 @@ class Embedded:
         self.lock = None
 
     def _sockets(self):
+        """Beside the data, unless that path is too long for a socket or holds what has a meaning in an address."""
         inside = self.data / "run"
-        if len(os.fsencode(inside / ".s.PGSQL.5432.lock")) <= LONGEST_SOCKET_PATH:
+        is_short = len(os.fsencode(inside / ".s.PGSQL.5432.lock")) <= LONGEST_SOCKET_PATH
+        if is_short and re.fullmatch(r"[\w./-]+", str(inside), re.ASCII):
             return inside
         name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"portal-{os.geteuid()}-{name}"
@@ -109,6 +112,8 @@ class Embedded:
             if name in self.processes:
                 stop_all([self.processes.pop(name)], stop_signal)
         if self.lock:
+            with suppress(OSError):
+                self.sockets.rmdir()
             self.lock.close()
             self.lock = None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from kombu import Connection
 
 from portal.embedded import Embedded, InUse, erase, servers_for_a_command
 from portal.processes import CannotRun, in_plain_words, is_alive
@@ -103,15 +104,17 @@ def test_what_an_interrupted_first_start_left_is_cleared_away(embedded):
     assert ask(embedded, "select 1") == 1
 
 
-def test_a_long_path_with_spaces_works(tmp_path):
-    embedded = Embedded(tmp_path / ("a long name " * 9).strip(), durable=False)
+@pytest.mark.parametrize("name", ["a-long-name-" * 9, "my portal, 100% jörg+co"])
+def test_a_path_that_no_socket_or_address_can_hold_works(tmp_path, name):
+    embedded = Embedded(tmp_path / name, durable=False)
     assert embedded.data not in embedded.sockets.parents
     try:
         embedded.start({})
         assert ask(embedded, "select 1") == 1
+        with Connection(embedded.redis_url) as broker:
+            broker.ensure_connection(max_retries=1)
     finally:
         embedded.stop()
-    erase({"PORTAL_DATA_DIR": str(embedded.data)})
     assert not embedded.sockets.exists()
 
 
