@@ -26,7 +26,10 @@ class DesignationForm(forms.Form):
 
     role = forms.ChoiceField(widget=forms.RadioSelect)
     school = forms.ModelChoiceField(
-        School.objects.none(), required=False, help_text="Only for a building coach: the school they help."
+        School.objects.none(),
+        required=False,
+        empty_label="No school",
+        help_text="Only for a building coach: the school they help.",
     )
 
     def __init__(self, *args, person, **kwargs):
@@ -97,6 +100,7 @@ class PersonForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["email"].required = True
         self.fields["school"].queryset = self.instance.district.schools.all()
+        self.fields["school"].empty_label = "No school"
 
     def clean_email(self):
         return self.cleaned_data["email"].lower()

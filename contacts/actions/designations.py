@@ -49,7 +49,8 @@ def end_designation(designation, *, by, reason):
 
 def _lock_current(designation):
     # The district is locked first: two administrators who end each other's designations at once must not both succeed.
-    District.objects.select_for_update().filter(pk=designation.district_id).first()
+    # Without its key, so that rows of the district that are added meanwhile do not wait.
+    District.objects.select_for_update(no_key=True).filter(pk=designation.district_id).first()
     designations = Designation.objects.select_for_update(of=("self",)).select_related("user", "district", "school")
     designation = designations.get(pk=designation.pk)
     if designation.ended_at:

@@ -32,7 +32,7 @@ def change_person(person, *, by, changed):
 @transaction.atomic
 def invite(person, *, by):
     """Tell the person that the portal waits for them. Inviting again sends a fresh link."""
-    person = User.objects.select_for_update(of=("self",)).select_related("district").get(pk=person.pk)
+    person = User.objects.select_for_update(of=("self",), no_key=True).select_related("district").get(pk=person.pk)
     if not person.email:
         raise Refused(f"{person} has no e-mail address yet: add one first.")
     if not person.is_active:
