@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('happened_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('action', models.CharField(help_text='For example case.close or contact.designate.', max_length=60)),
+                ('action', models.CharField(help_text='For example contact.designate.', max_length=60)),
                 ('actor_key', models.CharField(blank=True, help_text='Empty: the portal itself.', max_length=40)),
                 ('actor_label', models.CharField(max_length=320)),
                 ('object_type', models.CharField(max_length=60)),
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('end_reason', models.CharField(blank=True, max_length=500)),
-                ('inactive_since', models.DateTimeField(default=django.utils.timezone.now, help_text='The latest of start, sign-in, case action and decision to keep; the 180 days count from it.')),
+                ('inactive_since', models.DateTimeField(default=django.utils.timezone.now, help_text='The latest of start, sign-in, activity and decision to keep; the 180 days count from it.')),
                 ('flagged_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('started_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
             name='Message',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(help_text='Goes out by e-mail too: no case text.', max_length=200)),
+                ('title', models.CharField(help_text='Goes out by e-mail too: nothing confidential.', max_length=200)),
                 ('body', models.TextField(blank=True, help_text='Shown in the portal only.')),
                 ('link', models.CharField(blank=True, help_text='A path of this portal.', max_length=300)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -7,7 +7,7 @@ class AuditEvent(models.Model):
     """What someone did. Only ever added: no foreign keys out, and a trigger refuses UPDATE and DELETE."""
 
     happened_at = models.DateTimeField(default=timezone.now)
-    action = models.CharField(max_length=60, help_text="For example case.close or contact.designate.")
+    action = models.CharField(max_length=60, help_text="For example contact.designate.")
     actor_key = models.CharField(max_length=40, blank=True, help_text="Empty: the portal itself.")
     actor_label = models.CharField(max_length=320)
     object_type = models.CharField(max_length=60)

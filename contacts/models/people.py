@@ -239,7 +239,7 @@ class Designation(models.Model):
     end_reason = models.CharField(max_length=500, blank=True)
     inactive_since = models.DateTimeField(
         default=timezone.now,
-        help_text="The latest of start, sign-in, case action and decision to keep; the 180 days count from it.",
+        help_text="The latest of start, sign-in, activity and decision to keep; the 180 days count from it.",
     )
     flagged_at = models.DateTimeField(null=True, blank=True)
 
