@@ -16,8 +16,9 @@ def details(record):
 
 
 def comparison(request):
-    """Old and new of each field, as the request was submitted."""
-    return _rows(request.type, request.labels, request.original, request.proposed)
+    """Old and new of each field, as the request was submitted; fields that were and stay empty are left out."""
+    rows = _rows(request.type, request.labels, request.original, request.proposed)
+    return [row for row in rows if row["old"] or row["new"]]
 
 
 def movement(request):

@@ -100,7 +100,7 @@ TYPES = [
             element("expires_on", help_text="The last day on which it is valid."),
             element("field"),
             own("teaching_credential", "Teaching credential", "choice", choices=TEACHING_CREDENTIALS),
-            own("teaching_credential_basis", "Basis", "choice", choices=TEACHING_CREDENTIAL_BASES),
+            own("teaching_credential_basis", "Teaching credential basis", "choice", choices=TEACHING_CREDENTIAL_BASES),
             element("subjects"),
             element("grade_levels"),
             own("endorsements", "Endorsements", "long_text", help_text="One to a line, as they are printed."),

@@ -91,12 +91,12 @@ class CredentialRecord(models.Model):
 
     @property
     def name(self):
-        """What its holder knows it by: the field and number, else the first words of its own fields."""
-        said = [self.field, self.identifier]
-        if not any(said):
+        """What its holder knows it by: the field, or else the first words of its own fields, and the number."""
+        said = self.field
+        if not said:
             own = (self.extra.get(field.key) for field in self.type.fields.all())
-            said = [text for text in own if isinstance(text, str)][:1]
-        return " · ".join(filter(None, said)) or str(self.type)
+            said = next((text for text in own if text and isinstance(text, str)), "")
+        return " · ".join(filter(None, [said, self.identifier])) or str(self.type)
 
     @property
     def values(self):

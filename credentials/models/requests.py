@@ -16,6 +16,9 @@ class RequestStatus(models.TextChoices):
     DENIED = "denied", "Denied"
 
 
+TONES = {RequestStatus.PENDING: "waiting", RequestStatus.APPROVED: "good", RequestStatus.DENIED: "bad"}
+
+
 class TransitionRefused(Exception):
     """The request's status does not allow this step; the text is a sentence for the person who tried."""
 
@@ -138,6 +141,10 @@ class CredentialRequest(models.Model):
     @property
     def kind(self):
         return "New record" if self.is_new else "Update"
+
+    @property
+    def chip(self):
+        return {"label": self.get_status_display(), "tone": TONES[self.status]}
 
     @property
     def submitted_day(self):
