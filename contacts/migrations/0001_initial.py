@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200)),
-                ('slug', models.SlugField(help_text='In the address of the public help block: /help/<slug>/.', unique=True)),
+                ('slug', models.SlugField(help_text='In the address of the public help block, after /help/.', unique=True)),
                 ('identifier', models.CharField(blank=True, help_text="The district's number at the state (Ed-Fi, OneRoster).", max_length=60, verbose_name='state identifier')),
                 ('time_zone', models.CharField(default='America/Chicago', max_length=60, validators=[contacts.models.districts.validate_time_zone])),
                 ('help_phone', models.CharField(blank=True, max_length=40, verbose_name='help phone')),

@@ -26,7 +26,7 @@ class DistrictQuerySet(models.QuerySet):
 
 class District(models.Model):
     name = models.CharField(max_length=200)
-    slug = models.SlugField(unique=True, help_text="In the address of the public help block: /help/<slug>/.")
+    slug = models.SlugField(unique=True, help_text="In the address of the public help block, after /help/.")
     identifier = models.CharField(
         "state identifier",
         max_length=60,
