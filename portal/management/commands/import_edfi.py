@@ -18,6 +18,8 @@ class Command(BaseCommand):
         try:
             summary = edfi.load(list(dict.fromkeys(files)), on_read=self.progress_bar(files))
         except edfi.Unreadable as fault:
+            if self.stderr.isatty():
+                self.stderr.write("")
             raise CommandError(f"{fault} Nothing was loaded.") from fault
         self.stdout.write("".join([f"{'':14}", *(f"{outcome:>11}" for outcome in OUTCOMES)]))
         for kind, counts in summary.counts.items():
@@ -37,6 +39,6 @@ class Command(BaseCommand):
                 part = min(read / whole, 1)
                 end = "\n" if part == 1 else ""
                 bar = "█" * round(part * WIDTH)
-                self.stderr.write(f"\rReading {bar:░<{WIDTH}} {part:4.0%}{end}", ending="")
+                self.stderr.write(f"\rReading {bar:░<{WIDTH}} {part:4.0%}{end}", style_func=str, ending="")
 
         return on_read
