@@ -48,8 +48,3 @@ def coverage(district):
         technical=Count("user", filter=Q(role=Role.TECHNICAL_CONTACT), distinct=True),
     )
     return Coverage(**counted)
-
-
-def flagged_count(user):
-    """How many flagged contacts wait for a decision that this person may make."""
-    return Designation.objects.flagged().visible_to(user).count()

@@ -17,6 +17,7 @@ def keep(designation, *, by, reason):
     designation.flagged_at = None
     designation.inactive_since = max(timezone.now(), designation.started_at)
     designation.save(update_fields=["flagged_at", "inactive_since"])
+    # Nothing else keeps this reason; that of an end stays with the designation.
     audit.record("contact.keep", by=by, on=designation, reason=reason)
     _tell("contacts/messages/kept.txt", designation, by=by, reason=reason)
 
@@ -27,7 +28,7 @@ def deactivate(designation, *, by, reason):
     designation = _lock_flagged(designation)
     designation.end(timezone.now(), by=by, reason=reason)
     designation.save(update_fields=["ended_at", "ended_by", "end_reason"])
-    audit.record("contact.deactivate", by=by, on=designation, reason=reason)
+    audit.record("contact.deactivate", by=by, on=designation)
     _tell("contacts/messages/deactivated.txt", designation, by=by, reason=reason)
 
 

@@ -37,7 +37,7 @@ def end_designation(designation, *, by, reason):
         _refuse_the_last_administrator(designation)
     designation.end(timezone.now(), by=by, reason=reason)
     designation.save(update_fields=["ended_at", "ended_by", "end_reason"])
-    audit.record("contact.end_designation", by=by, on=designation, role=designation.role, reason=reason)
+    audit.record("contact.end_designation", by=by, on=designation, role=designation.role)
     _tell(
         "contacts/messages/designation_ended.txt",
         "contacts/messages/contact_designation_ended.txt",

@@ -22,7 +22,10 @@ class MessageQuerySet(models.QuerySet):
     def after(self, message, *, is_read):
         """What follows the message of ``unread_first``, which was ``is_read`` when the reader saw it there."""
         older = Q(created_at__lt=message.created_at) | Q(created_at=message.created_at, pk__lt=message.pk)
-        return self.unread_first().filter(Q(is_read=is_read) & older | Q(is_read__gt=is_read))
+        if is_read:
+            # Said plainly, the bound lets the index start here instead of at the first message.
+            return self.unread_first().filter(older, is_read=True, created_at__lte=message.created_at)
+        return self.unread_first().filter(Q(is_read=False) & older | Q(is_read=True))
 
     def unsent(self, at):
         """What is due to be e-mailed at the moment, to people who have an address and may sign in."""
