@@ -126,20 +126,18 @@ def test_pages_follow_each_other_by_key_in_both_directions(contact, sign_in):
         at = same_moment if 20 < n < 50 else START + timedelta(days=n * 10)
         CaseFactory(contact=contact, subject=f"Case of {n}", product_area=area, updated_at=at)
     client = sign_in(contact)
-    down, url = [], "/cases/?kind=question"
-    while url:
-        page = client.get(url)
-        down.append(subjects(page))
-        last, url = url, page.context["older_url"] and f"/cases/{page.context['older_url']}"
+    first = last = "/cases/?kind=question"
+    down = [client.get(first)]
+    while down[-1].context["older_url"] and len(down) < 9:
+        last = f"/cases/{down[-1].context['older_url']}"
         assert "kind=question" in last
-    assert [len(rows) for rows in down] == [25, 25, 20]
-    assert [subject for rows in down for subject in rows] == [case.subject for case in Case.objects.all()]
-    up, url = [], last
-    while url:
-        page = client.get(url)
-        up.insert(0, subjects(page))
-        url = page.context["newer_url"] and f"/cases/{page.context['newer_url']}"
-    assert up == down
+        down.append(client.get(last))
+    assert [len(subjects(page)) for page in down] == [25, 25, 20]
+    assert [subject for page in down for subject in subjects(page)] == [case.subject for case in Case.objects.all()]
+    up = [client.get(last)]
+    while up[0].context["newer_url"] and len(up) < 9:
+        up.insert(0, client.get(f"/cases/{up[0].context['newer_url']}"))
+    assert [subjects(page) for page in up] == [subjects(page) for page in down]
 
 
 def test_few_cases_need_no_pages(contact, sign_in):
