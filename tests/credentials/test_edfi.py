@@ -12,6 +12,7 @@ import contacts.actions
 from contacts.models import AuditEvent, District, Role, School, User
 from credentials import edfi
 from credentials.models import CredentialRecord, CredentialType
+from tests.contacts.races import at_once
 from tests.factories import CredentialRecordFactory, DistrictFactory, SchoolFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -531,3 +532,17 @@ def test_records_of_other_districts_are_left_alone(load):
     assert CredentialRecord.objects.count() == 2
     foreign.refresh_from_db()
     assert foreign.issued_on is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_load_once(write):
+    files = [
+        write("a.xml", interchange("EducationOrganization", *ORGANIZATIONS)),
+        write("b.xml", interchange("StaffAssociation", *[staff(str(number)) for number in range(50)])),
+    ]
+    first, second = at_once(*[lambda: edfi.load(files, today=TODAY)] * 2)
+    assert sorted(dict(summary.counts["staff"]).popitem() for summary in (first, second)) == [
+        ("created", 50),
+        ("unchanged", 50),
+    ]
+    assert User.objects.count() == 50
