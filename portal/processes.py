@@ -7,6 +7,7 @@ import signal
 import struct
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -53,9 +54,10 @@ def stop_all(processes, stop_signal=signal.SIGTERM, seconds=8):
     for process in processes:
         if process.poll() is None:
             process.send_signal(stop_signal)
+    deadline = time.monotonic() + seconds
     for process in processes:
         with suppress(subprocess.TimeoutExpired):
-            process.wait(seconds)
+            process.wait(max(deadline - time.monotonic(), 0))
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

@@ -73,7 +73,7 @@ class Command(BaseCommand):
         connections.close_all()
 
     def serve(self, address, embedded):
-        children = {}
+        children, has_terminal = {}, os.isatty(0)
         # They inherit the lock, too: after a kill -9 the next start waits until the last of them has freed the port.
         how = {"env": environment(address), "cwd": settings.BASE_DIR, "pass_fds": [embedded.lock.fileno()]}
         try:
@@ -82,7 +82,7 @@ class Command(BaseCommand):
             watched = {**embedded.processes, **children}
             wait_until_ready(address, watched)
             self.say(BANNER.format(address=address))
-            watch(watched)
+            watch(watched, has_terminal)
         finally:
             self.say("Stopping ...")
             stop_all(children.values())
@@ -150,9 +150,8 @@ def wait_until_ready(address, processes):
     raise CannotRun(f"{address} did not become ready within {READY_TIMEOUT} seconds.")
 
 
-def watch(processes):
+def watch(processes, has_terminal):
     """Until a child stops or the terminal goes: one started without a shell gets no signal for that."""
-    has_terminal = os.isatty(0)
     while not has_terminal or os.isatty(0):
         check(processes)
         time.sleep(0.3)
