@@ -1,7 +1,8 @@
 from contacts.models.audit import AuditEvent
 from contacts.models.districts import District, School
 from contacts.models.messages import Message
-from contacts.models.people import AUTHORIZED_CONTACTS, DISTRICT_SIDE, SUPPORT_SIDE, Designation, Role, User
+from contacts.models.people import Designation, User
+from contacts.models.roles import AUTHORIZED_CONTACTS, DISTRICT_SIDE, SUPPORT_SIDE, Role
 
 __all__ = [
     "AUTHORIZED_CONTACTS",

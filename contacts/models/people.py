@@ -10,42 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from contacts.models.districts import District, School, validate_time_zone
-
-
-class Role(models.TextChoices):
-    """What a designation makes of a person (design: roles come from designations, not from groups)."""
-
-    SUPPORT_CONTACT = "support_contact", "Support contact"
-    TECHNICAL_CONTACT = "technical_contact", "Technical contact"
-    BUILDING_COACH = "building_coach", "Building coach"
-    CREDENTIAL_APPROVER = "credential_approver", "Credential approver"
-    DISTRICT_ADMINISTRATOR = "district_administrator", "District administrator"
-    SUPPORT_AGENT = "support_agent", "Support agent"
-    SUPPORT_LEAD = "support_lead", "Support lead"
-
-    @property
-    def purpose(self):
-        """What the role is for, in one sentence."""
-        return f"A {self.label.lower()} {PURPOSES[self]}"
-
-
-# The only people who may bring questions, issues and requests to Support (seed, Authorized Support Contacts).
-AUTHORIZED_CONTACTS = [Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT]
-SUPPORT_SIDE = [Role.SUPPORT_AGENT, Role.SUPPORT_LEAD]
-DISTRICT_SIDE = [role for role in Role if role not in SUPPORT_SIDE]
-
-# Each goes on from the name of the role: "a support contact helps staff …".
-PURPOSES = {
-    Role.SUPPORT_CONTACT: "helps staff with what they and their coach cannot solve, and brings the district's "
-    "questions, issues and requests to Support.",
-    Role.TECHNICAL_CONTACT: "does the same for servers, networks, connections and updates, and manages the district's "
-    "sandbox and staging sites. Each district has one.",
-    Role.BUILDING_COACH: "is the first whom the staff of a school ask, and helps with everyday questions.",
-    Role.CREDENTIAL_APPROVER: "decides what the district's staff ask to change in their professional records.",
-    Role.DISTRICT_ADMINISTRATOR: "chooses the contacts, invites people and keeps the district's help block.",
-    Role.SUPPORT_AGENT: "answers the districts' contacts at Support.",
-    Role.SUPPORT_LEAD: "leads Support, and keeps the districts' contacts complete with their administrators.",
-}
+from contacts.models.roles import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Role
 
 
 class UserQuerySet(models.QuerySet):

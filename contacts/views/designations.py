@@ -25,6 +25,7 @@ def choose_person(request):
         "people": found[:SHOWN],
         "more": len(found) > SHOWN,
         "back_url": address("contacts:directory", district, request.user),
+        "clear_url": address("contacts:choose_person", district, request.user),
     }
     return render(request, "contacts/choose_person.html", context)
 

@@ -49,6 +49,7 @@ def test_a_lead_chooses_the_district_first_and_keeps_it_while_searching(sign_in,
     page = client.get(CHOOSE, {"district": person.district_id, "q": person.last_name})
     assert page.context["people"] == [person]
     assert f'name="district" value="{person.district_id}"' in page.content.decode()
+    assert page.context["clear_url"] == f"{CHOOSE}?district={person.district_id}"
 
 
 @pytest.mark.parametrize("role", [Role.SUPPORT_CONTACT, Role.CREDENTIAL_APPROVER, Role.DISTRICT_ADMINISTRATOR])
