@@ -36,7 +36,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(CredentialRecord)
 class CredentialRecordAdmin(ReadOnlyAdmin):
-    list_display = ["identifier", "issuing_state", "type", "holder", "district", "issued_on", "expires_on"]
+    list_display = ["__str__", "issuing_state", "holder", "district", "issued_on", "expires_on"]
     list_filter = ["type", "district"]
     list_select_related = ["type", "holder", "district"]
     search_fields = ["identifier", "holder__last_name", "holder__first_name", "holder__staff_identifier"]

@@ -53,8 +53,8 @@ def request_update(request, pk):
     about = {"district": record.district, "type": record.type, "record": record}
     if request.method == "POST":
         form = UpdateRequestForm(request.POST, **about)
-        if form.is_valid():
-            return _save(request, actions.request_update, form, record=record)
+        if form.is_valid() and (saved := _save(request, actions.request_update, form, record=record)):
+            return saved
     else:
         if pending := record.requests.pending().first():
             messages.info(request, "A change of this record is waiting for a decision already.")
@@ -75,8 +75,8 @@ def request_new(request):
     # Someone who chose another type has not seen its fields yet, whichever button was pressed.
     if "show_fields" in request.POST or (type and request.POST.get("shown") != str(type.pk)):
         form = NewRequestForm(initial=form.typed(), district=request.user.district, type=type)
-    elif form.is_valid():
-        return _save(request, actions.request_new, form, type=type)
+    elif form.is_valid() and (saved := _save(request, actions.request_new, form, type=type)):
+        return saved
     return render(request, "credentials/request_new.html", {"form": form, "type": type})
 
 
@@ -87,6 +87,7 @@ def _chosen_type(key):
 
 
 def _save(request, action, form, **about):
+    """To My Requests, or None where the action refuses: the form then says why and keeps what was typed."""
     try:
         _, is_new = action(
             by=request.user,
@@ -96,9 +97,9 @@ def _save(request, action, form, **about):
             **about,
         )
     except TransitionRefused as refusal:
-        messages.warning(request, str(refusal))
-    else:
-        messages.success(request, SAVED) if is_new else messages.info(request, SAVED_ALREADY)
+        form.add_error(None, str(refusal))
+        return None
+    messages.success(request, SAVED) if is_new else messages.info(request, SAVED_ALREADY)
     return redirect("credentials:requests")
 
 

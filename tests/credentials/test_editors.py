@@ -146,8 +146,9 @@ def test_a_pending_request_stands_in_the_way_of_another_editor(browser, record):
     browser.post(update_url(record), typed(record, field="Music"))
     response = browser.get(update_url(record))
     assert response.url == reverse("credentials:request", args=[CredentialRequest.objects.get().pk])
-    response = browser.post(update_url(record), typed(record, field="Health"), follow=True)
+    response = browser.post(update_url(record), typed(record, field="Health"))
     assert "A change of this record is waiting for a decision already." in response.text
+    assert '<option value="Health" selected>' in response.text
     assert CredentialRequest.objects.count() == 1
 
 
