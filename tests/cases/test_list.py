@@ -113,6 +113,12 @@ def test_no_search_reaches_another_district(contact, ask):
         assert ask(f"?q={quote(words)}") == []
 
 
+def test_the_districts_own_lexeme_alone_keeps_a_search_within_it():
+    case = CaseFactory(subject="Zebra of a district")
+    CaseFactory(subject="Zebra of another district")
+    assert list(Case.objects.matching("zebra", district_id=case.district_id)) == [case]
+
+
 def test_support_finds_words_in_every_district(agent, sign_in):
     CaseFactory(subject="Zebra of a district")
     CaseFactory(subject="Zebra of another district")

@@ -32,7 +32,7 @@ def at_once(*verbs):
         return list(threads.map(run, verbs))
 
 
-@pytest.mark.parametrize("_", range(10))
+@pytest.mark.parametrize("_", range(4))
 def test_of_eight_agents_who_take_a_case_at_once_one_has_it(_):
     case, agents = CaseFactory(), AgentFactory.create_batch(8)
     outcomes = at_once(*(lambda agent=agent: actions.take(case=case, by=agent) for agent in agents))
@@ -43,7 +43,7 @@ def test_of_eight_agents_who_take_a_case_at_once_one_has_it(_):
     assert TimelineEntry.objects.count() == AuditEvent.objects.count() == 1
 
 
-@pytest.mark.parametrize("_", range(10))
+@pytest.mark.parametrize("_", range(4))
 def test_a_contact_closes_while_the_agent_replies(_):
     agent = AgentFactory()
     case = CaseFactory(status=Status.ASSIGNED, assignee=agent)
@@ -62,7 +62,7 @@ def test_a_contact_closes_while_the_agent_replies(_):
         assert steps == [Step.REPLIED, Step.CLOSED]
 
 
-@pytest.mark.parametrize("_", range(5))
+@pytest.mark.parametrize("_", range(4))
 def test_two_contacts_close_at_once_and_one_is_told_that_it_is_closed(_):
     case = CaseFactory(status=Status.ASSIGNED, assignee=AgentFactory())
     colleague = UserFactory(district=case.district, roles=[Role.TECHNICAL_CONTACT])
@@ -74,7 +74,7 @@ def test_two_contacts_close_at_once_and_one_is_told_that_it_is_closed(_):
     assert TimelineEntry.objects.count() == 1
 
 
-@pytest.mark.parametrize("_", range(5))
+@pytest.mark.parametrize("_", range(4))
 def test_a_button_pressed_four_times_at_once_makes_one_case(_):
     contact, area, mark = UserFactory(roles=[Role.SUPPORT_CONTACT]), ProductAreaFactory(), uuid4()
     AgentFactory()
@@ -91,7 +91,7 @@ def test_a_button_pressed_four_times_at_once_makes_one_case(_):
     assert Message.objects.count() == TimelineEntry.objects.count() == AuditEvent.objects.count() == 1
 
 
-@pytest.mark.parametrize("_", range(5))
+@pytest.mark.parametrize("_", range(4))
 def test_a_reply_pressed_twice_at_once_is_one_reply(_):
     case, mark = CaseFactory(), uuid4()
 
@@ -102,7 +102,7 @@ def test_a_reply_pressed_twice_at_once_is_one_reply(_):
     assert TimelineEntry.objects.count() == 1
 
 
-@pytest.mark.parametrize("_", range(5))
+@pytest.mark.parametrize("_", range(4))
 def test_two_agents_hand_an_exception_case_over_at_once_and_it_has_one_contact(_):
     agents = AgentFactory.create_batch(2)
     contacts = UserFactory.create_batch(2, district=UserFactory().district, roles=[Role.SUPPORT_CONTACT])
