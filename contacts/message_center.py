@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from contacts.models import Message
 
-MAIL_SERVER_SECONDS = 20
 logger = logging.getLogger(__name__)
 
 
@@ -59,7 +58,7 @@ def email_unsent():
     """
     if not Message.objects.unsent(timezone.now()).exists():
         return 0
-    mail_server = get_connection(timeout=MAIL_SERVER_SECONDS)
+    mail_server = get_connection()
     try:
         mail_server.open()
     except OSError:
