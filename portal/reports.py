@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Case, Status
+from cases.models import Case
 from contacts.models import Designation
 from contacts.reports import coverage
 from credentials.models import CredentialRecord, CredentialRequest
@@ -68,7 +68,7 @@ def cases(heading, queryset, query, icon):
             f"{case.number} {case.subject}",
             case.get_absolute_url(),
             case.get_status_display(),
-            tone_of(case),
+            case.tone,
             case.updated_at,
         )
         for case in queryset.rows()[:SHOWN]
@@ -76,12 +76,8 @@ def cases(heading, queryset, query, icon):
     return Need(heading, rows, f"{reverse('cases:list')}?{query}", icon)
 
 
-def tone_of(case):
-    return "waiting" if case.status in (Status.PENDING_INPUT, Status.PENDING_VERIFICATION) else "info"
-
-
 def requests_to_decide(user):
-    waiting = CredentialRequest.objects.decidable_by(user).pending().exclude(requester=user)
+    waiting = CredentialRequest.objects.waiting_for(user)
     rows = [
         Item(
             f"{request.requester}: {request.brief_description}",
@@ -130,9 +126,9 @@ def my_expiring_records(user):
     soon = CredentialRecord.objects.visible_to(user).expiring(today)
     rows = [
         Item(
-            str(record),
+            record.name,
             f"{reverse('credentials:records')}?record={record.pk}",
-            f"Expires in {(record.expires_on - today).days} days",
+            record.validity(today)["label"],
             "waiting",
         )
         for record in soon.select_related("type")[:SHOWN]

@@ -125,7 +125,13 @@ def add_designation(person, role, days=30, **fields):
     """A designation that began, and was last used, so many days ago."""
     at = timezone.now() - timedelta(days=days)
     return Designation.objects.create(
-        user=person, district=person.district, role=role, started_at=at, inactive_since=at, **fields
+        user=person,
+        district=person.district,
+        role=role,
+        started_at=at,
+        started_by=User.objects.get(email="admin@support.example"),
+        inactive_since=at,
+        **fields,
     )
 
 
