@@ -3,6 +3,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,11 +25,18 @@ def case_list(request):
     context = {
         "form": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
-        "rows": page.rows,
+        "rows": _with_chips(page.rows),
         "newer_url": _page_url(request, after=page.newer),
         "older_url": _page_url(request, before=page.older),
     }
     return render(request, "cases/list.html", context)
+
+
+def _with_chips(rows):
+    """Each case with the chip of its status; one is drawn per status, since one per row costs more than the query."""
+    looks = {case.status: {"label": case.get_status_display(), "tone": case.tone} for case in rows}
+    chips = {status: render_to_string("_partials/chip.html", look) for status, look in looks.items()}
+    return [(case, chips[case.status]) for case in rows]
 
 
 def _page_url(request, **cursor):

@@ -13,7 +13,7 @@ START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def subjects(page):
-    return [case.subject for case in page.context["rows"]]
+    return [case.subject for case, _ in page.context["rows"]]
 
 
 @pytest.fixture
