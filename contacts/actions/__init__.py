@@ -4,7 +4,7 @@ from contacts.actions.activity import flag_inactive, note_activity, note_sign_in
 from contacts.actions.decisions import deactivate, keep
 from contacts.actions.designations import designate, end_designation
 from contacts.actions.districts import add_district, change_district_settings
-from contacts.actions.messages import mark_all_read, mark_read
+from contacts.actions.messages import mark_all_read, mark_read, mark_read_about
 from contacts.actions.people import add_person, change_person, invite
 from contacts.actions.refusals import Refused
 
@@ -22,6 +22,7 @@ __all__ = [
     "keep",
     "mark_all_read",
     "mark_read",
+    "mark_read_about",
     "note_activity",
     "note_sign_in",
 ]

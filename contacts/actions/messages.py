@@ -9,3 +9,8 @@ def mark_read(message):
 def mark_all_read(user, *, newest):
     """Mark what the reader had before them: messages newer than the one with the key ``newest`` stay unread."""
     user.messages.unread().filter(pk__lte=newest).update(read_at=timezone.now())
+
+
+def mark_read_about(user, link):
+    """Mark what led the reader to the address: whoever has seen the page need not open its messages too."""
+    user.messages.unread().filter(link=link).update(read_at=timezone.now())

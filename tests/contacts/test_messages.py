@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from contacts import actions
 from contacts.models import Message
 from tests.factories import MessageFactory, UserFactory
 
@@ -120,6 +121,20 @@ def test_everything_the_reader_saw_is_marked_read_and_nothing_newer(sign_in, rea
     newer, stranger = message(reader), message(UserFactory())
     client.post(reverse("contacts:mark_all_read"), {"newest": newest})
     assert set(Message.objects.unread()) == {newer, stranger}
+
+
+def test_who_sees_a_page_has_read_what_led_there_and_nothing_else(reader):
+    for _ in range(2):
+        message(reader, link="/somewhere/1/")
+    elsewhere, theirs = message(reader, link="/somewhere/12/"), message(UserFactory(), link="/somewhere/1/")
+    actions.mark_read_about(reader, "/somewhere/1/")
+    assert set(Message.objects.unread()) == {elsewhere, theirs}
+
+
+def test_a_message_that_was_read_before_keeps_its_moment(reader):
+    before = message(reader, link="/somewhere/1/", read=True)
+    actions.mark_read_about(reader, "/somewhere/1/")
+    assert Message.objects.get().read_at == before.read_at
 
 
 @pytest.mark.parametrize(("address", "method"), [("open_message", "get"), ("mark_read", "post")])
