@@ -106,6 +106,11 @@ class User(AbstractBaseUser):
                 name="school_only_within_a_district",
                 violation_error_message="A person of a school belongs to its district.",
             ),
+            models.CheckConstraint(
+                condition=Q(is_staff=False) | Q(district__isnull=True),
+                name="an_admin_belongs_to_no_district",
+                violation_error_message="A Django admin sees every district, so they belong to none.",
+            ),
             models.UniqueConstraint(
                 fields=["district", "staff_identifier"],
                 condition=~Q(staff_identifier=""),
@@ -133,8 +138,8 @@ class User(AbstractBaseUser):
 
     @cached_property
     def designated(self):
-        """The person's current designations, read once per object."""
-        return list(self.designations.current())
+        """The person's current designations, read once per object; one of another district gives no power here."""
+        return [held for held in self.designations.current() if held.district_id == self.district_id]
 
     @property
     def roles(self):
@@ -147,10 +152,6 @@ class User(AbstractBaseUser):
     @property
     def is_support(self):
         return not self.roles.isdisjoint(SUPPORT_SIDE)
-
-    @property
-    def is_authorized_contact(self):
-        return not self.roles.isdisjoint(AUTHORIZED_CONTACTS)
 
     @cached_property
     def unread_count(self):

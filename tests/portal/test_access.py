@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
+from django.contrib import admin
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from contacts.models import Role
+from cases.models import Case, TimelineEntry
+from contacts.models import AuditEvent, Message, Role, User
+from credentials.models import CredentialRecord, CredentialRequest
 from tests.factories import (
     AgentFactory,
     CaseFactory,
@@ -97,8 +100,15 @@ PAGES = {
     "credentials:approve": Page({"credential_approver"}, "request", POST),
     "credentials:deny": Page({"credential_approver"}, "request", POST),
 }
-# Signing in is allauth's own; tests/portal/test_sign_in.py walks it.
-ELSEWHERE = re.compile(r"^(account_|mfa_|admin:)")
+# allauth's own pages; tests/portal/test_sign_in.py walks them.
+SIGN_IN = {
+    *(f"account_{page}" for page in ("login", "signup", "inactive", "reauthenticate", "set_password")),
+    *(f"account_{page}" for page in ("logout", "change_password", "reset_password", "reset_password_done")),
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    *(f"mfa_{page}" for page in ("index", "authenticate", "reauthenticate", "activate_totp", "deactivate_totp")),
+    *(f"mfa_{page}_recovery_codes" for page in ("view", "generate", "download")),
+}
 
 
 def addresses(resolver=None, namespace=""):
@@ -110,7 +120,7 @@ def addresses(resolver=None, namespace=""):
 
 
 def test_every_address_is_in_the_table():
-    assert {name for name in addresses() if not ELSEWHERE.match(name)} == PAGES.keys()
+    assert {name for name in addresses() if not name.startswith("admin:")} == PAGES.keys() | SIGN_IN
 
 
 def district_world():
@@ -240,12 +250,53 @@ def test_only_contacts_submit_a_case(world):
         assert client.post(reverse("cases:new")).status_code == (200 if role in CONTACTS else 403), role
 
 
+def admin_addresses():
+    yield reverse("admin:index")
+    for model, model_admin in admin.site._registry.items():
+        for url in model_admin.get_urls():
+            if url.name:
+                arguments = [MISSING] if url.pattern.converters else []
+                yield reverse(f"admin:{url.name}", args=arguments)
+        yield reverse("admin:app_list", args=[model._meta.app_label])
+
+
 def test_the_admin_is_for_django_admins_alone(world):
-    index = reverse("admin:index")
-    for role, person in {**world.own.people, **world.support}.items():
+    for role, person in {None: None, **world.own.people, **world.support}.items():
         client = Client()
-        client.force_login(person)
-        assert (client.get(index).status_code == 200) == (role == ADMIN), role
+        if person:
+            client.force_login(person)
+        if role == ADMIN:
+            assert client.get(reverse("admin:index")).status_code == 200
+            continue
+        for address in admin_addresses():
+            for method in ("get", "post"):
+                response = getattr(client, method)(address)
+                assert response.status_code in (302, 401, 403), (address, role, response.status_code)
+
+
+def test_what_may_not_be_changed_in_the_admin_cannot_be(world):
+    client = Client()
+    client.force_login(world.support[ADMIN])
+    for model in (Case, TimelineEntry, CredentialRecord, CredentialRequest, Message, AuditEvent):
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        row = model.objects.first() or AuditEvent.objects.create(action="x", actor_label="x", object_type="x")
+        assert client.get(reverse(f"{name}_changelist")).status_code == 200, model
+        assert client.get(reverse(f"{name}_add")).status_code == 403, model
+        assert client.post(reverse(f"{name}_change", args=[row.pk])).status_code == 403, model
+        assert client.post(reverse(f"{name}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403, model
+
+
+def test_a_role_gives_no_power_in_a_district_that_its_holder_moved_to(world):
+    for role, person in world.own.people.items():
+        if role == "teacher":
+            continue
+        User.objects.filter(pk=person.pk).update(district=world.other.colleague.district)
+        client = Client()
+        client.force_login(User.objects.get(pk=person.pk))
+        for name, page, method in every_request():
+            if page.may and not page.public and "teacher" not in page.may:
+                assert visit(client, name, page, method, world.other.things).status_code == 403, (name, role)
+                assert visit(client, name, page, method, world.own.things).status_code == 403, (name, role)
 
 
 def test_a_role_that_has_ended_opens_nothing(world):
