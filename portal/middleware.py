@@ -1,7 +1,13 @@
+import re
+from urllib.parse import urljoin, urlsplit
+
 from django.conf import settings
-from django.shortcuts import redirect
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.defaults import bad_request
 
 from portal import sign_in
 from portal.access import hats
@@ -12,12 +18,63 @@ ENROLMENT = {
     "account_reauthenticate",
     "mfa_activate_totp",
     "mfa_authenticate",
-    "mfa_generate_recovery_codes",
-    "mfa_download_recovery_codes",
-    "mfa_view_recovery_codes",
-    "mfa_index",
     "mfa_reauthenticate",
 }
+
+# Fields of a form that nobody typed, or that nobody may see again: hidden marks, buttons, passwords, codes.
+NOT_TYPED = re.compile(
+    r"password|token|_FORMS$|^_|^(action|code|district|newest|next|seen|show_fields|shown|submission|type)$|-id$"
+)
+
+
+class RefuseNulMiddleware:
+    """PostgreSQL stores no NUL, so a request that carries one where a query would use it is not understood."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        address = request.path_info + request.META.get("QUERY_STRING", "").replace("%00", "\0")
+        if "\0" in address or any("\0" in value for value in request.COOKIES.values()):
+            return bad_request(request, None)
+        return self.get_response(request)
+
+
+class SignedInMiddleware(LoginRequiredMiddleware):
+    """Strangers are led to sign-in; somebody who was signed out while typing gets back what they typed."""
+
+    def handle_no_permission(self, request, view_func):
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        context = {"typed": _typed(request.POST), "back": _page_before(request)}
+        return render(request, "account/signed_out.html", context, status=401)
+
+
+def _typed(data):
+    """What a person typed into a form: (the field's words, the text) for each text."""
+    names = [name for name in data if not NOT_TYPED.search(name)]
+    words = {name: name.removeprefix("value_").replace("_", " ").capitalize() for name in names}
+    return [(words[name], text) for name in names for text in data.getlist(name) if text.strip()]
+
+
+def _page_before(request):
+    """The path of the page that the form stood on, when it is one of ours."""
+    referer = request.headers.get("Referer", "")
+    path = urlsplit(referer)._replace(scheme="", netloc="").geturl()
+    ours = url_has_allowed_host_and_scheme(referer, request.get_host()) and url_has_allowed_host_and_scheme(path, None)
+    return path if ours else ""
+
+
+class WayUpMiddleware:
+    """An address that takes forms only, opened in a browser, leads to the page above it and not to a blank one."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        opened = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+        return redirect(urljoin(request.path, "../")) if opened and response.status_code == 405 else response
 
 
 class SecondFactorMiddleware:

@@ -45,7 +45,6 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
@@ -56,13 +55,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.middleware.RefuseNulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "portal.middleware.SignedInMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.SecondFactorMiddleware",
     "portal.middleware.TimeZoneMiddleware",
@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "portal.middleware.PrivatePagesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.middleware.WayUpMiddleware",
 ]
 
 TEMPLATES = [
@@ -104,7 +105,12 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # Rate counters must hold when Redis is down, so the cache lives in PostgreSQL.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        # Django's 300 would throw counters away, and with them lock-outs, on any busy morning.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = int(timedelta(hours=env.int("SESSION_HOURS", default=12)).total_seconds())
@@ -131,7 +137,13 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "flag inactive contacts": {"task": "contacts.tasks.flag_inactive_contacts", "schedule": crontab(minute=7)},
-    "e-mail what is not yet e-mailed": {"task": "contacts.tasks.email_unsent_messages", "schedule": 15.0},
+    # What no worker took in time is dropped: the next one does the same.
+    "e-mail what is not yet e-mailed": {
+        "task": "contacts.tasks.email_unsent_messages",
+        "schedule": 15.0,
+        "options": {"expires": 60},
+    },
+    "forget sessions that have ended": {"task": "portal.tasks.clear_sessions", "schedule": crontab(hour=3, minute=23)},
 }
 
 # --- sign-in ------------------------------------------------------------------------------------------------------
@@ -238,7 +250,6 @@ CSRF_COOKIE_HTTPONLY = True
 # The one-machine portal speaks plain HTTP on the loopback; a real server sits behind TLS and sets this.
 BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
-SECURE_SSL_REDIRECT = False
 if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)

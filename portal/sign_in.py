@@ -1,5 +1,6 @@
 """How django-allauth signs people in here: no open sign-up, activity noted, second factors encrypted at rest."""
 
+import logging
 import time
 from base64 import urlsafe_b64encode
 from hashlib import sha256
@@ -7,15 +8,21 @@ from hashlib import sha256
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.contrib.messages.constants import ERROR
 from django.db import transaction
+from django.urls import reverse
 
 from contacts import actions
 from portal.access import hats
+
+logger = logging.getLogger(__name__)
 
 
 def has_second_factor(user):
@@ -23,17 +30,36 @@ def has_second_factor(user):
 
 
 def used_second_factor(request):
-    """Whether a second factor was used, or was set up with a valid code, since this session's sign-in."""
-    records = get_authentication_records(request, request.user)
-    if any(record["method"] == "mfa" for record in records):
-        return True
-    enrolled = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).first()
-    return bool(enrolled and records and enrolled.created_at.timestamp() >= records[0]["at"])
+    """Whether a second factor was used in this session. One that another session set up does not count here."""
+    return any(record["method"] == "mfa" for record in get_authentication_records(request, request.user))
+
+
+class EnrolView(ActivateTOTPView):
+    """Setting a second factor up takes a valid code, so this session has used it from then on."""
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        record_authentication(self.request, self.request.user, method="mfa", type="totp")
+        return response
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
+
+    def get_reset_password_from_key_url(self, key):
+        """The portal's own address, never one that a request's Host header names."""
+        uidb36, _, token = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uidb36, "key": token})
+        return f"{settings.PORTAL_URL}{path}"
+
+    def send_mail(self, template_prefix, email, context):
+        """A mail server that is down is said in a sentence, the same for known and unknown addresses."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:
+            logger.exception("An e-mail about signing in could not be sent.")
+            self.add_message(self.request, ERROR, message="The e-mail could not be sent. Please try again later.")
 
     @transaction.atomic
     def login(self, request, user):

@@ -114,6 +114,27 @@ def test_a_reset_for_an_unknown_address_looks_the_same_and_sends_no_link(client,
     assert all("/reset/key/" not in message.body for message in mail.outbox[1:])
 
 
+def test_the_link_leads_to_the_portals_own_address_whatever_the_request_says(client, person, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    client.post(reverse("account_reset_password"), {"email": person.email}, headers={"host": "evil.example:8080"})
+    assert f"{settings.PORTAL_URL}/accounts/password/reset/key/" in mail.outbox[0].body
+    assert "evil.example" not in mail.outbox[0].body
+
+
+def test_a_mail_server_that_is_down_is_said_in_a_sentence(client, person, settings):
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1"
+    settings.EMAIL_PORT = 9  # nobody listens there
+    answer = client.post(reverse("account_reset_password"), {"email": person.email}, follow=True)
+    assert answer.status_code == 200
+    assert "The e-mail could not be sent." in answer.content.decode()
+
+
+def test_lock_outs_outlive_a_busy_morning():
+    cache.set("first", 5)
+    cache.set_many({f"counter-{n}": n for n in range(400)})
+    assert cache.get("first") == 5
+
+
 class TestSecondFactor:
     @pytest.fixture
     def agent(self):
@@ -175,12 +196,17 @@ class TestSecondFactor:
             assert client.get(reverse("home")).status_code == expected
 
     def test_a_session_from_before_the_enrolment_is_asked_for_a_code(self, client, agent):
-        other = Client()
-        post_password(other, agent)
+        """Whoever knows the password alone gains nothing by the owner's enrolment."""
+        thief = Client()
+        post_password(thief, agent)
         post_password(client, agent)
         enrol(client)
-        Authenticator.objects.update(created_at="2020-01-01T00:00Z")
-        assert other.get(reverse("home")).url == reverse("mfa_reauthenticate")
+        for page in (reverse("home"), reverse("mfa_view_recovery_codes"), reverse("mfa_index")):
+            assert thief.get(page).url == reverse("mfa_reauthenticate"), page
+
+    def test_the_codes_are_not_shown_before_a_second_factor_was_used(self, client, agent):
+        post_password(client, agent)
+        assert client.get(reverse("mfa_view_recovery_codes")).url == reverse("mfa_activate_totp")
 
     def test_it_cannot_be_switched_off_by_a_role_that_needs_it(self, client, agent):
         post_password(client, agent)
