@@ -4,6 +4,8 @@ Which rows a person sees is asked of querysets (``visible_to``); what a record's
 """
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from contacts.models import Role, User
 
@@ -34,6 +36,9 @@ ACCESS = {
     "credentials.request_change": {STAFF},
     "credentials.decide_request": {Role.CREDENTIAL_APPROVER},
 }
+
+if unknown := settings.MFA_REQUIRED_ROLES - {ADMIN, *Role.values}:
+    raise ImproperlyConfigured(f"MFA_REQUIRED_ROLES names no such role: {', '.join(sorted(unknown))}.")
 
 
 def hats(user):

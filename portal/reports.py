@@ -131,7 +131,7 @@ def my_expiring_records(user):
             record.validity(today)["label"],
             "waiting",
         )
-        for record in soon.select_related("type")[:SHOWN]
+        for record in soon.select_related("type").prefetch_related("type__fields")[:SHOWN]
     ]
     return Need("My credentials that expire soon", rows, reverse("credentials:records"), "calendar-clock")
 

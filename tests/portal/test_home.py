@@ -105,6 +105,7 @@ def test_the_page_costs_the_same_however_much_waits(sign_in, django_assert_max_n
         CaseFactory(contact=person, status=Status.PENDING_INPUT, assignee=agent)
         CredentialRequestFactory(requester=UserFactory(district=person.district))
         CredentialRequestFactory(requester=person)
+        CredentialRecordFactory(holder=person, expires_on=timezone.localdate() + timedelta(days=9))
     client = sign_in(person)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client.get(reverse("home"))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
@@ -82,6 +83,8 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *, verbosity, **options):
+        if not settings.DEMO:
+            raise CommandError("The demo people's password is known to everyone: this needs DEMO=true.")
         if User.objects.exists():
             raise CommandError("The demo data goes into an empty database only; this one has people in it.")
         add_support()
