@@ -21,9 +21,11 @@ ENROLMENT = {
     "mfa_reauthenticate",
 }
 
-# Fields of a form that nobody typed, or that nobody may see again: hidden marks, buttons, passwords, codes.
+# Fields of a form that nobody typed, or that nobody may see again: passwords and codes, hidden marks, buttons, and
+# lists to choose from whose values are numbers.
 NOT_TYPED = re.compile(
-    r"password|token|_FORMS$|^_|^(action|code|district|newest|next|seen|show_fields|shown|submission|type)$|-id$"
+    r"password|token|_FORMS$|-id$|^_"
+    r"|^(code|submission|seen|shown|newest|next|show_fields|type|district|school|product_area|agent|contact)$"
 )
 
 

@@ -202,6 +202,9 @@ def test_strangers_are_sent_to_sign_in_except_from_public_pages(world):
         response = visit(Client(), name, page, method, world.own.things)
         if page.public:
             assert response.status_code in (200, 301), name
+        elif method == "post":
+            assert response.status_code == 401, name
+            assert f'href="{reverse("account_login")}"' in response.content.decode(), name
         else:
             assert response.status_code == 302, name
             assert response.url.startswith(reverse("account_login")), name
