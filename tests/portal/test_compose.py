@@ -77,3 +77,20 @@ def test_the_image_runs_the_site_as_an_ordinary_user_on_hashed_requirements():
     assert "--require-hashes -r requirements.txt" in DOCKERFILE
     assert '"gunicorn", "portal.wsgi"' in DOCKERFILE
     assert find_spec("portal.wsgi")
+
+
+def test_the_settings_that_the_readme_promises_reach_the_containers():
+    promised = set(re.findall(r"^\| `([A-Z_]+)` ", (ROOT / "README.md").read_text(), re.MULTILINE))
+    assert promised
+    assert promised <= set(SERVICES["web"]["environment"])
+
+
+def test_by_default_the_containers_ask_the_same_roles_for_a_second_factor_as_the_settings(settings):
+    value = SERVICES["web"]["environment"]["MFA_REQUIRED_ROLES"]
+    default = re.fullmatch(r"\$\{MFA_REQUIRED_ROLES-(.*)\}", value)[1]
+    assert set(default.split(",")) == settings.MFA_REQUIRED_ROLES
+
+
+@pytest.mark.parametrize("name", [".dockerignore", ".gitignore"])
+def test_the_file_of_secrets_stays_out_of_the_image_and_the_repository(name):
+    assert ".env" in (ROOT / name).read_text().replace("/", "").split()
