@@ -72,6 +72,15 @@ class ExampleForm(forms.Form):
         raise forms.ValidationError("The two do not fit together.")
 
 
+class ChoiceForm(forms.Form):
+    kind = forms.ChoiceField(
+        choices=[("a", "A"), ("b", "B")],
+        widget=forms.RadioSelect,
+        help_text="There are two",
+        error_messages={"required": "Choose the kind"},
+    )
+
+
 def squeezed(html):
     return re.sub(r"\s+", " ", html)
 
@@ -179,6 +188,12 @@ def test_a_form_says_each_error_once_in_the_summary_and_once_at_the_field():
     assert page.count("This field is required.") == 4
 
 
+def test_the_hint_and_the_error_of_a_choice_stand_above_its_answers():
+    page = render_to_string("_partials/form.html", {"form": ChoiceForm({})})
+    places = [page.index(words) for words in ("There are two", "<strong>Choose the kind", "form-check-input")]
+    assert places == sorted(places)
+
+
 def test_a_form_without_errors_has_no_error_summary():
     assert render_to_string("_partials/error_summary.html", {"form": ExampleForm()}).strip() == ""
 
@@ -256,7 +271,9 @@ def test_the_pages_for_a_broken_portal_need_no_database_and_no_session(rf, view,
 def test_a_form_from_elsewhere_or_too_old_is_refused_in_words():
     response = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "a@example.org"})
     assert response.status_code == 403
-    assert "Please send it again" in response.content.decode()
+    page = response.content.decode()
+    assert "Please send it again" in page
+    assert "Go back and copy what you typed. Then load the page again" in page
 
 
 def test_a_person_can_be_written_to_and_called():
