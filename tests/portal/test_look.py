@@ -64,6 +64,9 @@ def components(sign_in):
     return sign_in(UserFactory()).get(reverse("components"))
 
 
+FOUR = ("First", "Second", "Third", "Fourth")
+
+
 class ExampleForm(forms.Form):
     subject = forms.CharField()
     kind = forms.ChoiceField(choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect)
@@ -229,6 +232,24 @@ def test_a_changed_row_is_marked_in_words_and_an_empty_value_too():
     assert page.count("</svg>Changed</span>") == 1
     assert page.count("Not given") == 1
     assert '<td class="new" data-label="Requested">0</td>' in page
+
+
+def test_what_changed_comes_before_what_stays_the_same_which_waits_behind_a_line():
+    rows = [{"label": label, "old": "a", "new": "b", "changed": label in ("Third", "Fourth")} for label in FOUR]
+    page = squeezed(render_to_string("_partials/old_new.html", {"rows": rows}))
+    assert re.findall(r'<th scope="row">(\w+)</th>', page) == ["Third", "Fourth", "First", "Second"]
+    assert '<details class="stays"> <summary>2 fields stay the same</summary>' in page
+
+
+def test_where_nothing_changed_all_fields_are_shown():
+    rows = [{"label": "First", "old": "a", "new": "a", "changed": False}]
+    page = squeezed(render_to_string("_partials/old_new.html", {"rows": rows}))
+    assert '<details class="stays" open> <summary>1 field stays the same</summary>' in page
+
+
+def test_where_everything_changed_nothing_waits():
+    rows = [{"label": "First", "old": "", "new": "a", "changed": True}]
+    assert "<details" not in render_to_string("_partials/old_new.html", {"rows": rows})
 
 
 @pytest.mark.django_db
