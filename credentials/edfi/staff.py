@@ -17,6 +17,7 @@ def load_staff(findings, organizations, summary, today):
             once(element, number, f"person {number}")
             workplace = _workplace(findings, organizations, summary, number, today)
             person = _put(batch, people, element, number, *workplace)
+            _note_address(person, element, summary)
         loaded.append((element, person))
     batch.write()
     _refuse_strangers(findings, summary)
@@ -53,11 +54,19 @@ def _put(batch, people, element, number, district, school, title):
         last_name=required(element, "Name/LastSurname"),
         staff_identifier=number,
         school_id=school.pk if school else None,
-        # What the file leaves out stays as it is: people without an address in it may have been invited by one.
-        **{name: text for name, text in {"email": email, "title": title}.items() if text},
+        # What the file leaves out stays as it is.
+        title=title or person.title,
+        # An address opens an account, so no file changes one: it may only give one to a person who has none.
+        email=person.email or email or None,
     )
     people.add(person)
     return person
+
+
+def _note_address(person, element, summary):
+    email = element.get("ElectronicMail/ElectronicMailAddress").lower()
+    if email and email != person.email:
+        summary.note(element, f"person {person.staff_identifier} keeps their e-mail address; the file says another.")
 
 
 class _People:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 KINDS = ["districts", "schools", "staff", "assignments", "credentials"]
 
 
-class Refusal(NamedTuple):
-    """An element that was left out, and why."""
+class Remark(NamedTuple):
+    """Something about an element: why it was left out, or what of it was not taken."""
 
     file: str
     line: int
@@ -17,18 +17,21 @@ class Refusal(NamedTuple):
 
 
 class Summary:
-    """What an import did: ``counts[kind][outcome]``, and each refusal."""
+    """What an import did: ``counts[kind][outcome]``, each refusal, and notes on what else was not taken."""
 
     def __init__(self):
         self.counts = {kind: Counter() for kind in KINDS}
-        self.refusals = []
+        self.refusals, self.notes = [], []
 
     def count(self, kind, outcome):
         self.counts[kind][outcome] += 1
 
     def refuse(self, kind, element, reason):
         self.count(kind, "refused")
-        self.refusals.append(Refusal(element.file, element.line, reason))
+        self.refusals.append(Remark(element.file, element.line, reason))
+
+    def note(self, element, text):
+        self.notes.append(Remark(element.file, element.line, text))
 
     @property
     def changed(self):

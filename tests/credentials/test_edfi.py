@@ -149,14 +149,31 @@ def test_what_the_file_leaves_out_stays(load):
 
 def test_people_of_the_portal_are_known_by_staff_number_then_by_address(load):
     home = DistrictFactory(identifier="900", name="Bend ISD")
-    by_number = UserFactory(district=home, staff_identifier="1", email="old@bend.example")
+    by_number = UserFactory(district=home, staff_identifier="1", email="one@bend.example")
     by_address = UserFactory(district=home, email="bo@bend.example")
-    summary = load(staff("1", email="new@bend.example"), staff("2", "Bo", "Ray", email="Bo@bend.example"))
+    summary = load(staff("1", "New"), staff("2", "Bo", "Ray", email="Bo@bend.example"))
     by_number.refresh_from_db()
     by_address.refresh_from_db()
     assert summary.counts["staff"] == {"updated": 2}
-    assert by_number.email == "new@bend.example"
+    assert by_number.first_name == "New"
     assert by_address.staff_identifier == "2"
+
+
+def test_no_file_changes_the_address_that_a_person_signs_in_with(load):
+    load(*WHOLE)
+    summary = load(staff(email="other@bend.example", holds=["C1"]), credential(), assignment())
+    assert User.objects.get().email == "ann@bend.example"
+    assert summary.counts["staff"] == {"unchanged": 1}
+    assert list(map(str, summary.notes)) == [
+        "Staff.xml, line 3: person 1 keeps their e-mail address; the file says another."
+    ]
+
+
+def test_a_person_without_an_address_gets_the_one_of_the_file(load):
+    load(staff(), assignment())
+    summary = load(staff(email="ann@bend.example"), assignment())
+    assert User.objects.get().email == "ann@bend.example"
+    assert not summary.notes
 
 
 def test_one_audit_event_says_what_changed(load):

@@ -26,6 +26,8 @@ class Command(BaseCommand):
             self.stdout.write("".join([f"{kind:14}", *(f"{counts[outcome]:11,}" for outcome in OUTCOMES)]))
         for refusal in summary.refusals:
             self.stdout.write(f"Refused: {refusal}")
+        for note in summary.notes:
+            self.stdout.write(f"Note: {note}")
 
     def progress_bar(self, files):
         """Draws how much is read, where someone watches."""
