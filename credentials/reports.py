@@ -1,6 +1,6 @@
 """What pages show of records and requests, and lists by the page."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -107,6 +107,7 @@ def _moment_and_key(mark):
     moment, _, key = mark.partition("_")
     try:
         at = datetime.fromisoformat(moment)
-        return (at, int(key)) if at.tzinfo else None
-    except ValueError:
+        # PostgreSQL knows fewer offsets and years than Python: all that it gets to see is a year of ours, in UTC.
+        return (at.astimezone(UTC), int(key)) if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None

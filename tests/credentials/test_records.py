@@ -112,7 +112,7 @@ def test_an_empty_page_says_what_to_do(page):
     assert "No credentials on record yet" in page()
 
 
-@pytest.mark.parametrize("key", ["", "0", "x", "99999999999999999999999", "\x00"])
+@pytest.mark.parametrize("key", ["", "0", "x", "99999999999999999999999"])
 def test_no_such_record_is_not_found(sign_in, person, key):
     assert sign_in(person).get(URL, {"record": key}).status_code == 404
 

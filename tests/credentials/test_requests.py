@@ -73,7 +73,21 @@ def test_newest_first_by_pages_that_meet_without_gap_or_repetition(browser, pers
 
 
 @pytest.mark.parametrize(
-    "mark", ["x", "2026-01-01_1", "2026-01-01T00:00:00+00:00_x", "_", "2026-01-01T00:00Z_" + "9" * 30]
+    "mark",
+    [
+        "x",
+        "_",
+        "2026-01-01_1",
+        "2026-01-01T00:00:00+00:00_x",
+        "2026-01-01T00:00Z_" + "9" * 30,
+        "2026-01-01T00:00Z_" + "9" * 5000,
+        "2026-01-01T00:00:00+23:59:59_1",
+        "2026-01-01T00:00:00-23:59:59.999999_1",
+        "0001-01-01T00:00+12:00_1",
+        "9999-12-31T23:59-12:00_1",
+        "0001-01-01T00:00Z_-1",
+        "99999-01-01T00:00Z_1",
+    ],
 )
 def test_a_made_up_page_mark_does_no_harm(browser, person, mark):
     CredentialRequestFactory(requester=person)
