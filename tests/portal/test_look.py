@@ -314,3 +314,23 @@ def test_the_mail_about_a_password_uses_the_portals_words(client, mailoutbox, kn
     assert "District Support Portal sends this by itself" in mail.body
     assert ("/accounts/password/reset/key/" in mail.body) is known
     assert "sign up" not in mail.body
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("roles", "action", "offered"),
+    [
+        ([Role.SUPPORT_CONTACT, Role.CREDENTIAL_APPROVER], "cases:new", "credentials:approvals"),
+        ([Role.CREDENTIAL_APPROVER], "credentials:approvals", "credentials:approvals"),
+        ([Role.DISTRICT_ADMINISTRATOR], "contacts:choose_person", "contacts:inactive"),
+        ([], "credentials:records", "contacts:directory"),
+    ],
+)
+def test_the_home_page_leads_each_role_to_its_job(sign_in, settings, roles, action, offered):
+    settings.MFA_REQUIRED_ROLES = frozenset()
+    page = sign_in(UserFactory(roles=roles)).get(reverse("home")).content.decode()
+    header = re.search(r"<header class=\"page-header\">.*?</header>", page, re.DOTALL)[0]
+    ways = re.search(r"<ul class=\"ways\">.*?</ul>", page, re.DOTALL)[0]
+    assert f'href="{reverse(action)}"' in header
+    assert f'href="{reverse(offered)}"' in ways
+    assert (reverse("contacts:inactive") in ways) == (Role.DISTRICT_ADMINISTRATOR in roles)
