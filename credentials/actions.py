@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from contacts import audit, message_center
 from contacts.models import Role, User
-from credentials.models import CredentialRecord, CredentialRequest, RequestStatus, TransitionRefused
+from credentials.models import CredentialRecord, CredentialRequest, Element, RequestStatus, TransitionRefused
 
 
 class RecordMoved(TransitionRefused):
@@ -83,8 +83,8 @@ def approve(*, request, by, comment=""):
         raise RecordMoved("The record changed after this was requested, so it cannot be approved.")
     request.record.take(request.proposed)
     request.record.updated_at = timezone.now()
-    request.record.validate_constraints()
-    request.record.save()
+    request.record.check_values()
+    _save_record(request)
     _decide(request, by, comment)
 
 
@@ -106,6 +106,13 @@ def _locked_record(request):
     if request.is_new:
         return CredentialRecord(district_id=request.district_id, holder=request.requester, type_id=request.type_id)
     return CredentialRecord.objects.select_for_update(of=("self",)).get(pk=request.record_id)
+
+
+def _save_record(request):
+    if request.is_new:
+        request.record.save(force_insert=True)
+    else:
+        request.record.save(update_fields=[*Element.values, "extra", "updated_at"])
 
 
 def _decide(request, by, comment):

@@ -4,6 +4,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from credentials.models import (
+    LONGEST,
     CredentialRecord,
     CredentialType,
     DataType,
@@ -51,7 +52,7 @@ def input_for(field, value=None):
     data_type = ELEMENT_DATA_TYPES[field.element] if field.element else field.data_type
     match data_type:
         case DataType.TEXT:
-            return forms.CharField(max_length=60 if field.element else 300, **about)
+            return forms.CharField(max_length=LONGEST.get(field.element, 300), **about)
         case DataType.LONG_TEXT:
             return forms.CharField(max_length=5000, widget=forms.Textarea(attrs={"rows": 4}), **about)
         case DataType.DATE:

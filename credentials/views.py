@@ -189,6 +189,13 @@ def deny(request, pk):
     return _decide(request, pk, DenialForm, actions.deny, "denied")
 
 
+def _in_words(wish, refusal):
+    """Why the record may not say that; a fault of one value begins with its label."""
+    faults = refusal.message_dict.items()
+    said = [f"{wish.labels[name]}: {text}" if name in wish.labels else text for name, texts in faults for text in texts]
+    return f"Nothing was changed. {' '.join(said)}"
+
+
 def _decide(request, pk, form_class, action, done):
     wish = _decidable(request, pk)
     form = form_class(request.POST)
@@ -199,7 +206,7 @@ def _decide(request, pk, form_class, action, done):
     except TransitionRefused as refusal:
         messages.warning(request, str(refusal))
     except ValidationError as refusal:
-        messages.warning(request, " ".join(refusal.messages))
+        messages.warning(request, _in_words(wish, refusal))
     except IntegrityError:
         messages.warning(request, CHANGED_MEANWHILE)
     else:

@@ -2,6 +2,7 @@ from credentials.models.records import EXPIRES_SOON, CredentialRecord, stored
 from credentials.models.requests import CredentialRequest, RequestStatus, TransitionRefused
 from credentials.models.types import (
     DATE_ELEMENTS,
+    LONGEST,
     SEVERAL_ELEMENTS,
     CredentialField,
     CredentialType,
@@ -12,6 +13,7 @@ from credentials.models.types import (
 __all__ = [
     "DATE_ELEMENTS",
     "EXPIRES_SOON",
+    "LONGEST",
     "SEVERAL_ELEMENTS",
     "CredentialField",
     "CredentialRecord",

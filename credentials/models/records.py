@@ -8,7 +8,7 @@ from django.db.models import F, Min, Q
 from django.utils import timezone
 
 from contacts.models import District, User
-from credentials.models.types import DATE_ELEMENTS, SEVERAL_ELEMENTS, CredentialType, Element
+from credentials.models.types import DATE_ELEMENTS, LONGEST, SEVERAL_ELEMENTS, CredentialType, Element
 
 # Renewing takes months, so a record says in good time that it runs out.
 EXPIRES_SOON = timedelta(days=180)
@@ -48,14 +48,14 @@ class CredentialRecord(models.Model):
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="credential_records")
     holder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="credential_records")
     type = models.ForeignKey(CredentialType, on_delete=models.PROTECT, related_name="records")
-    identifier = models.CharField(max_length=60, blank=True)
-    issuing_state = models.CharField(max_length=2, blank=True)
+    identifier = models.CharField(max_length=LONGEST[Element.IDENTIFIER], blank=True)
+    issuing_state = models.CharField(max_length=LONGEST[Element.ISSUING_STATE], blank=True)
     issued_on = models.DateField(null=True, blank=True)
     effective_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True)
-    field = models.CharField(max_length=100, blank=True)
-    subjects = ArrayField(models.CharField(max_length=100), default=list, blank=True)
-    grade_levels = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    field = models.CharField(max_length=LONGEST[Element.FIELD], blank=True)
+    subjects = ArrayField(models.CharField(max_length=LONGEST[Element.SUBJECTS]), default=list, blank=True)
+    grade_levels = ArrayField(models.CharField(max_length=LONGEST[Element.GRADE_LEVELS]), default=list, blank=True)
     extra = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder, help_text="The type's own fields.")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -108,6 +108,11 @@ class CredentialRecord(models.Model):
         for element in Element:
             setattr(self, element, self._column(element, values.get(element.value)))
         self.extra = {name: value for name, value in values.items() if name not in Element.values}
+
+    def check_values(self):
+        """Raises ValidationError where a column has no room for its value, or a rule of the table forbids it."""
+        self.clean_fields(exclude={field.name for field in self._meta.fields} - set(Element.values))
+        self.validate_constraints()
 
     @staticmethod
     def _column(element, value):

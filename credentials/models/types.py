@@ -1,4 +1,5 @@
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
@@ -38,6 +39,14 @@ class Element(models.TextChoices):
 
 DATE_ELEMENTS = [Element.ISSUED_ON, Element.EFFECTIVE_ON, Element.EXPIRES_ON]
 SEVERAL_ELEMENTS = [Element.SUBJECTS, Element.GRADE_LEVELS]
+# How many characters a value of the element may have.
+LONGEST = {
+    Element.IDENTIFIER: 60,
+    Element.ISSUING_STATE: 2,
+    Element.FIELD: 100,
+    Element.SUBJECTS: 100,
+    Element.GRADE_LEVELS: 100,
+}
 
 
 class DataType(models.TextChoices):
@@ -108,6 +117,13 @@ class CredentialField(models.Model):
 
     def __str__(self):
         return self.label or self.get_element_display()
+
+    def clean(self):
+        longest = LONGEST.get(self.element)
+        if longest and (too_long := [choice for choice in self.choices or [] if len(choice) > longest]):
+            raise ValidationError(
+                {"choices": f"The record has room for {longest} characters; “{too_long[0]}” is longer."}
+            )
 
     @property
     def name(self):

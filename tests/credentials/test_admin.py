@@ -58,6 +58,8 @@ def test_a_type_that_is_opened_and_saved_stays_as_it_is(browser):
         ({"key": "area"}, "Choose a standard element, or write a key and a label of its own."),
         ({"key": "subjects", "label": "Mine"}, "That key is a standard element&#x27;s"),
         ({"key": "area", "label": "Area", "data_type": "choice"}, "Write what may be chosen, one to a line."),
+        ({"element": "issuing_state", "choices": "TX\nTexas"}, "room for 2 characters; “Texas” is longer."),
+        ({"element": "subjects", "choices": "S" * 101}, "The record has room for 100 characters"),
     ],
 )
 def test_half_a_field_is_refused_in_words(browser, row, sentence):

@@ -174,6 +174,21 @@ def test_an_approval_that_the_records_rules_forbid_is_a_sentence(browser, wish, 
     assert wish.status == "pending"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("issuing_state", "Texas"), ("identifier", "N" * 61), ("field", "F" * 101), ("subjects", ["Art", "S" * 101])],
+)
+def test_approving_a_value_that_the_record_has_no_room_for_is_a_sentence(browser, wish, name, value):
+    wish.proposed, wish.labels = {**wish.proposed, name: value}, {name: "That field"}
+    wish.save()
+    response = browser.post(page(wish, "approve"), follow=True)
+    assert response.status_code == 200
+    assert "Nothing was changed. That field: " in response.text
+    wish.refresh_from_db()
+    assert wish.status == "pending"
+    assert CredentialRecord.objects.get().identifier == "OLD-1"
+
+
 def test_a_decided_request_shows_who_decided_and_no_buttons(browser, wish, approver):
     browser.post(page(wish, "approve"), {"comment": "Paper seen."})
     text = browser.get(page(wish)).text
