@@ -15,6 +15,8 @@ TYPE_CODES = {
     "High School Diploma Distinction": "ED",
 }
 EVERY_OTHER_TYPE = "OT"
+# As the portal's own editors have it: 300 characters, but for the long text.
+LONGEST_OWN = {"endorsements": 5000}
 
 
 def load_credentials(findings, staff, summary):
@@ -113,6 +115,9 @@ def _own_fields(element):
         "teaching_credential_basis": descriptor(element.get("TeachingCredentialBasis")),
         "endorsements": "\n".join(element.all("CredentialEndorsement")),
     }
+    for name, text in own.items():
+        if len(text) > LONGEST_OWN.get(name, 300):
+            raise Faulty(f"{name.replace('_', ' ')}: {len(text):,} characters are too many")
     return {name: text for name, text in own.items() if text}
 
 

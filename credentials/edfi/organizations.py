@@ -1,4 +1,4 @@
-from itertools import groupby
+from itertools import chain, count, groupby
 
 from django.utils.text import slugify
 
@@ -25,14 +25,14 @@ def _load_districts(findings, summary):
             name = required(element, "NameOfInstitution")
             once(element, number, f"district {number}")
             district = known.get(number) or District(identifier=number, slug=_free_slug(name, number, slugs))
-            loaded[number] = batch.put(district, name=name), None
+            loaded[number] = batch.put(district, identifier=number, name=name), None
     batch.write()
     return loaded
 
 
 def _free_slug(name, number, taken):
     wished = slugify(name)[:40] or slugify(f"district-{number}")[:40]
-    slug = next(slug for slug in (wished, *(f"{wished}-{turn}" for turn in range(2, 100))) if slug not in taken)
+    slug = next(slug for slug in chain([wished], (f"{wished}-{turn}" for turn in count(2))) if slug not in taken)
     taken.add(slug)
     return slug
 
@@ -53,7 +53,7 @@ def _load_schools(findings, districts, summary):
             if not district:
                 raise Faulty(f"school {number} belongs to no district of these files or of the portal")
             school = known.get((district.pk, number)) or School(district=district, identifier=number)
-            loaded[number] = district, batch.put(school, name=name)
+            loaded[number] = district, batch.put(school, identifier=number, name=name)
     batch.write()
     return loaded
 

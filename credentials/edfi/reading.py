@@ -59,6 +59,7 @@ WANTED = {
         "EmploymentPeriod/EndDate",
     },
 }
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 CHUNK = 64 * 1024
 # Far above what any field of these elements holds, far below what would hurt.
 LONGEST_TEXT = 10_000
@@ -116,6 +117,11 @@ def elements(path, on_read=lambda size: None):
     yield from collector.take()
 
 
+def one_line(text):
+    """Without line breaks and other control characters: they have no place in a name, an address or a terminal."""
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
 class _Collector(ContentHandler):
     def __init__(self, file):
         super().__init__()
@@ -144,7 +150,7 @@ class _Collector(ContentHandler):
             self.text.append(content)
 
     def endElementNS(self, name, qname):
-        if self.element and len(self.path) > 1 and (text := "".join(self.text).strip()):
+        if self.element and len(self.path) > 1 and (text := one_line("".join(self.text))):
             self._note("/".join(self.path[1:]), text)
         if self.path:
             self.path.pop()

@@ -1,8 +1,14 @@
 from collections import Counter
 from typing import NamedTuple
 
+from django.utils.text import Truncator
+
 # Assignments say where people work; they are kept on the person, so they are only ever refused.
 KINDS = ["districts", "schools", "staff", "assignments", "credentials"]
+
+
+# A reason may quote what is faulty because it is far too long.
+LONGEST_REMARK = 300
 
 
 class Remark(NamedTuple):
@@ -13,7 +19,7 @@ class Remark(NamedTuple):
     reason: str
 
     def __str__(self):
-        return f"{self.file}, line {self.line}: {self.reason}"
+        return f"{self.file}, line {self.line}: {Truncator(self.reason).chars(LONGEST_REMARK)}"
 
 
 class Summary:

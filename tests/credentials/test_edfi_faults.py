@@ -1,13 +1,17 @@
 """What the import refuses: faulty elements with file and line, faulty files whole."""
 
+import re
+
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from contacts.models import District, User
 from credentials.models import CredentialRecord
 from tests.credentials.interchanges import (
     GOOD,
     NAMESPACE,
+    ORGANIZATIONS,
     WHOLE,
     assignment,
     credential,
@@ -50,6 +54,10 @@ pytestmark = pytest.mark.django_db
         ([credential("")], "the Credential has no CredentialIdentifier."),
         ([credential("C1")], "credential C1 (TX) is given twice: first in Staff.xml, line 4."),
         ([credential("C" * 61), staff("2", holds=["C" * 61])], "identifier: Ensure this value has at most 60"),
+        (
+            [credential("C2", more=f"<TeachingCredential>{'t' * 301}</TeachingCredential>"), staff("2", holds=["C2"])],
+            "teaching credential: 301 characters are too many.",
+        ),
         ([staff("2", first="")], "the Staff has no FirstName."),
         ([staff("2", last=" ")], "the Staff has no LastSurname."),
         ([staff("")], "the Staff has no StaffUniqueId."),
@@ -112,11 +120,57 @@ def test_an_address_in_another_district_is_not_taken_over(load):
             "line 5: school 901 is given twice: first in Organizations.xml, line 4.",
         ),
         ([district(), school(name="")], "line 4: the School has no NameOfInstitution."),
+        ([district("9" * 500)], "line 3: identifier: Ensure this value has at most 60 characters (it has 500)."),
+        (
+            [district(), school("9" * 61)],
+            "line 4: identifier: Ensure this value has at most 60 characters (it has 61).",
+        ),
+        ([district(name="B" * 201)], "line 3: name: Ensure this value has at most 200 characters (it has 201)."),
         ([district(), school(owner="")], "line 4: school 901 belongs to no district of these files or of the portal."),
     ],
 )
 def test_a_faulty_organization_is_refused_too(load, organizations, reason):
     assert f"Organizations.xml, {reason}" in reasons(load(organizations=organizations))
+
+
+MORE = """<EffectiveDate>2020-02-01</EffectiveDate><ExpirationDate>2030-01-02</ExpirationDate>
+    <CredentialField>uri://ed-fi.org/F#Mathematics</CredentialField>
+    <AcademicSubject>uri://ed-fi.org/A#Mathematics</AcademicSubject><GradeLevel>uri://ed-fi.org/G#Ninth</GradeLevel>
+    <TeachingCredential>uri://ed-fi.org/T#Professional</TeachingCredential>
+    <TeachingCredentialBasis>uri://ed-fi.org/T#Relevant</TeachingCredentialBasis>
+    <CredentialEndorsement>Algebra</CredentialEndorsement>"""
+EVERYTHING = [staff(email="ann@bend.example", holds=["C1"]), credential(more=MORE), assignment(end="2030-01-01")]
+
+
+@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 5000, "9" * 5000, "uri://ed-fi.org/X#" + "x" * 150, "&#10;&#9;&#x7f;&#x9b;", "", " ", "\u202e%s<!---->{}"],
+)
+def test_no_text_of_any_element_ends_in_a_traceback(load, known, text):
+    if known:
+        load(*EVERYTHING)
+    elements = [*ORGANIZATIONS, *EVERYTHING]
+    for place, element in enumerate(elements):
+        for found in re.finditer(r">([^<>]+)<", element):
+            if not found[1].strip():
+                continue
+            changed = element[: found.start(1)] + text + element[found.end(1) :]
+            mixed = [*elements[:place], changed, *elements[place + 1 :]]
+            with transaction.atomic():
+                summary = load(*mixed[2:], organizations=mixed[:2])
+                assert all(len(str(line)) < 400 for line in (*summary.refusals, *summary.notes))
+                transaction.set_rollback(True)
+
+
+def test_line_breaks_and_control_characters_are_no_part_of_a_value(load):
+    load(staff(first="Eve&#13;&#10;Bcc: x&#x9b;2J&#x2028;", last=" Lee&#9;"), assignment())
+    assert str(User.objects.get()) == "Eve Bcc: x 2J Lee"
+
+
+def test_a_hundred_districts_may_have_one_name(load):
+    summary = load(organizations=[district(str(number)) for number in range(120)])
+    assert summary.counts["districts"] == {"created": 120}
 
 
 def test_a_school_number_that_two_districts_use_says_nothing(load):
