@@ -159,6 +159,14 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "portal.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "portal.forms.LoginForm",
+    "reauthenticate": "portal.forms.ReauthenticateForm",
+    "reset_password": "portal.forms.ResetPasswordForm",
+    "reset_password_from_key": "portal.forms.ResetPasswordKeyForm",
+    "change_password": "portal.forms.ChangePasswordForm",
+    "set_password": "portal.forms.SetPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -262,4 +270,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
+    # A page that is refused or not found is an answer, not an event: no traceback on the console for it.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -44,6 +44,13 @@ class EnrolView(ActivateTOTPView):
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The e-mail address or the password is not right.",
+        "incorrect_password": "The password is not right.",
+        "incorrect_code": "The code is not right, or its time is over. Type the one that the app shows now.",
+        "too_many_login_attempts": "Too many attempts. Wait five minutes and try again, or choose a new password.",
+    }
+
     def is_open_for_signup(self, request):
         return False
 

@@ -54,9 +54,34 @@ def test_a_person_signs_in_with_their_e_mail_in_any_case(client, person):
 def test_a_wrong_password_and_an_unknown_person_read_the_same_answer(client, person):
     wrong = post_password(client, person, "not the phrase").content.decode()
     unknown = client.post(reverse("account_login"), {"login": "nobody@example.org", "password": PASSWORD})
-    sentence = "The email address and/or password you specified are not correct."
+    sentence = "The e-mail address or the password is not right."
     assert sentence in wrong
     assert sentence in unknown.content.decode()
+
+
+def test_an_address_is_called_e_mail_and_no_placeholder_says_a_label_twice(client):
+    for name in ("account_login", "account_reset_password"):
+        page = client.get(reverse(name)).content.decode()
+        assert re.search(r'<label\s+for="id_\w+" class="form-label requiredField">\s*E-mail<', page), name
+        assert "placeholder" not in page, name
+
+
+def test_nobody_is_told_that_they_just_signed_in(client, person):
+    post_password(client, person)
+    assert "signed in as" not in client.get(reverse("home")).content.decode().replace("Signed in as", "")
+
+
+def test_a_new_password_lifts_the_lock_out(client, person):
+    for _ in range(6):
+        post_password(client, person, "not the phrase")
+    set_new_password(client, person, "another long phrase")
+    assert post_password(client, person, "another long phrase").url == reverse("home")
+
+
+def test_a_refusal_puts_no_traceback_on_the_console(client, person, caplog):
+    client.force_login(person)
+    assert client.get(reverse("credentials:approvals")).status_code == 403
+    assert caplog.records == []
 
 
 def test_a_person_who_may_not_sign_in_is_refused(client):
@@ -83,7 +108,7 @@ def test_too_many_wrong_passwords_lock_the_account_out_for_a_while(client, perso
     for _ in range(5):
         post_password(client, person, "not the phrase")
     answer = post_password(client, person)
-    assert "Too many failed login attempts" in answer.content.decode()
+    assert "Too many attempts. Wait five minutes and try again, or choose a new password." in answer.content.decode()
     cache.clear()
     assert post_password(client, person).url == reverse("home")
 
@@ -96,14 +121,16 @@ def test_signing_in_restarts_the_180_days_and_is_audited(client):
     assert AuditEvent.objects.get(action="person.sign_in").actor_key == str(contact.pk)
 
 
-def test_a_forgotten_password_is_replaced_by_the_link_in_the_e_mail(client, person):
+def set_new_password(client, person, phrase):
+    """By the link in the e-mail, as somebody who forgot the old one."""
     client.post(reverse("account_reset_password"), {"email": person.email})
     link = re.search(r"https?://\S+", mail.outbox[0].body)[0]
     form = client.get(urlsplit(link).path, follow=True)
-    client.post(
-        form.redirect_chain[-1][0],
-        {"password1": "another long phrase", "password2": "another long phrase"},
-    )
+    client.post(form.redirect_chain[-1][0], {"password1": phrase, "password2": phrase})
+
+
+def test_a_forgotten_password_is_replaced_by_the_link_in_the_e_mail(client, person):
+    set_new_password(client, person, "another long phrase")
     assert post_password(Client(), person, "another long phrase").url == reverse("home")
 
 

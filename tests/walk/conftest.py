@@ -38,7 +38,7 @@ class Person:
 
     def sign_in(self, email):
         self.page.goto("/accounts/login/")
-        self.page.get_by_label("Email").fill(email)
+        self.page.get_by_label("E-mail").fill(email)
         self.page.get_by_label("Password").fill("portal-demo")
         self.page.get_by_role("button", name="Sign in").click()
         self.page.get_by_role("heading", level=1).wait_for()

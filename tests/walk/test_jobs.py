@@ -130,7 +130,7 @@ def test_credentials_from_request_to_decision(person):
 def test_a_new_record_request_without_javascript(portal, browser):
     page = browser.new_context(base_url=portal.url, java_script_enabled=False).new_page()
     page.goto("/accounts/login/?next=/credentials/requests/new/")
-    page.get_by_label("Email").fill("teacher@demo.example")
+    page.get_by_label("E-mail").fill("teacher@demo.example")
     page.get_by_label("Password").fill("portal-demo")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_label("Brief Description").fill("A second degree")
