@@ -5,8 +5,19 @@ from django.conf import settings
 from django.contrib import admin
 
 from contacts import actions
-from contacts.forms import SupportDesignationForm
+from contacts.forms import PersonAdminForm, SupportDesignationForm
 from contacts.models import AuditEvent, Designation, District, Message, Role, School, User
+
+
+class RefusingAdmin(admin.ModelAdmin):
+    """Says in words what a verb refuses; most of it the forms say first."""
+
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except actions.Refused as refusal:
+            self.message_user(request, str(refusal), level="ERROR")
+            return self.response_post_save_change(request, None)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -55,11 +66,16 @@ class SchoolAdmin(admin.ModelAdmin):
     search_fields = ["name", "identifier", "district__name"]
     autocomplete_fields = ["district"]
 
+    def get_readonly_fields(self, request, obj=None):
+        """A school stays in its district: its people and their records belong there."""
+        return ["district"] if obj else []
+
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(RefusingAdmin):
     """People. Nobody sees or sets a password here: the invitation lets a person choose their own."""
 
+    form = PersonAdminForm
     list_display = ["last_name", "first_name", "email", "district", "title", "is_active", "invited_at", "last_login"]
     list_display_links = ["last_name", "first_name"]
     list_filter = ["is_active", "is_staff", ("invited_at", admin.EmptyFieldListFilter)]
@@ -97,7 +113,7 @@ class UserAdmin(admin.ModelAdmin):
 
 
 @admin.register(Designation)
-class DesignationAdmin(admin.ModelAdmin):
+class DesignationAdmin(RefusingAdmin):
     """Roles at Support begin here; those of a district on its own pages, where its administrators see them."""
 
     list_display = ["user", "role", "district", "school", "started_at", "ended_at", "flagged_at"]

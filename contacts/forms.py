@@ -3,6 +3,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 
+from contacts import actions
 from contacts.models import DISTRICT_SIDE, SUPPORT_SIDE, Designation, District, Role, School, User
 
 
@@ -79,6 +80,18 @@ class SupportDesignationForm(forms.ModelForm):
         return cleaned
 
 
+class PersonAdminForm(forms.ModelForm):
+    """The admin's form of a person."""
+
+    def clean_district(self):
+        if self.instance.pk and "district" in self.changed_data:
+            try:
+                actions.refuse_to_move(self.instance)
+            except actions.Refused as refusal:
+                raise forms.ValidationError(str(refusal)) from refusal
+        return self.cleaned_data["district"]
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         max_length=500,
@@ -107,17 +120,17 @@ class PersonForm(forms.ModelForm):
 
 
 class PersonChangeForm(PersonForm):
-    """Names come from the district's records, and an address that someone may sign in with already stays."""
+    """Names come from the district's records, and so does the address, once the person signs in with it."""
 
     class Meta(PersonForm.Meta):
         fields = ["email", "school", "title", "phone"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.email:
+        if self.instance.has_chosen_password or self.instance.last_login:
             del self.fields["email"]
         else:
-            self.fields["email"].required = False
+            self.fields["email"].required = bool(self.instance.email)
 
     def clean_email(self):
         return (self.cleaned_data["email"] or "").lower() or None

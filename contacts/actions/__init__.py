@@ -5,7 +5,7 @@ from contacts.actions.decisions import deactivate, keep
 from contacts.actions.designations import designate, end_designation
 from contacts.actions.districts import add_district, change_district_settings
 from contacts.actions.messages import mark_all_read, mark_read, mark_read_about
-from contacts.actions.people import add_person, change_person, invite
+from contacts.actions.people import add_person, change_person, invite, refuse_to_move
 from contacts.actions.refusals import Refused
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "mark_read_about",
     "note_activity",
     "note_sign_in",
+    "refuse_to_move",
 ]

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from contacts import audit, message_center
 from contacts.actions.audience import other_contacts
+from contacts.actions.people import hold_person
 from contacts.actions.refusals import Refused, explained
 from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Designation, District, Role
 
@@ -11,6 +12,7 @@ from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Designation, Dist
 @transaction.atomic
 def designate(person, *, role, by, school=None):
     """Give the person the role, in their district or at Support; ``Refused`` says why it cannot be."""
+    person = hold_person(person)
     if not person.is_active:
         raise Refused(f"{person} may not sign in, so the role would stay empty.")
     if role in SUPPORT_SIDE and person.district_id:

@@ -20,19 +20,42 @@ def add_person(person, *, by):
 
 @transaction.atomic
 def change_person(person, *, by, changed):
-    """Save the fields named in ``changed``."""
+    """Save those of the fields named in ``changed`` that say something new, and give their names."""
+    stored = hold_person(person)
+    changed = sorted(name for name in changed if _says(person, name) != _says(stored, name))
+    if not changed:
+        return changed
+    if "district" in changed:
+        refuse_to_move(stored)
     with explained(User):
         person.save(update_fields=changed)
     if "email" in changed:
         # What sign-in remembered of the old address must not open the account any more.
         EmailAddress.objects.filter(user=person).delete()
-    audit.record("person.change", by=by, on=person, changed=sorted(changed))
+    audit.record("person.change", by=by, on=person, changed=changed)
+    return changed
+
+
+def refuse_to_move(person):
+    """A role belongs to its district (or to Support), so nobody leaves that while holding one."""
+    if held := [designation.get_role_display().lower() for designation in person.designations.current()]:
+        raise Refused(f"{person} is {', '.join(held)} where they belong now. End their designations first.")
+
+
+def hold_person(person):
+    """The person as stored, locked until the verb is done; rows that name the person do not wait."""
+    # Without joins: after waiting for another's lock, a joined district would be the one from before the wait.
+    return User.objects.select_for_update(no_key=True).get(pk=person.pk)
+
+
+def _says(person, name):
+    return person.serializable_value(name)
 
 
 @transaction.atomic
 def invite(person, *, by):
     """Tell the person that the portal waits for them. Inviting again sends a fresh link."""
-    person = User.objects.select_for_update(of=("self",), no_key=True).select_related("district").get(pk=person.pk)
+    person = hold_person(person)
     if not person.email:
         raise Refused(f"{person} has no e-mail address yet: add one first.")
     if not person.is_active:

@@ -53,16 +53,25 @@ def person(request, pk):
     form = PersonChangeForm(posted(request), instance=person)
     if form.is_valid():
         try:
-            actions.change_person(person, by=request.user, changed=form.changed_data)
+            changed = actions.change_person(person, by=request.user, changed=form.changed_data)
         except actions.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"What you changed about {person} is saved.")
+            _say_what_changed(request, person, changed)
             return redirect("contacts:person", person.pk)
     # A refused form has changed the object in memory only; the page says what is stored.
     stored = _staff(request).select_related("school").get(pk=pk) if form.errors else person
     held = stored.designations.current().select_related("school")
     return render(request, "contacts/person.html", {"person": stored, "form": form, "held": held})
+
+
+def _say_what_changed(request, person, changed):
+    if not changed:
+        messages.info(request, f"You changed nothing about {person}, so nothing was saved.")
+    elif "email" in changed and person.invited_at:
+        messages.success(request, f"The new address of {person} is saved. Invite them again: the first link is void.")
+    else:
+        messages.success(request, f"What you changed about {person} is saved.")
 
 
 @permission_required("contacts.invite_people", raise_exception=True)

@@ -4,10 +4,19 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts import audit
+from contacts.forms import PersonAdminForm
 from contacts.models import AuditEvent, Designation, District, Message, Role, School, User
-from tests.factories import DesignationFactory, DistrictFactory, MessageFactory, SchoolFactory, UserFactory
+from tests.factories import (
+    AgentFactory,
+    DesignationFactory,
+    DistrictFactory,
+    MessageFactory,
+    SchoolFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +131,48 @@ def test_a_school_of_another_district_is_refused(admin_client):
     person, school = UserFactory(), SchoolFactory()
     page = admin_client.post(address(User, "change", person.pk), person_data(person, school=school.pk))
     assert "Choose a school of the person" in page.content.decode()
+
+
+def test_a_person_with_a_role_stays_in_the_district_until_it_ends(admin_client):
+    person, other = UserFactory(roles=[Role.SUPPORT_CONTACT]), DistrictFactory()
+    change = address(User, "change", person.pk)
+    page = admin_client.post(change, person_data(person, district=other.pk))
+    assert "is support contact where they belong now. End their designations first." in page.content.decode()
+    assert User.objects.get(pk=person.pk).district == person.district
+    Designation.objects.update(ended_at=timezone.now())
+    admin_client.post(change, person_data(person, district=other.pk))
+    assert User.objects.get(pk=person.pk).district == other
+
+
+def test_a_support_agent_gets_no_district(admin_client):
+    agent = AgentFactory()
+    page = admin_client.post(address(User, "change", agent.pk), person_data(agent, district=DistrictFactory().pk))
+    assert "is support agent where they belong now" in page.content.decode()
+    assert User.objects.get(pk=agent.pk).district is None
+
+
+def test_a_django_admin_belongs_to_no_district(admin_client):
+    person = UserFactory()
+    page = admin_client.post(address(User, "change", person.pk), person_data(person, is_staff="on"))
+    assert "A Django admin sees every district" in page.content.decode()
+    assert not User.objects.get(pk=person.pk).is_staff
+
+
+def test_what_only_the_verb_refuses_is_said_on_the_next_page(admin_client, monkeypatch):
+    """As when two admins save the same address, or a move and a role, at one moment: the form found nothing wrong."""
+    monkeypatch.setattr(PersonAdminForm, "clean_district", lambda form: form.cleaned_data["district"])
+    person = UserFactory(roles=[Role.SUPPORT_CONTACT])
+    change = address(User, "change", person.pk)
+    page = admin_client.post(change, person_data(person, district=DistrictFactory().pk), follow=True)
+    assert "End their designations first." in page.content.decode()
+
+
+def test_a_school_stays_in_its_district(admin_client):
+    school = SchoolFactory()
+    data = {"name": "New name", "identifier": "", "district": DistrictFactory().pk}
+    admin_client.post(address(School, "change", school.pk), data)
+    stored = School.objects.get()
+    assert (stored.name, stored.district) == ("New name", school.district)
 
 
 @pytest.mark.parametrize("model", [User, Designation])

@@ -1,9 +1,15 @@
 """An administrator adds, completes and invites the people of the own district."""
 
-import pytest
-from django.urls import reverse
+import re
 
-from contacts import actions
+import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from contacts import actions, message_center
 from contacts.models import AuditEvent, Message, Role, User
 from tests.contacts.races import at_once
 from tests.factories import DistrictFactory, SchoolFactory, UserFactory
@@ -116,11 +122,56 @@ def test_an_imported_person_without_an_address_gets_one_and_is_invited(sign_in, 
     assert AuditEvent.objects.filter(action="person.invite", actor_key=str(administrator.pk)).exists()
 
 
-def test_an_address_that_someone_has_stays(sign_in, administrator):
-    person = UserFactory(district=administrator.district, email="old@example.org")
+@pytest.mark.parametrize("sign_in_fields", [{"password": make_password("secret")}, {"last_login": timezone.now()}])
+def test_an_address_that_someone_signs_in_with_stays(sign_in, administrator, sign_in_fields):
+    person = UserFactory(district=administrator.district, email="old@example.org", **sign_in_fields)
     sign_in(administrator).post(reverse("contacts:person", args=[person.pk]), {"email": "thief@example.org"})
     person.refresh_from_db()
     assert person.email == "old@example.org"
+
+
+def test_a_mistyped_address_is_corrected_before_the_first_sign_in_and_its_link_is_void(sign_in, administrator, client):
+    person = UserFactory(district=administrator.district, email="mistyped@example.org")
+    actions.invite(person, by=administrator)
+    message_center.email_unsent()
+    link = re.search(rf"{re.escape(settings.PORTAL_URL)}(\S+)", mail.outbox[0].body).group(1)
+    page = sign_in(administrator).post(
+        reverse("contacts:person", args=[person.pk]), {"email": "Right@example.org"}, follow=True
+    )
+    assert "Invite them again: the first link is void." in page.content.decode()
+    person.refresh_from_db()
+    assert person.email == "right@example.org"
+    client.logout()
+    assert "password1" not in client.get(link, follow=True).content.decode()
+
+
+def test_an_address_is_corrected_but_not_taken_away(sign_in, administrator):
+    person = UserFactory(district=administrator.district)
+    page = sign_in(administrator).post(reverse("contacts:person", args=[person.pk]), {"email": ""})
+    assert "email" in page.context["form"].errors
+
+
+def test_a_save_without_a_change_records_nothing_and_says_so(sign_in, administrator):
+    person = UserFactory(district=administrator.district, title="Clerk")
+    data = {"email": person.email.upper(), "title": "Clerk"}
+    page = sign_in(administrator).post(reverse("contacts:person", args=[person.pk]), data, follow=True)
+    assert "You changed nothing" in page.content.decode()
+    assert not AuditEvent.objects.filter(action="person.change").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_move_and_a_new_role_at_once_one_is_refused_or_the_role_is_the_new_districts():
+    administrator, old, new = UserFactory(), DistrictFactory(), DistrictFactory()
+    for _ in range(20):
+        person = UserFactory(district=old)
+        moving = User.objects.get(pk=person.pk)
+        moving.district = new
+        at_once(
+            lambda moving=moving: actions.change_person(moving, by=administrator, changed=["district"]),
+            lambda person=person: actions.designate(person, role=Role.SUPPORT_CONTACT, by=administrator),
+        )
+        person.refresh_from_db()
+        assert person.designations.get().district == person.district
 
 
 @pytest.mark.parametrize(
