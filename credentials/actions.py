@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import audit, message_center
-from contacts.models import Role, User
+from contacts.models import Designation, Role, User
 from credentials.models import CredentialRecord, CredentialRequest, Element, RequestStatus, TransitionRefused
 
 
@@ -13,11 +13,16 @@ class RecordMoved(TransitionRefused):
 
 @transaction.atomic
 def request_update(*, by, record, brief_description, proposed, token):
-    """Ask for a change of one's own record. Gives the request, and whether it is new: an editor saves once."""
+    """Ask for a change of one's own record. Gives the request, and whether it is new: an editor saves once.
+
+    ``record`` is as it was read when ``proposed`` was made of it; raises RecordMoved where it has changed since.
+    """
     _queue_up(by)
-    record = CredentialRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    read, record = record, CredentialRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
     if saved := by.credential_requests.filter(token=token).first():
         return saved, False
+    if record.values != read.values:
+        raise RecordMoved("This record changed at the same moment. Open the editor again to see what it says now.")
     if record.requests.pending().exists():
         raise TransitionRefused("A change of this record is waiting for a decision already.")
     return _submit(
@@ -96,9 +101,13 @@ def deny(*, request, by, comment):
 
 
 def _locked(request, by):
+    """The request, and with it the role of who decides, so that it cannot end before the decision is saved."""
     request = CredentialRequest.objects.select_for_update(of=("self",)).select_related("requester").get(pk=request.pk)
     if request.requester_id == by.pk:
         raise TransitionRefused("Nobody decides their own request: another approver of your district does.")
+    roles = Designation.objects.current().filter(user=by, district=request.district_id, role=Role.CREDENTIAL_APPROVER)
+    if not roles.select_for_update(of=("self",)).exists():
+        raise TransitionRefused("You are no credential approver of this district any more; nothing was decided.")
     return request
 
 

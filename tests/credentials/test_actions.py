@@ -9,6 +9,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from contacts.actions import end_designation
 from contacts.models import AuditEvent, Message, Role
 from credentials import actions
 from credentials.models import CredentialRecord, CredentialRequest, RequestStatus, TransitionRefused
@@ -153,6 +154,30 @@ def test_nobody_decides_their_own_request(approver, decide):
         decide(request=wish, by=approver, comment="Fine.")
 
 
+@pytest.mark.parametrize("decide", [actions.approve, actions.deny])
+def test_a_role_that_ended_a_moment_ago_decides_nothing(record, approver, decide):
+    wish = ask(record, identifier="CHANGED")
+    approver.has_perm("credentials.decide_request")  # as the page asked, which keeps the answer
+    end_designation(approver.designations.get(), by=UserFactory(), reason="Left.")
+    with pytest.raises(TransitionRefused, match="no credential approver of this district any more"):
+        decide(request=wish, by=approver, comment="Fine.")
+    record.refresh_from_db()
+    assert record.identifier == "OLD"
+
+
+def test_the_approver_of_another_district_decides_nothing(record):
+    stranger = UserFactory(roles=[Role.CREDENTIAL_APPROVER])
+    with pytest.raises(TransitionRefused, match="no credential approver"):
+        actions.approve(request=ask(record, identifier="CHANGED"), by=stranger)
+
+
+def test_a_record_that_changed_since_the_editor_read_it_is_not_asked_about(record):
+    CredentialRecord.objects.filter(pk=record.pk).update(expires_on=date(2031, 1, 1))
+    with pytest.raises(actions.RecordMoved, match="changed at the same moment"):
+        ask(record, identifier="CHANGED")
+    assert not CredentialRequest.objects.exists()
+
+
 @pytest.mark.parametrize("first", [actions.approve, actions.deny])
 @pytest.mark.parametrize("second", [actions.approve, actions.deny])
 def test_a_decided_request_stays_decided(record, approver, first, second):
@@ -256,8 +281,26 @@ def test_two_approvers_at_once_make_one_decision_one_change_one_message(pair):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_role_that_ends_at_the_same_moment_decides_before_or_not_at_all(pair):
+    administrator = UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR])
+    record = CredentialRecordFactory(holder__district=administrator.district)
+    for number in range(20):
+        approver = UserFactory(district=administrator.district, roles=[Role.CREDENTIAL_APPROVER])
+        role, wish = approver.designations.get(), ask_new(record.holder, identifier=f"N{number}")[0]
+        _, refusal = pair.call(
+            lambda role=role: end_designation(role, by=administrator, reason="Left."),
+            lambda wish=wish, approver=approver: actions.approve(request=wish, by=approver),
+        )
+        wish.refresh_from_db()
+        role.refresh_from_db()
+        assert role.ended_at
+        assert type(refusal) is TransitionRefused if wish.status == "pending" else wish.decided_at <= role.ended_at
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_double_press_at_the_same_moment_saves_one_request(pair):
     person, type = UserFactory(), CredentialTypeFactory()
+    approver = UserFactory(district=person.district, roles=[Role.CREDENTIAL_APPROVER])
     record = CredentialRecordFactory(holder=person)
     for _ in range(10):
         token, update_token = uuid4(), uuid4()
@@ -266,4 +309,4 @@ def test_a_double_press_at_the_same_moment_saves_one_request(pair):
         press = {"by": person, "record": record, "brief_description": "B.", "proposed": {"identifier": "X"}}
         results = pair.call(*[lambda token=update_token, press=press: actions.request_update(**press, token=token)] * 2)
         assert sorted(is_new for _, is_new in results) == [False, True]
-        actions.deny(request=results[0][0], by=UserFactory(), comment="Next round.")
+        actions.deny(request=results[0][0], by=approver, comment="Next round.")
