@@ -52,7 +52,7 @@ def test_a_contact_of_another_district_who_moved_here_sees_nothing(contact, case
     moved = UserFactory(roles=[Role.SUPPORT_CONTACT])
     moved.district = contact.district
     moved.save()
-    assert sign_in(moved).get(case.get_absolute_url()).status_code == 404
+    assert sign_in(moved).get(case.get_absolute_url()).status_code == 403
 
 
 def test_a_note_is_for_support_alone(contact, agent, lead, case_in, sign_in):

