@@ -2,7 +2,15 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
+
+# Line breaks and invisible signs that turn text around have no place in a name: it stands in titles of e-mails.
+validate_one_line = RegexValidator(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]",
+    "Write it on one line, without control characters.",
+    inverse_match=True,
+)
 
 
 def validate_time_zone(name):
@@ -25,7 +33,7 @@ class DistrictQuerySet(models.QuerySet):
 
 
 class District(models.Model):
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, validators=[validate_one_line])
     slug = models.SlugField(unique=True, help_text="In the address of the public help block, after /help/.")
     identifier = models.CharField(
         "state identifier",
@@ -71,7 +79,7 @@ class District(models.Model):
 
 class School(models.Model):
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="schools")
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, validators=[validate_one_line])
     identifier = models.CharField("state identifier", max_length=60, blank=True)
 
     class Meta:

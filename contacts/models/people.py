@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from contacts.models.districts import District, School, validate_time_zone
+from contacts.models.districts import District, School, validate_one_line, validate_time_zone
 from contacts.models.roles import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Role
 
 
@@ -70,11 +70,11 @@ class User(AbstractBaseUser):
     """A person. Who signs in has an e-mail address; imported staff may not have one yet."""
 
     email = models.EmailField("e-mail", unique=True, null=True, blank=True)
-    first_name = models.CharField(max_length=150)
-    last_name = models.CharField(max_length=150)
+    first_name = models.CharField(max_length=150, validators=[validate_one_line])
+    last_name = models.CharField(max_length=150, validators=[validate_one_line])
     district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="people")
     school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="people")
-    title = models.CharField("position", max_length=150, blank=True)
+    title = models.CharField("position", max_length=150, blank=True, validators=[validate_one_line])
     phone = models.CharField(max_length=40, blank=True)
     staff_identifier = models.CharField(max_length=60, blank=True, help_text="The person's staff number at the state.")
     time_zone = models.CharField(
@@ -130,7 +130,8 @@ class User(AbstractBaseUser):
 
     @property
     def display_name(self):
-        return f"{self.first_name} {self.last_name}"
+        # Whatever an import brought: a name is one line.
+        return " ".join(f"{self.first_name} {self.last_name}".split())
 
     @property
     def has_chosen_password(self):

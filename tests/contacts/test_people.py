@@ -95,6 +95,13 @@ def test_a_school_of_another_district_is_no_choice(sign_in, administrator):
     assert "school" in page.context["form"].errors
 
 
+@pytest.mark.parametrize("field", ["first_name", "last_name", "title"])
+@pytest.mark.parametrize("break_", ["\r\n", "\x85", "\u2028", "\u202e", "\x07"])
+def test_a_name_is_written_on_one_line(sign_in, administrator, field, break_):
+    page = sign_in(administrator).post(ADD, new_person(**{field: f"Eve{break_}Bcc: x"}))
+    assert "Write it on one line" in str(page.context["form"].errors[field])
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_people_added_at_once_with_one_address_one_is_refused_in_words():
     administrator, district = UserFactory(), DistrictFactory()
@@ -118,7 +125,7 @@ def test_an_imported_person_without_an_address_gets_one_and_is_invited(sign_in, 
     person.refresh_from_db()
     assert (person.email, person.title) == ("first@example.org", "Teacher")
     assert person.invited_at
-    assert Message.objects.get(recipient=person).title == "You are invited to your district's support portal"
+    assert Message.objects.get(recipient=person).title.startswith(f"{administrator} invited you")
     assert AuditEvent.objects.filter(action="person.invite", actor_key=str(administrator.pk)).exists()
 
 
