@@ -38,7 +38,7 @@ def compose(template, *, to, link="", district=None, **context):
         Message(
             recipient=person,
             district_id=district.pk if district else person.district_id,
-            title=title.strip()[:200],
+            title=" ".join(title.split())[:200],
             body=body.strip(),
             link=link,
         )
@@ -108,6 +108,7 @@ def _email(message, mail_server):
         "contacts/email.txt",
         title=message.title,
         url=_address(message),
+        sign_in_url=f"{settings.PORTAL_URL}{reverse('account_login')}",
         person=message.recipient,
         portal_name=settings.PORTAL_NAME,
     )

@@ -1,4 +1,5 @@
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -63,4 +64,11 @@ def invite(person, *, by):
     person.invited_at = timezone.now()
     person.save(update_fields=["invited_at"])
     audit.record("person.invite", by=by, on=person)
-    message_center.send("contacts/messages/invited.txt", to=[person], link=reverse("home"), person=person, by=by)
+    message_center.send(
+        "contacts/messages/invited.txt",
+        to=[person],
+        link=reverse("home"),
+        district=person.district,
+        by=by,
+        portal_name=settings.PORTAL_NAME,
+    )

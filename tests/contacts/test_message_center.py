@@ -64,6 +64,14 @@ def test_an_email_carries_title_link_and_person_but_no_text():
     assert "secret" not in email.message().as_string()
 
 
+def test_a_line_break_in_a_stored_name_breaks_no_title():
+    administrator = UserFactory(first_name="Eve\r\nBcc: x", last_name="Q\rX")
+    actions.designate(UserFactory(district=administrator.district), role=Role.SUPPORT_CONTACT, by=administrator)
+    actions.invite(UserFactory(district=administrator.district), by=administrator)
+    assert message_center.email_unsent() == 2
+    assert any("Eve Bcc: x Q X" in email.subject for email in mail.outbox)
+
+
 def test_a_message_without_a_link_leads_to_the_message_center():
     MessageFactory(recipient=person_with_password())
     message_center.email_unsent()
@@ -168,6 +176,18 @@ def test_an_invited_person_chooses_a_password_by_the_mails_link_and_signs_in(cli
     assert person.check_password(new)
     signed_in = client.post("/accounts/login/", {"login": person.email, "password": new}, follow=True)
     assert signed_in.context["user"] == person
+
+
+def test_an_invitation_says_who_invites_to_what_with_which_sign_in():
+    administrator = UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR])
+    person = UserFactory(district=administrator.district)
+    actions.invite(person, by=administrator)
+    message_center.email_unsent()
+    (email,) = mail.outbox
+    assert email.subject == f"{administrator} invited you to the {settings.PORTAL_NAME} of {person.district}"
+    assert f"people of {person.district} find whom to ask for help" in email.body
+    assert f"Your sign-in is {person.email}." in email.body
+    assert f"{settings.PORTAL_URL}/accounts/login/" in email.body
 
 
 def test_the_first_password_link_works_once_and_is_stored_nowhere(client):
