@@ -78,7 +78,13 @@ class UserAdmin(RefusingAdmin):
     form = PersonAdminForm
     list_display = ["last_name", "first_name", "email", "district", "title", "is_active", "invited_at", "last_login"]
     list_display_links = ["last_name", "first_name"]
-    list_filter = ["is_active", "is_staff", ("invited_at", admin.EmptyFieldListFilter)]
+    list_filter = [
+        "is_active",
+        "is_staff",
+        ("email", admin.EmptyFieldListFilter),
+        ("invited_at", admin.EmptyFieldListFilter),
+        ("district", admin.RelatedOnlyFieldListFilter),
+    ]
     list_select_related = ["district"]
     search_fields = ["last_name", "first_name", "email", "staff_identifier", "district__name"]
     autocomplete_fields = ["district", "school"]
@@ -151,7 +157,7 @@ class MessageAdmin(ReadOnlyAdmin):
     """When somebody was told, and whether the e-mail went out; what was said stays between the portal and them."""
 
     list_display = ["title", "recipient", "created_at", "read_at", "emailed_at", "email_attempts", "parked_at"]
-    list_filter = [("read_at", admin.EmptyFieldListFilter), ("parked_at", admin.EmptyFieldListFilter)]
+    list_filter = [(moment, admin.EmptyFieldListFilter) for moment in ("read_at", "emailed_at", "parked_at")]
     list_select_related = ["recipient"]
     search_fields = ["recipient__last_name", "recipient__email"]
     fields = [
@@ -165,6 +171,13 @@ class MessageAdmin(ReadOnlyAdmin):
         "email_due_at",
         "parked_at",
     ]
+    actions = ["email_again"]
+
+    @admin.action(description="Send again", permissions=["view"])
+    def email_again(self, request, queryset):
+        for message in queryset:
+            done = f"“{message}” goes out to {message.recipient} with the next e-mails."
+            _try(self, request, actions.email_again, message, done=done)
 
 
 @admin.register(AuditEvent)

@@ -206,11 +206,14 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20  # seconds
 EMAIL_BATCH_SIZE = 100
 EMAIL_MAX_ATTEMPTS = 8
+EMAIL_GIVE_UP_AFTER = timedelta(days=7)
 
 # --- district policy ----------------------------------------------------------------------------------------------
 
 CONTACT_INACTIVE_AFTER = timedelta(days=180)
 CASE_REOPEN_WITHIN = timedelta(days=60)
+# Renewing takes months, so a record says in good time that it runs out.
+CREDENTIAL_EXPIRES_SOON = timedelta(days=180)
 RECOMMENDED_SUPPORT_CONTACTS = 2
 RECOMMENDED_TECHNICAL_CONTACTS = 1
 # Rights that a district may withhold from its staff, with the words its administrators see.

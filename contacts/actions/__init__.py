@@ -4,7 +4,7 @@ from contacts.actions.activity import flag_inactive, note_activity, note_sign_in
 from contacts.actions.decisions import deactivate, keep
 from contacts.actions.designations import designate, end_designation
 from contacts.actions.districts import add_district, change_district_settings
-from contacts.actions.messages import mark_all_read, mark_read, mark_read_about
+from contacts.actions.messages import email_again, mark_all_read, mark_read, mark_read_about
 from contacts.actions.people import add_person, change_person, invite, refuse_to_move
 from contacts.actions.refusals import Refused
 
@@ -16,6 +16,7 @@ __all__ = [
     "change_person",
     "deactivate",
     "designate",
+    "email_again",
     "end_designation",
     "flag_inactive",
     "invite",

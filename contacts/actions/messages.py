@@ -1,4 +1,8 @@
+from django.db import transaction
 from django.utils import timezone
+
+from contacts import audit
+from contacts.actions.refusals import Refused
 
 
 def mark_read(message):
@@ -14,3 +18,14 @@ def mark_all_read(user, *, newest):
 def mark_read_about(user, link):
     """Mark what led the reader to the address: whoever has seen the page need not open its messages too."""
     user.messages.unread().filter(link=link).update(read_at=timezone.now())
+
+
+@transaction.atomic
+def email_again(message, *, by):
+    """Let the outbox try anew what was parked or given up."""
+    message = type(message).objects.select_for_update(of=("self",)).get(pk=message.pk)
+    if message.emailed_at:
+        raise Refused(f"“{message}” was e-mailed already; it is not sent twice.")
+    message.email_attempts, message.parked_at, message.email_due_at = 0, None, timezone.now()
+    message.save(update_fields=["email_attempts", "parked_at", "email_due_at"])
+    audit.record("message.email_again", by=by, on=message)

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.utils import timezone
@@ -28,11 +29,15 @@ class MessageQuerySet(models.QuerySet):
         return self.unread_first().filter(Q(is_read=False) & older | Q(is_read=True))
 
     def unsent(self, at):
-        """What is due to be e-mailed at the moment, to people who have an address and may sign in."""
+        """What is due to be e-mailed at the moment, to people who have an address and may sign in.
+
+        What was due long ago is old news; it stays in the Message Center and out of the way of the rest.
+        """
         return self.filter(
             emailed_at__isnull=True,
             parked_at__isnull=True,
             email_due_at__lte=at,
+            email_due_at__gt=at - settings.EMAIL_GIVE_UP_AFTER,
             recipient__email__isnull=False,
             recipient__is_active=True,
         )

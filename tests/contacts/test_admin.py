@@ -1,12 +1,14 @@
 """The Django admin of districts, schools, people, designations, messages and audit events."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts import audit
+from contacts import audit, message_center
 from contacts.forms import PersonAdminForm
 from contacts.models import AuditEvent, Designation, District, Message, Role, School, User
 from tests.factories import (
@@ -75,6 +77,25 @@ def test_messages_and_audit_events_are_only_read(admin_client, model):
 def test_the_text_of_a_message_is_not_shown(admin_client):
     message = MessageFactory(body="Between the portal and its reader.")
     assert "Between the portal" not in admin_client.get(address(Message, "change", message.pk)).content.decode()
+
+
+def test_a_parked_message_is_sent_again(admin_client):
+    long_ago = timezone.now() - timedelta(days=30)
+    parked = MessageFactory(email_attempts=8, parked_at=long_ago, email_due_at=long_ago)
+    assert "goes out" in act(admin_client, Message, "email_again", parked)
+    assert message_center.email_unsent() == 1
+    assert "is not sent twice" in act(admin_client, Message, "email_again", parked)
+    assert AuditEvent.objects.get(action="message.email_again").object_key == str(parked.pk)
+
+
+def test_people_are_filtered_by_district_and_by_a_missing_address(admin_client):
+    wanted = UserFactory(email=None, last_name="Wanted")
+    UserFactory(district=wanted.district, last_name="Reachable")
+    UserFactory(email=None, last_name="Elsewhere")
+    found = admin_client.get(
+        address(User, "changelist"), {"district__id__exact": wanted.district_id, "email__isempty": 1}
+    )
+    assert list(found.context["cl"].result_list) == [wanted]
 
 
 @pytest.mark.parametrize("change", ["UPDATE contacts_auditevent SET action = 'x'", "DELETE FROM contacts_auditevent"])

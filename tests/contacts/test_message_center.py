@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from contacts import actions, message_center, tasks
-from contacts.models import Message, Role
+from contacts.models import Message, Role, User
 from tests.contacts.races import at_once
 from tests.factories import MessageFactory, UserFactory
 
@@ -151,6 +151,14 @@ def test_one_run_sends_a_batch_and_the_next_run_the_rest(settings):
 def test_people_without_an_address_or_account_get_no_mail(fields):
     MessageFactory(recipient=UserFactory(**fields))
     assert message_center.email_unsent() == 0
+
+
+def test_what_waited_too_long_is_given_up_and_stays_in_the_message_center():
+    waiting = MessageFactory(recipient__is_active=False, email_due_at=timezone.now() - settings.EMAIL_GIVE_UP_AFTER)
+    User.objects.update(is_active=True)
+    assert message_center.email_unsent() == 0
+    Message.objects.update(email_due_at=waiting.email_due_at + timedelta(hours=1))
+    assert message_center.email_unsent() == 1
 
 
 def test_the_task_mails_what_is_due():
