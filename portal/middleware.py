@@ -55,7 +55,7 @@ class SignedInMiddleware(LoginRequiredMiddleware):
 def _typed(data):
     """What a person typed into a form: (the field's words, the text) for each text."""
     names = [name for name in data if not NOT_TYPED.search(name)]
-    words = {name: name.removeprefix("value_").replace("_", " ").capitalize() for name in names}
+    words = {name: name.removeprefix("value_").replace("_", " ").capitalize() for name in names} | {"text": "Your text"}
     return [(words[name], text) for name in names for text in data.getlist(name) if text.strip()]
 
 

@@ -19,7 +19,7 @@ def sent_too_late(client, data, referer="http://testserver/cases/5/?a=1"):
 def test_what_was_typed_comes_back_to_be_copied(client):
     answer = sent_too_late(client, {"text": "The roster\nis empty.", "value_expires_on": "2030-01-01", "steps": " "})
     assert answer.status_code == 401
-    assert answer.context["typed"] == [("Text", "The roster\nis empty."), ("Expires on", "2030-01-01")]
+    assert answer.context["typed"] == [("Your text", "The roster\nis empty."), ("Expires on", "2030-01-01")]
     page = answer.content.decode()
     assert "You were signed out before this was sent" in page
     assert "readonly>\nThe roster\nis empty.</textarea>" in page
