@@ -1,4 +1,4 @@
-from credentials.models.records import EXPIRES_SOON, CredentialRecord, stored
+from credentials.models.records import CredentialRecord, stored
 from credentials.models.requests import CredentialRequest, RequestStatus, TransitionRefused
 from credentials.models.types import (
     DATE_ELEMENTS,
@@ -12,7 +12,6 @@ from credentials.models.types import (
 
 __all__ = [
     "DATE_ELEMENTS",
-    "EXPIRES_SOON",
     "LONGEST",
     "SEVERAL_ELEMENTS",
     "CredentialField",

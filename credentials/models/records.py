@@ -1,6 +1,7 @@
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -9,9 +10,6 @@ from django.utils import timezone
 
 from contacts.models import District, User
 from credentials.models.types import DATE_ELEMENTS, LONGEST, SEVERAL_ELEMENTS, CredentialType, Element
-
-# Renewing takes months, so a record says in good time that it runs out.
-EXPIRES_SOON = timedelta(days=180)
 
 
 def stored(values):
@@ -37,9 +35,11 @@ class CredentialRecordQuerySet(models.QuerySet):
         """Each record with ``pending_request_id``: the request that waits for a decision on it, or None."""
         return self.annotate(pending_request_id=Min("requests", filter=Q(requests__status="pending")))
 
-    def expiring(self, today, within=EXPIRES_SOON):
+    def expiring(self, today):
         """What is valid still but runs out soon, the first to run out first."""
-        return self.filter(expires_on__range=(today, today + within)).order_by("expires_on", "pk")
+        return self.filter(expires_on__range=(today, today + settings.CREDENTIAL_EXPIRES_SOON)).order_by(
+            "expires_on", "pk"
+        )
 
 
 class CredentialRecord(models.Model):
@@ -126,7 +126,7 @@ class CredentialRecord(models.Model):
             return {"label": "Expired", "tone": "bad"}
         if self.effective_on and self.effective_on > today:
             return {"label": "Starts later", "tone": "info"}
-        if self.expires_on and self.expires_on - today <= EXPIRES_SOON:
+        if self.expires_on and self.expires_on - today <= settings.CREDENTIAL_EXPIRES_SOON:
             return {"label": f"Expires {_in_days((self.expires_on - today).days)}", "tone": "waiting"}
         return {"label": "Valid", "tone": "good"}
 

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from credentials.models import CredentialRecord
 from tests.factories import (
     AgentFactory,
     CredentialRecordFactory,
@@ -102,6 +103,15 @@ def test_validity_stands_beside_each_record(page, person):
     assert "Expires in 30 days" in text or "Expires in 31 days" in text
     assert "Expired" in text
     assert "Starts later" in text
+
+
+def test_how_soon_a_record_warns_is_a_setting(person, settings):
+    today = timezone.localdate()
+    record = CredentialRecordFactory(holder=person, expires_on=today + timedelta(days=30))
+    assert record.validity(today)["label"] == "Expires in 30 days"
+    settings.CREDENTIAL_EXPIRES_SOON = timedelta(days=29)
+    assert record.validity(today)["label"] == "Valid"
+    assert not CredentialRecord.objects.expiring(today).exists()
 
 
 def test_the_page_is_advisory(page):
