@@ -133,6 +133,7 @@ class RequestForm(forms.Form):
         for name, words in [(Element.ISSUED_ON, "was issued"), (Element.EFFECTIVE_ON, "takes effect")]:
             if expires and given.get(name) and expires < given[name]:
                 self.add_error(self.asked[Element.EXPIRES_ON], f"The credential would expire before it {words}.")
+                return  # one date is wrong: one sentence says so
 
     def check_identifier(self, given):
         identifier = given.get(Element.IDENTIFIER)

@@ -104,6 +104,12 @@ def test_a_refused_update_says_why_and_saves_nothing(browser, record, changes, s
     assert not CredentialRequest.objects.exists()
 
 
+def test_an_early_end_is_one_error_not_two(browser, record):
+    early = {"effective_on": "2020-02-01", "expires_on": "2019-12-31"}
+    form = browser.post(update_url(record), typed(record, **early)).context["form"]
+    assert form.errors["value_expires_on"] == ["The credential would expire before it was issued."]
+
+
 def test_a_brief_description_is_required(browser, record):
     response = browser.post(update_url(record), {**typed(record, identifier="B"), "brief_description": " "})
     assert "This field is required" in response.text
