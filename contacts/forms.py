@@ -2,6 +2,8 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import cached_property
+from django.utils.html import format_html
 
 from contacts import actions
 from contacts.models import DISTRICT_SIDE, SUPPORT_SIDE, Designation, District, Role, School, User
@@ -19,7 +21,10 @@ class SearchForm(forms.Form):
 
     @property
     def words(self):
-        return self.cleaned_data["q"].replace("\0", "") if self.is_valid() else ""
+        return self.cleaned_data["q"] if self.is_valid() else ""
+
+
+CHOICE = '<strong>{}</strong> <span class="quiet d-block">{}</span>'
 
 
 class DesignationForm(forms.Form):
@@ -36,12 +41,21 @@ class DesignationForm(forms.Form):
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
         self.person = person
-        self.fields["role"].choices = [(role, role.purpose) for role in DISTRICT_SIDE]
+        self.fields["role"].choices = [(role, format_html(CHOICE, role.label, role.purpose)) for role in DISTRICT_SIDE]
         self.fields["school"].queryset = person.district.schools.all()
         self.fields["school"].initial = person.school_id
 
+    @cached_property
+    def technical_contact(self):
+        """The designation to the role that a district has once."""
+        held = Designation.objects.current().filter(district=self.person.district, role=Role.TECHNICAL_CONTACT)
+        return held.select_related("user").first()
+
     def clean_role(self):
-        return Role(self.cleaned_data["role"])
+        role = Role(self.cleaned_data["role"])
+        if role == Role.TECHNICAL_CONTACT and (held := self.technical_contact):
+            raise forms.ValidationError(f"{held.user} is the technical contact now. End that designation first.")
+        return role
 
     def clean(self):
         cleaned = super().clean()

@@ -47,6 +47,7 @@ def designate(request, pk):
     context = {
         "person": person,
         "form": form,
+        "technical_contact": form.technical_contact,
         "held": person.designations.current().select_related("school"),
         "back_url": address("contacts:choose_person", person.district, request.user),
     }

@@ -2,8 +2,9 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
-from contacts.models import Designation, Role
+from contacts.models import DISTRICT_SIDE, Designation, Role
 from tests.factories import AgentFactory, DesignationFactory, DistrictFactory, SchoolFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -95,11 +96,20 @@ def test_only_a_coach_gets_a_school(sign_in, administrator):
 
 
 def test_a_second_technical_contact_is_refused_and_the_choice_kept(sign_in, administrator):
-    UserFactory(district=administrator.district, roles=[Role.TECHNICAL_CONTACT])
+    holder = UserFactory(district=administrator.district, roles=[Role.TECHNICAL_CONTACT])
     person = UserFactory(district=administrator.district)
     page = designate(sign_in(administrator), person, role=Role.TECHNICAL_CONTACT)
-    assert "This district has a technical contact already" in errors(page)
+    assert f"{holder} is the technical contact now" in errors(page)
+    assert reverse("contacts:end_designation", args=[holder.designations.get().pk]) in page.content.decode()
     assert page.context["form"]["role"].value() == Role.TECHNICAL_CONTACT
+
+
+def test_each_role_is_named_before_it_is_explained(sign_in, administrator):
+    person = UserFactory(district=administrator.district)
+    page = sign_in(administrator).get(reverse("contacts:designate", args=[person.pk])).content.decode()
+    for role in DISTRICT_SIDE:
+        assert f"<strong>{role.label}</strong>" in page
+        assert escape(role.purpose) in page
 
 
 def test_a_double_press_designates_once(sign_in, administrator):
