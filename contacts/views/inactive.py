@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +16,9 @@ def inactive(request):
     """Flagged contacts that wait for a decision, those who wait longest first."""
     flagged = Designation.objects.flagged().visible_to(request.user).select_related("user", "district")
     found = list(flagged.order_by("flagged_at", "pk")[: SHOWN + 1])
-    return render(request, "contacts/inactive.html", {"flagged": found[:SHOWN], "more": len(found) > SHOWN})
+    days = str(settings.CONTACT_INACTIVE_AFTER.days)
+    context = {"flagged": found[:SHOWN], "more": len(found) > SHOWN, "days": days}
+    return render(request, "contacts/inactive.html", context)
 
 
 @permission_required("contacts.review_inactive", raise_exception=True)

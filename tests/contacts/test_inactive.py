@@ -1,5 +1,7 @@
 """The list of flagged contacts, and the decision about each."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -31,6 +33,14 @@ def test_a_lead_sees_the_flagged_of_every_district(sign_in):
 
 def test_an_empty_list_says_that_nothing_waits(sign_in, administrator):
     assert "Nobody is flagged" in sign_in(administrator).get(INACTIVE).content.decode()
+
+
+def test_the_list_names_the_days_of_the_policy(sign_in, administrator, settings):
+    settings.CONTACT_INACTIVE_AFTER = timedelta(days=90)
+    page = sign_in(administrator).get(INACTIVE).content.decode()
+    assert "no activity for 90 days" in page
+    assert "in the last 90 days" in page
+    assert "180" not in page
 
 
 @pytest.mark.parametrize("verb", ["keep", "deactivate"])
