@@ -1,4 +1,5 @@
 from django.contrib.auth.decorators import permission_required
+from django.db.models import F
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -19,14 +20,18 @@ def directory(request):
         return choose_district(request, heading="Which district's contacts?")
     manages = request.user.has_perm("contacts.designate")
     held = district.designations.current().select_related("user", "school", "started_by")
-    held = list(held.order_by("role", "school__name", "user__last_name", "user__first_name"))
+    # Whom people turn to first is someone who answers.
+    names = ["school__name", "user__last_name", "user__first_name"]
+    held = list(held.order_by("role", F("flagged_at").asc(nulls_first=True), *names))
+    seen = [designation for designation in held if designation.user.is_active]
     context = {
         "district": district,
         "heading": WHO if request.user.district_id else f"Authorized contacts of {district}",
         "back_url": "" if request.user.district_id else reverse("contacts:directory"),
         "coverage": reports.coverage(district),
-        "sections": _sections([designation for designation in held if designation.user.is_active]),
+        "sections": _sections(seen),
         "held": held if manages else [],
+        "vacant": reports.vacant_roles(seen) if manages else [],
         "designate_url": address("contacts:choose_person", district, request.user),
     }
     return render(request, "contacts/directory.html", context)

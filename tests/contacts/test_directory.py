@@ -103,6 +103,29 @@ def test_an_administrator_sees_flags_dates_authors_and_verbs(sign_in):
     assert administrator.display_name in text
 
 
+@pytest.mark.parametrize("reader", [lambda district: UserFactory(district=district), lambda district: AgentFactory()])
+def test_a_contact_who_is_not_active_comes_last_with_a_hint(sign_in, reader):
+    idle = contact(DistrictFactory(), user__last_name="Aaronson", flagged_at=timezone.now())
+    address = f"{DIRECTORY}?district={idle.district_id}"
+    client = sign_in(reader(idle.district))
+    alone = page(client, address)
+    assert "Not active lately" in alone
+    assert "try another contact first" not in alone
+    active = contact(idle.district, user__last_name="Zimmer")
+    text = page(client, address)
+    assert text.index(active.display_name) < text.index(idle.display_name) < text.index("try another contact first")
+
+
+def test_who_chooses_the_contacts_sees_the_roles_that_nobody_holds(sign_in):
+    administrator = UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR])
+    contact(administrator.district)
+    contact(administrator.district, Role.BUILDING_COACH, user__is_active=False)
+    response = sign_in(administrator).get(DIRECTORY)
+    assert response.context["vacant"] == [Role.TECHNICAL_CONTACT, Role.BUILDING_COACH, Role.CREDENTIAL_APPROVER]
+    assert "Roles that nobody holds" in response.content.decode()
+    assert "Roles that nobody holds" not in page(sign_in(UserFactory(district=administrator.district)))
+
+
 def test_an_administrator_sees_and_can_end_the_seat_of_a_person_who_may_not_sign_in(sign_in):
     administrator = UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR])
     gone = DesignationFactory(user__district=administrator.district, user__is_active=False, role=Role.TECHNICAL_CONTACT)
