@@ -2,6 +2,7 @@ from datetime import date
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.html import escape
 
 from credentials.models import (
     LONGEST,
@@ -30,6 +31,13 @@ ELEMENT_DATA_TYPES = {
     Element.SUBJECTS: DataType.CHOICES,
     Element.GRADE_LEVELS: DataType.CHOICES,
 }
+# What to do about a field that is left out; the others are written.
+MISSING = {
+    DataType.DATE: "Give a date.",
+    DataType.YES_NO: "Choose yes or no.",
+    DataType.CHOICE: "Choose one.",
+    DataType.CHOICES: "Choose at least one.",
+}
 # A slip of the finger such as 0206 is a date too, but not one of a credential.
 PLAUSIBLE_DATES = [
     MinValueValidator(date(1900, 1, 1), "Write a year from 1900 on."),
@@ -48,8 +56,14 @@ SHOW_FIELDS_AT_ONCE = {
 
 def input_for(field, value=None):
     """The form field that asks for a credential field; ``value`` is what is stored and must stay choosable."""
-    about = {"label": str(field), "required": field.required, "help_text": field.help_text}
     data_type = ELEMENT_DATA_TYPES[field.element] if field.element else field.data_type
+    about = {
+        "label": str(field),
+        "required": field.required,
+        # Crispy forms draw a help text as HTML; an admin writes words.
+        "help_text": escape(field.help_text),
+        "error_messages": {"required": MISSING.get(data_type, f"Write the {field}.")},
+    }
     match data_type:
         case DataType.TEXT:
             return forms.CharField(max_length=LONGEST.get(field.element, 300), **about)
@@ -92,6 +106,7 @@ class RequestForm(forms.Form):
         label="Brief Description",
         max_length=300,
         help_text="What changes and why, in a sentence; the approver reads it first.",
+        error_messages={"required": "Write a Brief Description."},
     )
     token = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -167,6 +182,7 @@ class NewRequestForm(RequestForm):
         CredentialType.objects.filter(is_active=True),
         label="Credential Type",
         empty_label="Choose one",
+        error_messages={"required": "Choose the Credential Type."},
         widget=forms.Select(attrs=SHOW_FIELDS_AT_ONCE),
     )
     field_order = ["brief_description", "type"]
@@ -176,8 +192,9 @@ class DecisionForm(forms.Form):
     comment = forms.CharField(
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="The requester reads it. A denial needs one: say what is missing.",
+        # The mark keeps “(optional)” away from a field that one of the two buttons needs.
+        widget=forms.Textarea(attrs={"rows": 3, "data-conditional": ""}),
+        help_text="Needed when you deny: say what is missing. The requester reads it.",
     )
 
 

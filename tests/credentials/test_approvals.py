@@ -118,6 +118,12 @@ def test_a_comment_is_free_on_approval(browser, wish):
     assert (wish.status, wish.comment) == ("approved", "")
 
 
+def test_the_comment_is_not_called_optional(browser, wish):
+    text = browser.get(page(wish)).text
+    assert "Needed when you deny" in text
+    assert "data-conditional" in text
+
+
 def test_a_denial_needs_a_comment(browser, wish):
     response = browser.post(page(wish, "deny"), {"comment": "  "})
     assert response.status_code == 200

@@ -83,7 +83,9 @@ def test_save_request_puts_a_row_on_my_requests_and_leaves_the_record(browser, r
     ("changes", "sentence"),
     [
         ({}, "Nothing is changed yet"),
-        ({"identifier": ""}, "This field is required"),
+        ({"identifier": ""}, "Write the License or certificate number."),
+        ({"issuing_state": ""}, "Choose one."),
+        ({"issued_on": ""}, "Give a date."),
         ({"expires_on": "2019-12-31"}, "The credential would expire before it was issued."),
         (
             {"effective_on": "2022-01-01", "expires_on": "2021-12-31"},
@@ -112,7 +114,7 @@ def test_an_early_end_is_one_error_not_two(browser, record):
 
 def test_a_brief_description_is_required(browser, record):
     response = browser.post(update_url(record), {**typed(record, identifier="B"), "brief_description": " "})
-    assert "This field is required" in response.text
+    assert "Write a Brief Description." in response.text
     assert 'value="B"' in response.text
     assert not CredentialRequest.objects.exists()
 
@@ -261,6 +263,15 @@ def test_own_fields_are_checked_by_their_data_type(browser):
     }
 
 
+def test_what_an_admin_writes_about_a_field_is_text_not_html(browser):
+    type = CredentialTypeFactory()
+    type.fields.create(key="x", label="<b>X</b>", help_text="<meta http-equiv=refresh> & more", required=True)
+    text = browser.post(NEW, new(type)).text
+    assert "&lt;meta http-equiv=refresh&gt; &amp; more" in text
+    assert "<meta http-equiv=refresh>" not in text
+    assert "<b>X" not in text
+
+
 def test_an_own_number_can_be_updated_and_compared(browser, person):
     type = CredentialTypeFactory()
     type.fields.create(key="hours", label="Hours", data_type="number")
@@ -273,10 +284,10 @@ def test_an_own_number_can_be_updated_and_compared(browser, person):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"type": ""}, "This field is required"),
+        ({"type": ""}, "Choose the Credential Type."),
         ({"type": "0"}, "Select a valid choice"),
         ({"type": "9" * 30}, "Select a valid choice"),
-        ({"brief_description": ""}, "This field is required"),
+        ({"brief_description": ""}, "Write a Brief Description."),
         ({"token": "x"}, "There is a problem"),
     ],
 )
