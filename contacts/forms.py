@@ -30,7 +30,7 @@ CHOICE = '<strong>{}</strong> <span class="quiet d-block">{}</span>'
 class DesignationForm(forms.Form):
     """Which role a person gets in their district."""
 
-    role = forms.ChoiceField(widget=forms.RadioSelect)
+    role = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": "Choose a role."})
     school = forms.ModelChoiceField(
         School.objects.none(),
         required=False,
@@ -110,6 +110,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write the reason."},
         help_text="The person, the district's other contacts and Support may read it.",
     )
 
@@ -120,7 +121,14 @@ class PersonForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["first_name", "last_name", "email", "school", "title", "phone"]
-        error_messages = {"email": {"unique": "Another person signs in with this address. Check it with them."}}
+        error_messages = {
+            "first_name": {"required": "Write the first name."},
+            "last_name": {"required": "Write the last name."},
+            "email": {
+                "required": "Write the e-mail address.",
+                "unique": "Another person signs in with this address. Check it with them.",
+            },
+        }
         help_texts = {"email": "The address that the person signs in with."}
 
     def __init__(self, *args, **kwargs):

@@ -129,7 +129,7 @@ def test_ending_needs_a_reason(sign_in, administrator):
     designation = DesignationFactory(user__district=administrator.district)
     address = reverse("contacts:end_designation", args=[designation.pk])
     client = sign_in(administrator)
-    assert "reason" in client.post(address, {"reason": "  "}).context["form"].errors
+    assert "Write the reason." in errors(client.post(address, {"reason": "  "}))
     client.post(address, {"reason": "Left."})
     designation.refresh_from_db()
     assert (designation.end_reason, designation.ended_by) == ("Left.", administrator)

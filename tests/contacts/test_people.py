@@ -81,6 +81,7 @@ def test_an_added_person_belongs_to_the_district_and_has_no_password(sign_in, ad
 def test_name_and_address_are_needed_and_what_was_typed_is_kept(sign_in, administrator, missing):
     page = sign_in(administrator).post(ADD, new_person(**{missing: ""}))
     assert list(page.context["form"].errors) == [missing]
+    assert "Write the" in str(page.context["form"].errors)
     assert "Clerk" in page.content.decode()
 
 
