@@ -20,6 +20,9 @@ def load_staff(findings, organizations, summary, today):
             _note_address(person, element, summary)
         loaded.append((element, person))
     batch.write()
+    people = [person for _, person in loaded if person and not (person.invited_at or person.has_chosen_password)]
+    summary.without_address = sum(not person.email for person in people)
+    summary.to_invite = len(people) - summary.without_address
     _refuse_strangers(findings, summary)
     return loaded
 

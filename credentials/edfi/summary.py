@@ -28,6 +28,8 @@ class Summary:
     def __init__(self):
         self.counts = {kind: Counter() for kind in KINDS}
         self.refusals, self.notes = [], []
+        # Of the people in these files: who can be invited now, and who needs an e-mail address first.
+        self.to_invite = self.without_address = 0
 
     def count(self, kind, outcome):
         self.counts[kind][outcome] += 1

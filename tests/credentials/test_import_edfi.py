@@ -4,7 +4,9 @@ import io
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
+from contacts.models import User
 from tests.credentials.interchanges import (
     GOOD,
     WHOLE,
@@ -29,8 +31,24 @@ def test_the_command_says_what_it_did(write):
     lines = out.getvalue().splitlines()
     assert lines[0].split() == ["created", "updated", "unchanged", "refused"]
     assert lines[3].split() == ["staff", "1", "0", "0", "0"]
-    assert lines[5].split() == ["credentials", "1", "0", "0", "1"]
-    assert lines[6] == "Refused: b.xml, line 6: credential C2 (TX) is held by nobody."
+    assert lines[4].split() == ["credentials", "1", "0", "0", "1"]
+    assert lines[5] == "Refused: b.xml, line 6: credential C2 (TX) is held by nobody."
+
+
+def test_the_command_ends_with_what_to_do_next(write):
+    people = [staff("1", email="a@bend.example"), staff("2", "Bo"), staff("3", "Cy"), assignment("9")]
+    files = [write("a.xml", GOOD), write("b.xml", interchange("StaffAssociation", *people))]
+    out = io.StringIO()
+    call_command("import_edfi", *files, stdout=out)
+    lines = out.getvalue().splitlines()
+    assert lines[4].split() == ["assignments", "0", "0", "0", "1"]
+    assert lines[-2:] == [
+        "People without an e-mail address yet: 2. Add it under Contacts, People, or in the admin.",
+        "People who can be invited now: 1. Invite them under Contacts, People, or in the admin.",
+    ]
+    User.objects.filter(email__isnull=False).update(invited_at=timezone.now())
+    call_command("import_edfi", *files, stdout=out)
+    assert out.getvalue().splitlines()[-1] == lines[-2]
 
 
 def test_the_command_notes_an_address_that_was_not_taken(write):

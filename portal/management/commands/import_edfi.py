@@ -23,11 +23,21 @@ class Command(BaseCommand):
             raise CommandError(f"{fault} Nothing was loaded.") from fault
         self.stdout.write("".join([f"{'':14}", *(f"{outcome:>11}" for outcome in OUTCOMES)]))
         for kind, counts in summary.counts.items():
-            self.stdout.write("".join([f"{kind:14}", *(f"{counts[outcome]:11,}" for outcome in OUTCOMES)]))
+            # Assignments are never rows of their own, so a line of noughts would only puzzle.
+            if counts or kind != "assignments":
+                self.stdout.write("".join([f"{kind:14}", *(f"{counts[outcome]:11,}" for outcome in OUTCOMES)]))
         for refusal in summary.refusals:
             self.stdout.write(f"Refused: {refusal}")
         for note in summary.notes:
             self.stdout.write(f"Note: {note}")
+        self.say_what_next(summary)
+
+    def say_what_next(self, summary):
+        where = "under Contacts, People, or in the admin"
+        if summary.without_address:
+            self.stdout.write(f"People without an e-mail address yet: {summary.without_address:,}. Add it {where}.")
+        if summary.to_invite:
+            self.stdout.write(f"People who can be invited now: {summary.to_invite:,}. Invite them {where}.")
 
     def progress_bar(self, files):
         """Draws how much is read, where someone watches."""
