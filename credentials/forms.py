@@ -13,7 +13,7 @@ from credentials.models import (
     RequestStatus,
     stored,
 )
-from credentials.models.vocabularies import CREDENTIAL_FIELDS, GRADE_LEVELS, STATES, SUBJECTS
+from credentials.models.vocabularies import CREDENTIAL_FIELDS, GRADE_LEVELS, STATES, SUBJECTS, state_name
 
 ED_FI_LISTS = {
     Element.ISSUING_STATE: STATES,
@@ -93,7 +93,8 @@ def _choices(field, value):
     """The field's choices, and what the record holds already: a changed list must not lose an old value."""
     offered = field.choices or ED_FI_LISTS[field.element]
     held = value if isinstance(value, list) else [value] if value else []
-    return [(choice, choice) for choice in [*offered, *(text for text in held if text not in offered)]]
+    name = state_name if field.element == Element.ISSUING_STATE else str
+    return [(choice, name(choice)) for choice in [*offered, *(text for text in held if text not in offered)]]
 
 
 class RequestForm(forms.Form):

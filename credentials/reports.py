@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from credentials.models import DATE_ELEMENTS, Element
+from credentials.models.vocabularies import state_name
 
 PAGE_SIZE = 25
 
@@ -48,6 +49,8 @@ def _label(name, field):
 
 
 def _text(name, value, field):
+    if name == Element.ISSUING_STATE and value:
+        return state_name(value)
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, list):

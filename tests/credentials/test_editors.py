@@ -64,7 +64,13 @@ LICENSE = {"identifier": "N-1", "issuing_state": "TX", "issued_on": "2026-01-02"
 def test_the_update_editor_shows_what_is_on_record(browser, record):
     text = browser.get(update_url(record)).text
     assert "Credential - Update Record Request" in text
-    for value in ["A-1", "2020-01-01", '<option value="TX" selected>', '<option value="Art" selected>', "Save Request"]:
+    for value in [
+        "A-1",
+        "2020-01-01",
+        '<option value="TX" selected>Texas (TX)<',
+        '<option value="Art" selected>',
+        "Save Request",
+    ]:
         assert value in text
 
 

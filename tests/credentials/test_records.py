@@ -68,12 +68,26 @@ def test_request_new_credential_is_always_there(page, person):
 
 def test_the_selected_record_shows_its_details_by_the_names_of_its_type(page, person):
     record = CredentialRecordFactory(
-        holder=person, identifier="X-1", expires_on="2031-02-03", subjects=["Art", "Music"], extra={"met": True}
+        holder=person,
+        identifier="X-1",
+        issuing_state="MN",
+        expires_on="2031-02-03",
+        subjects=["Art", "Music"],
+        extra={"met": True},
     )
     record.type.fields.create(element="identifier", label="License number")
     record.type.fields.create(key="met", label="Met HOUSSE", data_type="yes_no")
     text = page(record=record.pk)
-    for words in ["License number", "X-1", "3 Feb 2031", "Art, Music", "Met HOUSSE", "Yes", 'aria-current="true"']:
+    for words in [
+        "License number",
+        "X-1",
+        "Minnesota (MN)",
+        "3 Feb 2031",
+        "Art, Music",
+        "Met HOUSSE",
+        "Yes",
+        'aria-current="true"',
+    ]:
         assert words in text
 
 
