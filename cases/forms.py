@@ -8,6 +8,8 @@ from cases.models import Case, Kind, ProductArea, Status, Urgency
 from cases.reports import MOVES, moves
 from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, District, Role, User
 
+SENT_ALREADY = "This form was sent already; nothing was sent twice."
+
 # Beyond this, a text belongs into a file; the search column would refuse much longer ones.
 LONGEST_TEXT = 20_000
 
@@ -24,6 +26,11 @@ URGENCIES = [
 ]
 
 
+def contacts_of(district):
+    """To whom a case of the district can be handed over."""
+    return User.objects.active().holding(*AUTHORIZED_CONTACTS, district=district)
+
+
 def long_text(rows, **kwargs):
     return forms.CharField(widget=forms.Textarea({"rows": rows}), max_length=LONGEST_TEXT, **kwargs)
 
@@ -32,6 +39,12 @@ class SentOnceForm(forms.Form):
     """Carries the mark by which the database knows a form that is sent twice."""
 
     submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
+
+    def ask_again(self):
+        """What came under a mark used before says something else: it is kept, under a mark of its own."""
+        self.data = self.data.copy()
+        self.data["submission"] = str(uuid4())
+        self.add_error(None, "This form was sent already, with other words. To send these too, press the button again.")
 
 
 class CaseForm(SentOnceForm):
@@ -229,8 +242,7 @@ class HandOverForm(VerbForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        contacts = User.objects.active().holding(*AUTHORIZED_CONTACTS, district=self.case.district)
-        self.fields["contact"].queryset = contacts
+        self.fields["contact"].queryset = contacts_of(self.case.district)
 
 
 class CloseForm(VerbForm):

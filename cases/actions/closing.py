@@ -1,7 +1,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from cases.actions.steps import locked, tell_both_sides, write
+from cases.actions.steps import hold_actor, locked, tell_both_sides, write
 from cases.models import Status, Step, TransitionRefused
 from contacts import audit
 
@@ -10,6 +10,7 @@ from contacts import audit
 def close(*, case, by, text="", submission=None):
     """A contact says that the case is done. Raises TransitionRefused, also for an exception not handed over."""
     case = locked(case, by=by, submission=submission)
+    hold_actor(by)
     if case.is_closed:
         raise TransitionRefused(f"Case {case.number} is closed already.")
     case.become(Status.CLOSED)
@@ -23,6 +24,7 @@ def close(*, case, by, text="", submission=None):
 def reopen(*, case, by, text, submission=None):
     """Give a closed case back to its agent, up to and including the 60th day (settings.CASE_REOPEN_WITHIN)."""
     case = locked(case, by=by, submission=submission)
+    hold_actor(by)
     if not case.is_closed:
         raise TransitionRefused(f"Case {case.number} is open already.")
     if not case.may_reopen(timezone.now()):

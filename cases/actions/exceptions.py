@@ -3,11 +3,20 @@
 from django.db import transaction
 from django.utils import timezone
 
-from cases.actions.steps import contacts_of, locked, refuse_second, tell, tell_both_sides, write
-from cases.actions.submitting import hold_person
+from cases.actions.steps import (
+    contacts_of,
+    hold_actor,
+    hold_person,
+    holds,
+    locked,
+    refuse_second,
+    tell,
+    tell_both_sides,
+    write,
+)
 from cases.models import Case, Status, Step, TransitionRefused, Urgency
 from contacts import audit
-from contacts.models import Designation
+from contacts.models import AUTHORIZED_CONTACTS
 
 
 @transaction.atomic
@@ -15,6 +24,7 @@ def open_exception(*, by, submission=None, **fields):
     """The agent who took the call has the case; the district's contacts are told and see it at once."""
     hold_person(by)
     refuse_second(submission, by=by)
+    hold_actor(by)
     case = Case.objects.create(
         is_exception=True, urgency=Urgency.CRITICAL, status=Status.ASSIGNED, assignee=by, **fields
     )
@@ -30,15 +40,9 @@ def hand_over(*, case, by, contact, submission=None):
     case = locked(case, by=by, submission=submission)
     if not case.awaits_hand_over:
         raise TransitionRefused(f"Case {case.number} is with {case.contact} already.")
-    _hold_designation(case, contact)
+    if not holds(contact, AUTHORIZED_CONTACTS, case.district_id):
+        raise TransitionRefused(f"{contact} is not a current authorized contact of {case.district}.")
     case.contact, case.handed_over_at = contact, timezone.now()
     write(case, Step.HANDED_OVER, by=by, text=f"The contact of this case is now {contact}.", submission=submission)
     audit.record("case.hand_over", by=by, on=case, contact=contact.pk)
     tell_both_sides("handed_over", case, by=by)
-
-
-def _hold_designation(case, contact):
-    """The designation cannot end while the case is handed over to it. Raises TransitionRefused."""
-    held = Designation.objects.authorized_contacts().filter(user=contact, district_id=case.district_id)
-    if not held.select_for_update(of=("self",)).exists():
-        raise TransitionRefused(f"{contact} is not a current authorized contact of {case.district}.")

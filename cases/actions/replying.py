@@ -2,7 +2,16 @@
 
 from django.db import transaction
 
-from cases.actions.steps import locked, refuse_closed, support_of, take_if_new, tell, tell_both_sides, write
+from cases.actions.steps import (
+    hold_actor,
+    locked,
+    refuse_closed,
+    support_of,
+    take_if_new,
+    tell,
+    tell_both_sides,
+    write,
+)
 from cases.models import Status, Step
 from contacts import audit
 
@@ -13,6 +22,7 @@ WAITING_FOR_DISTRICT = {Status.PENDING_INPUT, Status.PENDING_VERIFICATION}
 def reply(*, case, by, text, submission=None):
     """A contact's reply on a case that waits for the district gives it back to the agent."""
     case = locked(case, by=by, submission=submission)
+    hold_actor(by)
     refuse_closed(case)
     if by.is_support:
         take_if_new(case, by=by)

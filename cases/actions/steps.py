@@ -9,17 +9,21 @@ from django.utils import timezone
 from cases.models import Case, Status, Step, TimelineEntry, TransitionRefused
 from contacts import message_center
 from contacts.actions import note_activity
-from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, User
+from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Designation, User
 
 CHANGING = ["assignee", "closed_at", "contact", "handed_over_at", "status", "updated_at"]
 
 
 class SentAlready(Exception):
-    """The same form came a second time (double press, back button); ``case`` is what the first one made or changed."""
+    """The same form came a second time (double press, back button); ``entry`` is the step that the first one made."""
 
-    def __init__(self, case):
-        super().__init__(f"{case}: this form was sent already.")
-        self.case = case
+    def __init__(self, entry):
+        super().__init__(f"{entry.case}: this form was sent already.")
+        self.entry = entry
+
+    @property
+    def case(self):
+        return self.entry.case
 
 
 def locked(case, *, by, submission=None):
@@ -28,15 +32,37 @@ def locked(case, *, by, submission=None):
     Only the district, which never changes, is joined: whoever waited for the lock reads the new row of the case, but
     still the old row of a joined table, so an assignee joined here would be the one from before the wait.
     """
+    if submission:
+        hold_person(by)
     case = Case.objects.select_for_update(of=("self",)).select_related("district").get(pk=case.pk)
     refuse_second(submission, by=by)
     return case
 
 
+def hold_person(by):
+    """Two presses of one person's button wait for each other, also where they are about two cases or a new one."""
+    User.objects.select_for_update(no_key=True, of=("self",)).get(pk=by.pk)
+
+
+def hold_actor(by):
+    """What lets the person act cannot end before the verb is over. Raises TransitionRefused where it just did.
+
+    No verb holds two designations: two agents who give each other a case would wait for one another for ever.
+    """
+    if not holds(by, SUPPORT_SIDE if by.is_support else AUTHORIZED_CONTACTS, by.district_id):
+        raise TransitionRefused("Your designation has ended, so you cannot work on cases any more. Nothing was sent.")
+
+
+def holds(user, roles, district_id=None):
+    """Whether the person has one of the roles now; if so, that designation is locked until the verb is over."""
+    held = Designation.objects.current().filter(user=user, role__in=roles, district_id=district_id)
+    return held.select_for_update(of=("self",)).exists()
+
+
 def refuse_second(submission, *, by):
     first = submission and TimelineEntry.objects.filter(by=by, submission=submission).select_related("case").first()
     if first:
-        raise SentAlready(first.case)
+        raise SentAlready(first)
 
 
 def refuse_closed(case):

@@ -2,10 +2,10 @@
 
 from django.db import transaction
 
-from cases.actions.steps import contacts_of, locked, refuse_closed, take_if_new, tell, tell_both_sides, write
+from cases.actions.steps import contacts_of, holds, locked, refuse_closed, take_if_new, tell, tell_both_sides, write
 from cases.models import Status, Step, TransitionRefused
 from contacts import audit
-from contacts.models import SUPPORT_SIDE, Designation
+from contacts.models import SUPPORT_SIDE
 
 
 @transaction.atomic
@@ -30,20 +30,14 @@ def assign(*, case, by, agent, submission=None):
     former = case.assignee
     if former == agent:
         return
-    _hold_designation(agent)
+    if not holds(agent, SUPPORT_SIDE):
+        raise TransitionRefused(f"{agent} is not a support agent now.")
     if case.status == Status.NEW:
         case.become(Status.ASSIGNED)
     case.assignee = agent
     write(case, Step.ASSIGNED, by=by, text=f"The case is now with {agent}.", submission=submission)
     audit.record("case.assign", by=by, on=case, agent=agent.pk, former=former and former.pk)
     tell("assigned", case, by=by, to=[contacts_of(case), [agent], [former] if former else []])
-
-
-def _hold_designation(agent):
-    """Whoever gets a case is of Support, and stays so until the verb is over. Raises TransitionRefused."""
-    held = Designation.objects.current().filter(user=agent, role__in=SUPPORT_SIDE)
-    if not held.select_for_update(of=("self",)).exists():
-        raise TransitionRefused(f"{agent} is not a support agent now.")
 
 
 @transaction.atomic

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions, reports
-from cases.forms import VERB_FORMS, CaseFilterForm, CaseForm, ExceptionForm
-from cases.models import Case, Status, Urgency, speaks_for
+from cases.forms import SENT_ALREADY, VERB_FORMS, CaseFilterForm, CaseForm, ExceptionForm, contacts_of
+from cases.models import Case, Status, TransitionRefused, Urgency, speaks_for
 from contacts.models import Designation, Role
 
 
@@ -56,16 +56,36 @@ def new(request):
     if not request.user.has_perm("cases.submit_case"):
         return _whom_to_ask(request)
     form = CaseForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            case = actions.submit(by=request.user, **form.cleaned_data)
-        except actions.SentAlready as sent:
-            return redirect(sent.case)
-        messages.success(request, f"Case {case.number} is with Support. That is the number to say on the phone.")
-        if case.urgency == Urgency.CRITICAL:
-            messages.warning(request, _phone_hint(case))
+    if form.is_valid() and (case := _open(request, actions.submit, form)):
         return redirect(case)
     return render(request, "cases/new.html", {"form": form})
+
+
+def _open(request, verb, form):
+    """The case that the form opens, or opened when it was sent before; None where the form says why not."""
+    answers = {name: value for name, value in form.cleaned_data.items() if name != "submission"}
+    try:
+        case = verb(by=request.user, submission=form.cleaned_data["submission"], **answers)
+    except TransitionRefused as refusal:
+        form.add_error(None, str(refusal))
+    except actions.SentAlready as sent:
+        if all(getattr(sent.case, name) == value for name, value in answers.items()):
+            messages.info(request, SENT_ALREADY)
+            return sent.case
+        form.ask_again()
+    else:
+        _say_opened(request, case)
+        return case
+
+
+def _say_opened(request, case):
+    if case.is_exception:
+        told = ", and the district's contacts are told" if contacts_of(case.district).exists() else ""
+        messages.success(request, f"Exception case {case.number} is open{told}.")
+        return
+    messages.success(request, f"Case {case.number} is with Support. That is the number to say on the phone.")
+    if case.urgency == Urgency.CRITICAL:
+        messages.warning(request, _phone_hint(case))
 
 
 def _phone_hint(case):
@@ -97,12 +117,7 @@ def _by_role(designations):
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_exception(request):
     form = ExceptionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            case = actions.open_exception(by=request.user, **form.cleaned_data)
-        except actions.SentAlready as sent:
-            return redirect(sent.case)
-        messages.success(request, f"Exception case {case.number} is open, and the district's contacts are told.")
+    if form.is_valid() and (case := _open(request, actions.open_exception, form)):
         return redirect(case)
     return render(request, "cases/new_exception.html", {"form": form})
 

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from cases import actions
-from cases.forms import VERB_FORMS
+from cases.forms import SENT_ALREADY, VERB_FORMS
 from cases.models import Case, TransitionRefused
 from cases.views.cases import case_page
 
@@ -18,8 +18,11 @@ def _perform(request, cases, number, verb, done):
     if form.is_valid():
         try:
             getattr(actions, verb)(case=case, by=request.user, **form.cleaned_data)
-        except actions.SentAlready:
-            return redirect(case)
+        except actions.SentAlready as sent:
+            if sent.case == case and form.cleaned_data.get("text", sent.entry.text) == sent.entry.text:
+                messages.info(request, SENT_ALREADY)
+                return redirect(case)
+            form.ask_again()
         except TransitionRefused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -5,7 +5,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Case, Kind, Status, Step
+from cases import actions
+from cases.models import Case, Kind, Status, Step, TransitionRefused
 from contacts.models import AuditEvent, Designation, Message, Role
 from tests.factories import DesignationFactory, ProductAreaFactory, SchoolFactory, UserFactory
 
@@ -129,6 +130,25 @@ def test_a_form_sent_twice_makes_one_case_and_lands_on_it(contact, sign_in, answ
     first, second = client.post(URL, sent), client.post(URL, sent)
     assert first.url == second.url == Case.objects.get().get_absolute_url()
     assert AuditEvent.objects.filter(action="case.submit").count() == 1
+
+
+def test_a_second_press_says_so_and_other_words_are_not_lost(contact, sign_in, answers):
+    client, sent = sign_in(contact), answers()
+    client.post(URL, sent)
+    assert "nothing was sent twice" in client.post(URL, sent, follow=True).text
+    page = client.post(URL, sent | {"description": "Something else happened too."})
+    assert "sent already, with other words" in page.text
+    assert "Something else happened too." in page.text
+    assert str(sent["submission"]) not in page.text
+    assert Case.objects.count() == 1
+
+
+def test_a_designation_that_ended_a_moment_before_submits_nothing(contact, answers):
+    assert contact.roles  # as the view read them
+    Designation.objects.update(ended_at=timezone.now())
+    with pytest.raises(TransitionRefused, match="Your designation has ended"):
+        actions.submit(by=contact, kind=Kind.QUESTION, product_area=ProductAreaFactory(), subject="One")
+    assert not Case.objects.exists()
 
 
 def test_the_mark_of_a_form_belongs_to_the_person_who_sent_it(contact, technical_contact, sign_in, answers):

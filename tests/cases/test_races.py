@@ -103,6 +103,31 @@ def test_a_reply_pressed_twice_at_once_is_one_reply(_):
 
 
 @pytest.mark.parametrize("_", range(4))
+def test_one_mark_on_two_cases_at_once_is_one_reply_and_one_refusal(_):
+    case, mark = CaseFactory(), uuid4()
+    another = CaseFactory(contact=case.contact)
+    outcomes = at_once(
+        *(
+            lambda each=each: actions.reply(case=each, by=case.contact, text="Once.", submission=mark)
+            for each in (case, another)
+        )
+    )
+    assert sum(isinstance(outcome, actions.SentAlready) for outcome in outcomes) == 1
+    assert TimelineEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize("_", range(4))
+def test_two_agents_give_each_other_a_case_at_once(_):
+    one, other = AgentFactory.create_batch(2)
+    cases = [CaseFactory(status=Status.ASSIGNED, assignee=agent) for agent in (one, other)]
+    at_once(
+        lambda: actions.assign(case=cases[0], by=one, agent=other, submission=uuid4()),
+        lambda: actions.assign(case=cases[1], by=other, agent=one, submission=uuid4()),
+    )
+    assert [Case.objects.get(pk=case.pk).assignee for case in cases] == [other, one]
+
+
+@pytest.mark.parametrize("_", range(4))
 def test_two_agents_hand_an_exception_case_over_at_once_and_it_has_one_contact(_):
     agents = AgentFactory.create_batch(2)
     contacts = UserFactory.create_batch(2, district=UserFactory().district, roles=[Role.SUPPORT_CONTACT])

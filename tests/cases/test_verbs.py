@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from cases.models import Case, Status, Step, TimelineEntry
+from cases import actions
+from cases.models import Case, Status, Step, TimelineEntry, TransitionRefused
 from contacts.models import AuditEvent, Designation, Message, Role
 from tests.factories import AgentFactory, UserFactory
 
@@ -207,7 +208,49 @@ def test_a_form_sent_twice_counts_once(verb, contact, agent, case_in, sign_in):
     assert post(client, case, verb, **answers).status_code == 200
     second = post(client, case, verb, **answers)
     assert second.redirect_chain == [(case.get_absolute_url(), 302)]
+    assert "nothing was sent twice" in second.text
     assert TimelineEntry.objects.count() == AuditEvent.objects.count() == 1
+
+
+def test_a_form_sent_again_with_other_words_loses_none_of_them(contact, case_in, sign_in):
+    case, mark = case_in(Status.ASSIGNED), uuid4()
+    client = sign_in(contact)
+    post(client, case, "reply", text="The first words.", submission=mark)
+    page = post(client, case, "reply", text="Quite other words.", submission=mark)
+    assert "sent already, with other words" in page.text
+    assert "Quite other words." in page.text
+    assert str(mark) not in page.text
+    fresh = dict(page.context["verbs"][0][1].data.items())["submission"]
+    post(client, case, "reply", text="Quite other words.", submission=fresh)
+    assert [entry.text for entry in case.timeline.all()] == ["The first words.", "Quite other words."]
+
+
+def test_the_mark_of_another_cases_form_sends_nothing_and_keeps_the_words(contact, case_in, sign_in):
+    case, another, mark = case_in(Status.ASSIGNED), case_in(Status.ASSIGNED), uuid4()
+    client = sign_in(contact)
+    post(client, case, "reply", text="The same words.", submission=mark)
+    page = post(client, another, "reply", text="The same words.", submission=mark)
+    assert "sent already" in page.text
+    assert "The same words." in page.text
+    assert not another.timeline.exists()
+
+
+@pytest.mark.parametrize(("verb", "status"), [("reply", "new"), ("close", "new"), ("reopen", "closed")])
+def test_a_designation_that_ended_a_moment_before_refuses_in_words(verb, status, contact, case_in):
+    case = case_in(status)
+    assert contact.roles  # as the view read them
+    Designation.objects.update(ended_at=timezone.now())
+    with pytest.raises(TransitionRefused, match="Your designation has ended"):
+        getattr(actions, verb)(case=case, by=contact, text="Words.")
+    assert not TimelineEntry.objects.exists()
+
+
+def test_an_agents_reply_needs_a_designation_that_still_stands(agent, case_in):
+    case = case_in(Status.ASSIGNED)
+    assert agent.is_support
+    Designation.objects.update(ended_at=timezone.now())
+    with pytest.raises(TransitionRefused, match="Your designation has ended"):
+        actions.reply(case=case, by=agent, text="Words.")
 
 
 @pytest.mark.parametrize(
