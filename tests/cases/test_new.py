@@ -68,6 +68,27 @@ def test_a_district_without_contacts_says_what_to_do(district, sign_in):
     assert "No contact is named yet" in sign_in(UserFactory(district=district)).get(URL).text
 
 
+def test_people_who_may_not_sign_in_are_not_named(district, contact, sign_in):
+    contact.is_active = False
+    contact.save()
+    assert contact.display_name not in sign_in(UserFactory(district=district)).get(URL).text
+
+
+def test_a_flagged_contact_comes_last_with_a_quiet_word(district, sign_in):
+    flagged = UserFactory(district=district, roles=[Role.SUPPORT_CONTACT], last_name="Aaron")
+    Designation.objects.update(flagged_at=timezone.now())
+    active = UserFactory(district=district, roles=[Role.SUPPORT_CONTACT], last_name="Zimmer")
+    page = sign_in(UserFactory(district=district)).get(URL).text
+    assert page.index(active.display_name) < page.index(flagged.display_name) < page.index("Not active lately")
+    assert page.count("Not active lately") == 1
+
+
+def test_an_admin_without_a_district_reads_words_that_fit(sign_in):
+    page = sign_in(UserFactory(district=None, is_staff=True)).get(URL).text
+    assert "you belong to no district" in page
+    assert "Your district" not in page
+
+
 def test_a_support_agent_is_led_to_an_exception_case(agent, sign_in, answers):
     client = sign_in(agent)
     assert reverse("cases:new_exception") in client.get(URL).text
