@@ -245,6 +245,10 @@ class Case(models.Model):
         return self.status != Status.CLOSED and self.urgency in (Urgency.HIGH, Urgency.CRITICAL)
 
     @property
+    def urgency_tone(self):
+        return "bad" if self.urgency == Urgency.CRITICAL else "waiting"
+
+    @property
     def is_closed(self):
         return self.status == Status.CLOSED
 

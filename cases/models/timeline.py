@@ -42,6 +42,9 @@ class TimelineEntry(models.Model):
         null=True, blank=True, editable=False, help_text="The form that was sent; sent twice, it counts once."
     )
 
+    # Where a link to the entry leads; a page names the newest one.
+    anchor = ""
+
     objects = TimelineQuerySet.as_manager()
 
     class Meta:
@@ -86,10 +89,6 @@ class TimelineEntry(models.Model):
         if self.step == Step.MOVED:
             return f"changed the status to {Status(self.status).label}"
         return self.get_step_display()
-
-    @property
-    def anchor(self):
-        return f"entry-{self.pk}"
 
     @property
     def icon(self):

@@ -2,15 +2,18 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions, reports
 from cases.forms import SENT_ALREADY, VERB_FORMS, CaseFilterForm, CaseForm, ExceptionForm, contacts_of
 from cases.models import Case, Status, TransitionRefused, Urgency, speaks_for
+from contacts.actions import mark_read_about
 from contacts.models import Designation, Role
 
 
@@ -100,8 +103,11 @@ def _whom_to_ask(request):
     designations = Designation.objects.none()
     if request.user.district_id:
         asked = [Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT, Role.BUILDING_COACH]
-        designations = Designation.objects.current().filter(district_id=request.user.district_id, role__in=asked)
-    people = designations.select_related("user", "school").order_by("user__last_name", "user__first_name", "pk")
+        current = Designation.objects.current().able_to_sign_in()
+        designations = current.filter(district_id=request.user.district_id, role__in=asked)
+    people = designations.select_related("user", "school").order_by(
+        F("flagged_at").asc(nulls_first=True), "user__last_name", "user__first_name", "pk"
+    )
     return render(request, "cases/whom_to_ask.html", {"groups": _by_role(people)})
 
 
@@ -132,20 +138,28 @@ def case_page(request, number, *, refused=None):
     """The case as it stands now; a refused verb's form comes back with what was typed."""
     visible = Case.objects.visible_to(request.user).select_related("district", "contact", "assignee", "product_area")
     case = get_object_or_404(visible, pk=number)
+    mark_read_about(request.user, case.get_absolute_url())
     forms = {
         verb: VERB_FORMS[verb](case=case, user=request.user, auto_id=f"{verb}_%s")
         for verb in reports.possible_verbs(case, request.user, at=timezone.now())
     }
+    has_contacts = "hand_over" in forms and bool(forms["hand_over"].fields["contact"].queryset)
+    if not has_contacts:
+        forms.pop("hand_over", None)
     forms |= refused or {}
+    timeline = list(case.timeline.visible_to(request.user).select_related("by"))
+    for newest in timeline[-1:]:
+        newest.anchor = "latest"
     context = {
         "case": case,
         "facts": _facts(case, request.user),
-        "timeline": case.timeline.visible_to(request.user).select_related("by"),
+        "timeline": timeline,
         "verbs": [(verb, form, reverse(f"cases:{verb}", args=[number])) for verb, form in forms.items()],
         "expected": _expected(case),
         "speaks_for_district": speaks_for(request.user, case.district_id),
         "may_reopen": "reopen" in forms,
-        "has_contacts": "hand_over" in forms and bool(forms["hand_over"].fields["contact"].queryset),
+        "may_reply": "reply" in forms and not case.is_closed,
+        "has_contacts": has_contacts,
     }
     return render(request, "cases/detail.html", context)
 
@@ -157,16 +171,28 @@ def _expected(case):
     return "close" if case.status == Status.PENDING_VERIFICATION else ""
 
 
+def _contact(person):
+    if not person:
+        return [("Contact", "Nobody yet: Support hands the case over to an authorized contact")]
+    facts = [("Contact", person)]
+    if person.email:
+        facts.append(("E-mail", format_html('<a href="mailto:{0}">{0}</a>', person.email)))
+    if person.phone:
+        facts.append(("Phone", format_html('<a href="tel:{0}">{0}</a>', person.phone)))
+    return facts
+
+
 def _facts(case, user):
     facts = [
         ("Kind", case.get_kind_display()),
         ("Product area", case.product_area),
         ("Urgency", case.get_urgency_display()),
-        ("Contact", case.contact or "Nobody yet: Support hands the case over to an authorized contact"),
+        *_contact(case.contact),
         ("Support agent", case.assignee or "Nobody yet"),
     ]
     if user.is_support:
-        facts.insert(0, ("District", case.district))
+        district_url = f"{reverse('contacts:directory')}?district={case.district_id}"
+        facts.insert(0, ("District", format_html('<a href="{}">{}</a>', district_url, case.district)))
     if case.due_on:
         facts.append(("Due date", f"{case.due_on:%-d %b %Y}"))
     if case.is_exception:

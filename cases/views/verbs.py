@@ -27,7 +27,7 @@ def _perform(request, cases, number, verb, done):
             form.add_error(None, str(refusal))
         else:
             messages.success(request, done.format(case=case))
-            return redirect(case)
+            return redirect(f"{case.get_absolute_url()}#latest")
     return case_page(request, number, refused={verb: form})
 
 

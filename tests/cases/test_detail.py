@@ -102,14 +102,14 @@ def test_the_page_tells_the_contact_what_support_waits_for(contact, case_in, sig
 
 
 @pytest.mark.parametrize("who", ["contact", "agent"])
-def test_the_page_takes_eight_queries_however_long_the_timeline(
+def test_the_page_takes_eight_queries_at_most_however_long_the_timeline(
     who, contact, agent, lead, case_in, sign_in, django_assert_num_queries
 ):
     case = case_in(Status.ASSIGNED)
     client = sign_in({"contact": contact, "agent": agent}[who])
     client.get(case.get_absolute_url())  # fills what Django reads once per process
-    # Session, person and designations; then the unread count, the case and its timeline, and for an agent the agents.
-    expected = 3 + (3 if who == "contact" else 4)
+    # Session, person, designations; then the case, its messages read, the unread count, the timeline; agents: the agents.
+    expected = 3 + (4 if who == "contact" else 5)
     with django_assert_num_queries(expected):
         client.get(case.get_absolute_url())
     for person in (contact, agent, lead) * 10:
@@ -122,3 +122,67 @@ def test_the_case_page_changes_nothing(contact, case_in, sign_in):
     case = case_in(Status.NEW)
     sign_in(contact).get(case.get_absolute_url())
     assert Case.objects.get(pk=case.pk).updated_at == case.updated_at
+
+
+def test_opening_a_case_marks_its_messages_read_and_no_others(contact, agent, case_in, sign_in):
+    case, another = case_in(Status.ASSIGNED), case_in(Status.ASSIGNED)
+    for each in (case, case, another):
+        actions.reply(case=each, by=agent, text="Words.")
+    assert contact.messages.unread().count() == 3
+    page = sign_in(contact).get(case.get_absolute_url())
+    assert [message.link for message in contact.messages.unread()] == [another.get_absolute_url()]
+    assert page.context["user"].unread_count == 1
+
+
+def test_after_a_verb_the_person_lands_on_the_newest_entry(contact, case_in, sign_in):
+    case = case_in(Status.ASSIGNED)
+    actions.reply(case=case, by=contact, text="Earlier words.")
+    client = sign_in(contact)
+    answer = client.post(f"{case.get_absolute_url()}reply/", {"text": "Newest words."})
+    assert answer.url == f"{case.get_absolute_url()}#latest"
+    page = client.get(case.get_absolute_url()).text
+    assert page.count('id="latest"') == 1
+    assert page.index("Earlier words.") < page.index('id="latest"') < page.index("Newest words.")
+
+
+def test_a_contact_cannot_tell_that_the_newest_entry_is_a_note(contact, agent, case_in, sign_in):
+    case = case_in(Status.ASSIGNED)
+    actions.reply(case=case, by=agent, text="Public words.")
+    actions.note(case=case, by=agent, text="Internal words.")
+    page = sign_in(contact).get(case.get_absolute_url()).text
+    assert page.index('id="latest"') < page.index("Public words.")
+
+
+@pytest.mark.parametrize("who", ["contact", "agent"])
+def test_an_open_case_offers_the_reply_first_and_a_closed_one_does_not(who, contact, agent, case_in, sign_in):
+    client = sign_in({"contact": contact, "agent": agent}[who])
+    for status in (Status.NEW, Status.ASSIGNED):
+        page = client.get(case_in(status).get_absolute_url()).text
+        assert 'href="#reply"' in page
+        assert re.search(r'<details class="panel" id="reply" open>', page)
+    assert 'href="#reply"' not in client.get(case_in(Status.CLOSED).get_absolute_url()).text
+
+
+def test_a_question_of_support_is_one_press_away(contact, case_in, sign_in):
+    page = sign_in(contact).get(case_in(Status.PENDING_INPUT).get_absolute_url())
+    assert '<a href="#latest">Go to the question</a>' in page.text
+
+
+@pytest.mark.parametrize("who", ["technical_contact", "agent"])
+def test_the_facts_say_how_to_reach_the_contact(who, request, contact, case_in, sign_in):
+    contact.phone = "555 0123"
+    contact.save()
+    case = case_in(Status.ASSIGNED)
+    page = sign_in(request.getfixturevalue(who)).get(case.get_absolute_url()).text
+    assert f'<a href="mailto:{contact.email}">{contact.email}</a>' in page
+    assert '<a href="tel:555 0123">555 0123</a>' in page
+    assert (f'href="/contacts/?district={case.district_id}"' in page) == (who == "agent")
+
+
+def test_a_contact_without_phone_has_none_on_the_page(contact, case_in, sign_in):
+    assert "tel:" not in sign_in(contact).get(case_in(Status.ASSIGNED).get_absolute_url()).text
+
+
+def test_the_tab_names_the_case_and_its_subject(contact, sign_in):
+    case = CaseFactory(contact=contact, subject="Report <cards>")
+    assert f"<title>Case {case.number}: Report &lt;cards&gt;" in sign_in(contact).get(case.get_absolute_url()).text

@@ -109,6 +109,16 @@ def test_a_case_with_a_contact_is_not_handed_over(agent, contact, technical_cont
 def test_without_any_contact_the_page_says_what_to_do(exception_case, agent, sign_in):
     page = sign_in(agent).get(exception_case.get_absolute_url())
     assert "This district has no authorized contact now" in page.text
+    assert f'href="/contacts/?district={exception_case.district_id}"' in page.text
+    assert "hand-over/" not in page.text
+
+
+def test_the_contacts_are_told_only_where_there_are_any(agent, sign_in, answers):
+    client = sign_in(agent)
+    assert "and the district&#x27;s contacts are told" not in client.post(URL, answers, follow=True).text
+    UserFactory(district_id=answers["district"], roles=[Role.SUPPORT_CONTACT])
+    page = client.post(URL, answers | {"submission": uuid4()}, follow=True)
+    assert "and the district&#x27;s contacts are told" in page.text
 
 
 def test_another_district_neither_sees_it_nor_is_told(agent, sign_in, answers):
