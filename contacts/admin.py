@@ -76,7 +76,7 @@ class UserAdmin(RefusingAdmin):
     """People. Nobody sees or sets a password here: the invitation lets a person choose their own."""
 
     form = PersonAdminForm
-    list_display = ["last_name", "first_name", "email", "district", "title", "is_active", "invited_at", "last_login"]
+    list_display = ["last_name", "first_name", "email", "district", "is_active", "last_login"]
     list_display_links = ["last_name", "first_name"]
     list_filter = [
         "is_active",
