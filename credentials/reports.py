@@ -13,13 +13,20 @@ PAGE_SIZE = 25
 
 def details(record):
     """(label, text) of everything that the record says, also what its type asks for no more."""
-    return [(row["label"], row["old"]) for row in _rows(record.type, {}, record.values, {})]
+    return [(row["label"], row["old"]) for row in _rows(record.type, {}, record.values, {}) if row["old"]]
 
 
 def comparison(request):
     """Old and new of each field, as the request was submitted; fields that were and stay empty are left out."""
     rows = _rows(request.type, request.labels, request.original, request.proposed)
     return [row for row in rows if row["old"] or row["new"]]
+
+
+def old_heading(request):
+    """What the old values of a request are: the record as it is, or as it was then."""
+    if request.is_new:
+        return "Before"
+    return "When requested" if request.record_has_moved else "On record"
 
 
 def movement(request):

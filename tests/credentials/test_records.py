@@ -48,8 +48,8 @@ def test_records_stand_in_a_tree_by_type_as_real_links(page, person):
     first = CredentialRecordFactory(holder=person, type=CredentialTypeFactory(name="License", order=1), field="Art")
     second = CredentialRecordFactory(holder=person, type=CredentialTypeFactory(name="Degree", order=2))
     text = page()
-    assert text.index("License") < text.index(f'href="?record={first.pk}"') < text.index("Degree")
-    assert text.index("Degree") < text.index(f'href="?record={second.pk}"')
+    assert text.index("License") < text.index(f'href="?record={first.pk}#selected-record"') < text.index("Degree")
+    assert text.index("Degree") < text.index(f'href="?record={second.pk}#selected-record"')
     assert f"Art · {first.identifier}" in text
 
 
@@ -89,6 +89,16 @@ def test_the_selected_record_shows_its_details_by_the_names_of_its_type(page, pe
         'aria-current="true"',
     ]:
         assert words in text
+
+
+def test_what_a_record_does_not_say_is_left_out(page, person):
+    record = CredentialRecordFactory(holder=person, identifier="X-1")
+    record.type.fields.create(element="identifier")
+    record.type.fields.create(element="expires_on", label="Runs out")
+    text = page(record=record.pk)
+    assert "Credential identifier" in text
+    assert "Runs out" not in text
+    assert "Not given" not in text
 
 
 def test_a_value_that_the_type_asks_for_no_more_is_still_shown_by_its_key(page, person):
