@@ -48,6 +48,7 @@ SHOW_FIELDS_AT_ONCE = {
     "hx-post": "",
     "hx-trigger": "change",
     "hx-vals": '{"show_fields": "1"}',
+    "hx-indicator": "#fields-are-coming",
     "hx-target": "#editor",
     "hx-select": "#editor",
     "hx-swap": "outerHTML",
