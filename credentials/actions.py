@@ -4,7 +4,14 @@ from django.utils import timezone
 
 from contacts import audit, message_center
 from contacts.models import Designation, Role, User
-from credentials.models import CredentialRecord, CredentialRequest, Element, RequestStatus, TransitionRefused
+from credentials.models import (
+    CredentialRecord,
+    CredentialRequest,
+    Element,
+    RequestStatus,
+    TransitionRefused,
+    approvers_for,
+)
 
 
 class RecordMoved(TransitionRefused):
@@ -67,10 +74,9 @@ def _submit(request):
     request.labels = request.type.labels
     request.save()
     audit.record("credential_request.submit", by=request.requester, on=request, record=request.record_id)
-    approvers = User.objects.active().holding(Role.CREDENTIAL_APPROVER, district=request.district)
     message_center.send(
         "credentials/messages/submitted.txt",
-        to=approvers.exclude(pk=request.requester_id),
+        to=approvers_for(request.requester),
         link=reverse("credentials:decide", args=[request.pk]),
         district=request.district,
         request=request,

@@ -13,9 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from credentials import actions, reports
 from credentials.forms import ApprovalFilterForm, DecisionForm, DenialForm, NewRequestForm, UpdateRequestForm
-from credentials.models import CredentialRecord, CredentialRequest, CredentialType, TransitionRefused
+from credentials.models import CredentialRecord, CredentialRequest, CredentialType, TransitionRefused, approvers_for
 
 SAVED = "Your request is saved. An approver of your district decides it; the record does not change until then."
+SAVED_BUT_WAITS = (
+    "Your request is saved, but your district has no approver yet who could decide it, so it waits. "
+    "Ask your district administrator to designate a credential approver."
+)
 SAVED_ALREADY = "This request is saved already; it was not saved twice."
 CHANGED_MEANWHILE = "Somebody changed the same thing at the same moment. Nothing was changed; look at it again."
 
@@ -61,7 +65,7 @@ def request_update(request, pk):
             return redirect("credentials:request", pending.pk)
         form = UpdateRequestForm(initial={"token": uuid4(), "seen": record.updated_at.isoformat()}, **about)
     back_url = f"{reverse('credentials:records')}?record={record.pk}"
-    return render(request, "credentials/request_update.html", {"form": form, "record": record, "back_url": back_url})
+    return _editor(request, "credentials/request_update.html", form=form, record=record, back_url=back_url)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +73,7 @@ def request_update(request, pk):
 def request_new(request):
     if request.method != "POST":
         form = NewRequestForm(initial={"token": uuid4()}, district=request.user.district, type=None)
-        return render(request, "credentials/request_new.html", {"form": form, "type": None})
+        return _editor(request, "credentials/request_new.html", form=form, type=None)
     type = _chosen_type(request.POST.get("type", ""))
     form = NewRequestForm(request.POST, district=request.user.district, type=type)
     # Someone who chose another type has not seen its fields yet, whichever button was pressed.
@@ -77,7 +81,11 @@ def request_new(request):
         form = NewRequestForm(initial=form.typed(), district=request.user.district, type=type)
     elif form.is_valid() and (saved := _save(request, actions.request_new, form, type=type)):
         return saved
-    return render(request, "credentials/request_new.html", {"form": form, "type": type})
+    return _editor(request, "credentials/request_new.html", form=form, type=type)
+
+
+def _editor(request, template, **context):
+    return render(request, template, {**context, "has_approver": approvers_for(request.user).exists()})
 
 
 def _chosen_type(key):
@@ -99,7 +107,12 @@ def _save(request, action, form, **about):
     except TransitionRefused as refusal:
         form.add_error(None, str(refusal))
         return None
-    messages.success(request, SAVED) if is_new else messages.info(request, SAVED_ALREADY)
+    if not is_new:
+        messages.info(request, SAVED_ALREADY)
+    elif approvers_for(request.user).exists():
+        messages.success(request, SAVED)
+    else:
+        messages.warning(request, SAVED_BUT_WAITS)
     return redirect("credentials:requests")
 
 
@@ -122,9 +135,11 @@ def _turn(request, **mark):
 @require_safe
 @permission_required("credentials.view_own", raise_exception=True)
 def request_detail(request, pk):
-    own = CredentialRequest.objects.visible_to(request.user).select_related("type", "decided_by")
+    own = CredentialRequest.objects.visible_to(request.user).select_related("type", "record", "decided_by")
     wish = get_object_or_404(own, pk=pk)
-    return render(request, "credentials/request.html", {"wish": wish, "rows": reports.comparison(wish)})
+    context = {"wish": wish, "rows": reports.comparison(wish), "old_heading": reports.old_heading(wish)}
+    context["has_approver"] = wish.status != "pending" or approvers_for(request.user).exists()
+    return render(request, "credentials/request.html", context)
 
 
 @require_safe
@@ -171,6 +186,7 @@ def _decision_page(request, wish, form):
         "wish": wish,
         "form": form,
         "rows": reports.comparison(wish),
+        "old_heading": reports.old_heading(wish),
         "is_own": wish.requester_id == request.user.pk,
         "moved": reports.movement(wish) if moved else [],
     }

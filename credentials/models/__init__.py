@@ -1,5 +1,5 @@
 from credentials.models.records import CredentialRecord, stored
-from credentials.models.requests import CredentialRequest, RequestStatus, TransitionRefused
+from credentials.models.requests import CredentialRequest, RequestStatus, TransitionRefused, approvers_for
 from credentials.models.types import (
     DATE_ELEMENTS,
     LONGEST,
@@ -22,5 +22,6 @@ __all__ = [
     "Element",
     "RequestStatus",
     "TransitionRefused",
+    "approvers_for",
     "stored",
 ]

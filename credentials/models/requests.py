@@ -23,6 +23,12 @@ class TransitionRefused(Exception):
     """The request's status does not allow this step; the text is a sentence for the person who tried."""
 
 
+def approvers_for(requester):
+    """Who may decide the person's requests: the credential approvers of their district, but never they themselves."""
+    people = User.objects.active().filter(district=requester.district_id).exclude(pk=requester.pk)
+    return people.holding(Role.CREDENTIAL_APPROVER, district=requester.district_id)
+
+
 class CredentialRequestQuerySet(models.QuerySet):
     def pending(self):
         return self.filter(status=RequestStatus.PENDING)

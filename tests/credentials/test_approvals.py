@@ -104,6 +104,23 @@ def test_the_approver_sees_old_and_new_side_by_side(browser, wish):
         assert words in text
 
 
+def test_what_changes_comes_first_and_the_rest_is_folded(browser, wish):
+    same = {"issued_on": "2020-01-01", "field": "Art"}
+    CredentialRecord.objects.update(**same)
+    wish.original, wish.proposed = {**wish.original, **same}, {**wish.proposed, **same}
+    wish.save()
+    text = browser.get(page(wish)).text
+    assert text.index("<ins>NEW-1</ins>") < text.index("2 fields stay the same") < text.index("Credential field")
+
+
+def test_old_values_are_called_what_they_are(browser, wish):
+    assert 'scope="col">On record<' in browser.get(page(wish)).text
+    CredentialRecord.objects.update(identifier="MOVED")
+    text = browser.get(page(wish)).text
+    assert 'scope="col">When requested<' in text
+    assert 'scope="col">On record<' not in text
+
+
 def test_approving_changes_the_record_and_tells_the_requester(browser, wish, teacher):
     response = browser.post(page(wish, "approve"), {"comment": "Paper seen."}, follow=True)
     assert response.redirect_chain[0][0] == URL

@@ -185,6 +185,12 @@ def test_a_new_request_chooses_the_type_first(browser, license):
     assert "value_identifier" not in text
 
 
+def test_the_editor_has_a_sign_for_the_time_of_fetching(browser):
+    text = browser.get(NEW).text
+    assert 'hx-indicator="#fields-are-coming"' in text
+    assert 'role="status" id="fields-are-coming"' in text
+
+
 def test_the_fields_of_the_type_appear_and_the_description_stays(browser, license):
     data = {"brief_description": "I passed <it>.", "token": uuid4(), "type": license.pk, "show_fields": "1"}
     response = browser.post(NEW, data)
@@ -323,6 +329,32 @@ def test_a_number_that_the_district_has_already_is_explained(browser, record, li
 def test_every_editor_has_a_token_of_its_own(browser):
     tokens = [re.search(r'name="token" value="([^"]+)"', browser.get(NEW).text)[1] for _ in range(2)]
     assert len({UUID(token) for token in tokens}) == 2
+
+
+# --- who decides --------------------------------------------------------------------------------------------------
+
+
+def test_a_district_without_an_approver_says_so_and_whom_to_ask(browser, record, license):
+    for url in (NEW, update_url(record)):
+        assert "Your district has no approver yet" in browser.get(url).text
+    text = browser.post(NEW, new(license, **LICENSE), follow=True).text
+    assert "Your request is saved, but your district has no approver yet" in text
+    assert "Ask your district administrator" in text
+
+
+def test_an_approver_of_ones_own_requests_is_somebody_else(sign_in, license):
+    only_approver = UserFactory(roles=[Role.CREDENTIAL_APPROVER])
+    assert "no approver yet" in sign_in(only_approver).get(NEW).text
+    UserFactory(district=only_approver.district, roles=[Role.CREDENTIAL_APPROVER])
+    text = sign_in(only_approver).post(NEW, new(license, **LICENSE), follow=True).text
+    assert "An approver of your district decides it" in text
+    assert "no approver yet" not in text
+
+
+def test_who_becomes_approver_later_finds_what_waited(browser, sign_in, person, license):
+    browser.post(NEW, new(license, **LICENSE))
+    approver = UserFactory(district=person.district, roles=[Role.CREDENTIAL_APPROVER])
+    assert "Passed." in sign_in(approver).get("/credentials/approvals/").text
 
 
 # --- the right ----------------------------------------------------------------------------------------------------

@@ -50,6 +50,12 @@ def test_each_row_notes_when_changes_were_requested_in_the_readers_zone(browser,
     assert "Changes were requested on 22 Nov 2026" in browser.get(URL).text
 
 
+def test_each_row_is_known_by_its_brief_description(browser, person):
+    wish = CredentialRequestFactory(requester=person, brief_description="My wish")
+    url = reverse("credentials:request", args=[wish.pk])
+    assert f'<a class="row-link" href="{url}">My wish</a>' in browser.get(URL).text
+
+
 def test_newest_first_by_pages_that_meet_without_gap_or_repetition(browser, person):
     now = timezone.now()
     # Several of the same moment, to see that the key settles them.
@@ -127,6 +133,14 @@ def test_one_request_shows_old_and_new_and_the_decision(browser, person):
     assert text.count("Changed</span>") == 1
 
 
+def test_a_waiting_request_says_who_decides_or_that_nobody_can(browser, person):
+    wish = CredentialRequestFactory(requester=person)
+    url = reverse("credentials:request", args=[wish.pk])
+    assert "Your district has no approver yet, so this waits." in browser.get(url).text
+    UserFactory(district=person.district, roles=[Role.CREDENTIAL_APPROVER])
+    assert "An approver of your district decides." in browser.get(url).text
+
+
 def test_the_labels_of_a_request_outlive_its_types_fields(browser, person):
     wish = CredentialRequestFactory(
         requester=person, proposed={"gone": "kept", "never_named": "too"}, labels={"gone": "Gone field"}
@@ -156,5 +170,5 @@ def test_the_queries_are_few_and_do_not_grow(browser, person, django_assert_num_
         CredentialRequestFactory(requester=person)
     with django_assert_num_queries(5):
         browser.get(URL)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         browser.get(reverse("credentials:request", args=[wish.pk]))
