@@ -1,3 +1,4 @@
+import re
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -44,6 +45,10 @@ class TransitionRefused(Exception):
     """The case's status does not allow this step; the text is a sentence for the person who tried."""
 
 
+# A last word of letters alone, so that it is safe in the syntax of tsquery; neither excluded (-word) nor in quotes.
+UNFINISHED = re.compile(r'[^"]*(?<!\S)(?P<word>[^\W\d_]{3,60})\s*$')
+
+
 class Lexeme(SearchQuery):
     """A word of the search column as it stands, neither parsed nor stemmed."""
 
@@ -72,8 +77,14 @@ class CaseQuerySet(models.QuerySet):
         return self.exclude(status=Status.CLOSED)
 
     def matching(self, words, *, district_id=None):
-        """Full text and number; with a district, its lexeme narrows the search within the same index."""
+        """Full text and number; with a district, its lexeme narrows the search within the same index.
+
+        The last word is also looked for as the beginning of one, unstemmed: "printing" shall not find the printers.
+        """
         query = SearchQuery(words, config="english", search_type="websearch")
+        if last := UNFINISHED.match(words):
+            before = SearchQuery(words[: last.start("word")], config="english", search_type="websearch")
+            query |= before & SearchQuery(f"{last['word']}:*", config="simple", search_type="raw")
         return self.filter(search=query & Lexeme(f"~d{district_id}") if district_id else query)
 
     def waiting_for_district(self):

@@ -23,7 +23,7 @@ def case_list(request):
     form = CaseFilterForm(request.GET, user=request.user)
     cases = form.cases().rows()
     if request.user.is_support:
-        cases = cases.select_related("district")
+        cases = cases.select_related("district", "assignee")
     page = reports.page_of(cases, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
     context = {
         "form": form,

@@ -108,7 +108,7 @@ def test_the_page_takes_eight_queries_at_most_however_long_the_timeline(
     case = case_in(Status.ASSIGNED)
     client = sign_in({"contact": contact, "agent": agent}[who])
     client.get(case.get_absolute_url())  # fills what Django reads once per process
-    # Session, person, designations; then the case, its messages read, the unread count, the timeline; agents: the agents.
+    # Session, person, designations; the case, its messages, the unread count, the timeline; for an agent the agents.
     expected = 3 + (4 if who == "contact" else 5)
     with django_assert_num_queries(expected):
         client.get(case.get_absolute_url())

@@ -101,6 +101,32 @@ def test_words_are_found_in_subject_description_and_steps(contact, ask):
     assert ask(f"?q={quote(chr(34) + 'report cards' + chr(34))}") == ["Report cards print twice"]
 
 
+def test_the_last_word_may_be_the_beginning_of_one(contact, ask):
+    CaseFactory(contact=contact, subject="Schedules of Hillside")
+    CaseFactory(contact=contact, subject="Attendance of Hillside")
+    assert ask("?q=sched") == ["Schedules of Hillside"]
+    assert ask("?q=ATTEN") == ["Attendance of Hillside"]
+    assert ask("?q=hillside+atten+") == ["Attendance of Hillside"]
+    assert ask("?q=sched+hillside") == []  # only the last word is still being written
+    assert len(ask("?q=hillside+-sched")) == 2  # what is excluded is a whole word
+
+
+STRANGE = ["'", '"sched', "sched & | ! ( ) <-> :*", "sched:*", "a:b' \\", "-sched", "sched 😀", "sched" * 2000,
+           "sched " * 2000, "the", "or", "the sched", "żółw", "x" * 61, "กำล", "~d1", "%", "()"]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", STRANGE, ids=range(len(STRANGE)))
+def test_no_words_break_the_search_or_lead_out_of_the_district(words, contact):
+    CaseFactory(subject="Schedules elsewhere")
+    mine = CaseFactory(contact=contact, subject="Schedules")
+    assert set(Case.objects.matching(words, district_id=contact.district_id)) <= {mine}
+    assert len(Case.objects.matching(words)) in (0, 2)
+
+
+def test_a_nul_is_no_search(contact, sign_in):
+    assert sign_in(contact).get("/cases/?q=sched%00").status_code == 400
+
+
 def test_a_bare_number_finds_the_case(contact, ask):
     case = CaseFactory(contact=contact, subject="Mine")
     CaseFactory(contact=contact, subject="Another")
@@ -169,6 +195,27 @@ def test_the_list_takes_as_many_queries_for_thirty_cases_as_for_three(
         client.get("/cases/")
         with django_assert_num_queries(3 + expected):
             client.get(f"/cases/?q=report&kind=question&status=open&area={case.product_area_id}")
+
+
+def test_support_reads_who_has_each_case(contact, agent, sign_in):
+    CaseFactory(contact=contact, subject="Taken", status=Status.ASSIGNED, assignee=agent)
+    CaseFactory(contact=contact, subject="Not taken")
+    page = sign_in(agent).get("/cases/").text
+    assert f'<td data-label="Support agent"><span>{agent.display_name}</span></td>' in page
+    assert '<td data-label="Support agent"><span>Nobody</span></td>' in page
+    assert "Support agent" not in sign_in(contact).get("/cases/").text
+
+
+def test_a_row_says_kind_area_and_contact_under_the_subject(contact, agent, exception_case, sign_in):
+    CaseFactory(contact=contact, product_area=ProductAreaFactory(name="Buses"))
+    page = sign_in(contact).get("/cases/").text
+    assert f"Question · Buses · {contact.display_name}" in page
+    assert "To be handed over" in page
+
+
+def test_high_and_critical_look_different(contact, sign_in):
+    assert CaseFactory(contact=contact, urgency=Urgency.HIGH).urgency_tone == "waiting"
+    assert CaseFactory(contact=contact, urgency=Urgency.CRITICAL).urgency_tone == "bad"
 
 
 def test_an_empty_list_says_what_to_do(contact, agent, sign_in):
