@@ -31,8 +31,23 @@ def contacts_of(district):
     return User.objects.active().holding(*AUTHORIZED_CONTACTS, district=district)
 
 
+def needed(sentence):
+    return {"required": sentence}
+
+
 def long_text(rows, **kwargs):
     return forms.CharField(widget=forms.Textarea({"rows": rows}), max_length=LONGEST_TEXT, **kwargs)
+
+
+def kind_field():
+    wanted = needed("Choose whether it is a question, an issue or a request.")
+    return forms.ChoiceField(label="What is it?", choices=KINDS, widget=forms.RadioSelect, error_messages=wanted)
+
+
+def area_field(areas):
+    return forms.ModelChoiceField(
+        areas, empty_label="Choose an area", error_messages=needed("Choose the product area.")
+    )
 
 
 class SentOnceForm(forms.Form):
@@ -50,11 +65,16 @@ class SentOnceForm(forms.Form):
 class CaseForm(SentOnceForm):
     """A question, an issue or a request of a district."""
 
-    kind = forms.ChoiceField(label="What is it?", choices=KINDS, widget=forms.RadioSelect)
-    product_area = forms.ModelChoiceField(ProductArea.objects.none(), empty_label="Choose an area")
-    subject = forms.CharField(max_length=200, help_text="One line by which your colleagues recognise the case.")
+    kind = kind_field()
+    product_area = area_field(ProductArea.objects.none())
+    subject = forms.CharField(
+        max_length=200,
+        help_text="One line by which your colleagues recognise the case.",
+        error_messages=needed("Write a subject."),
+    )
     description = long_text(
         6,
+        error_messages=needed("Describe what happened."),
         help_text="What was attempted, what happened, and what should have happened. Write no passwords, and no more"
         " about a student than Support needs.",
     )
@@ -62,10 +82,12 @@ class CaseForm(SentOnceForm):
         5,
         required=False,
         label="Steps to replicate",
-        help_text="For an issue: the menu path and every action, one a line, so that Support sees the same. Say with"
-        " which school, year and calendar, and whether it happens every time.",
+        help_text="Needed for an issue: the menu path and every action, one a line, so that Support sees the same. Say"
+        " with which school, year and calendar, and whether it happens every time.",
     )
-    urgency = forms.ChoiceField(choices=URGENCIES, initial=Urgency.NORMAL)
+    urgency = forms.ChoiceField(
+        choices=URGENCIES, initial=Urgency.NORMAL, error_messages=needed("Choose how urgent it is.")
+    )
     due_on = forms.DateField(
         label="Due date",
         required=False,
@@ -79,6 +101,7 @@ class CaseForm(SentOnceForm):
         if Role.TECHNICAL_CONTACT not in user.roles:
             areas = areas.filter(technical_only=False)
         self.fields["product_area"].queryset = areas
+        self.fields["steps"].widget.attrs["data-conditional"] = True  # so that it is not called optional
 
     def clean_due_on(self):
         due_on = self.cleaned_data["due_on"]
@@ -98,14 +121,28 @@ class CaseForm(SentOnceForm):
 class ExceptionForm(SentOnceForm):
     """An emergency of someone who is not an authorized contact."""
 
-    district = forms.ModelChoiceField(District.objects.all(), empty_label="Choose the caller's district")
-    caller_name = forms.CharField(max_length=200, label="Who called?")
-    caller_reach = forms.CharField(max_length=200, label="How to reach the caller", help_text="A phone number at best.")
-    emergency = long_text(3, label="Why is it an emergency?", help_text="And why no authorized contact can be reached.")
-    kind = forms.ChoiceField(label="What is it?", choices=KINDS, widget=forms.RadioSelect)
-    product_area = forms.ModelChoiceField(ProductArea.objects.filter(is_active=True), empty_label="Choose an area")
-    subject = forms.CharField(max_length=200)
-    description = long_text(6)
+    district = forms.ModelChoiceField(
+        District.objects.all(),
+        empty_label="Choose the caller's district",
+        error_messages=needed("Choose the caller's district."),
+    )
+    caller_name = forms.CharField(max_length=200, label="Who called?", error_messages=needed("Write who called."))
+    caller_reach = forms.CharField(
+        max_length=200,
+        label="How to reach the caller",
+        help_text="A phone number at best.",
+        error_messages=needed("Write how to reach the caller."),
+    )
+    emergency = long_text(
+        3,
+        label="Why is it an emergency?",
+        help_text="And why no authorized contact can be reached.",
+        error_messages=needed("Write why it is an emergency."),
+    )
+    kind = kind_field()
+    product_area = area_field(ProductArea.objects.filter(is_active=True))
+    subject = forms.CharField(max_length=200, error_messages=needed("Write a subject."))
+    description = long_text(6, error_messages=needed("Describe what happened."))
 
 
 STATUS_FILTERS = [
@@ -177,7 +214,7 @@ class VerbForm(SentOnceForm):
 
 class ReplyForm(VerbForm):
     heading, button = "Reply", "Send the reply"
-    text = long_text(5, label="Your reply")
+    text = long_text(5, label="Your reply", error_messages=needed("Write your reply."))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -194,25 +231,30 @@ class TakeForm(VerbForm):
 class NoteForm(VerbForm):
     heading, button = "Internal note", "Save the internal note"
     lead = "For Support only. No person of the district ever sees it."
-    text = long_text(4, label="Note within Support")
+    text = long_text(4, label="Note within Support", error_messages=needed("Write the note."))
 
 
 class AskForm(VerbForm):
     heading, button = "Ask the district for input", "Ask for input"
     lead = "The case becomes Pending Customer Input until a contact replies."
-    text = long_text(4, label="What do you need to know?")
+    text = long_text(4, label="What do you need to know?", error_messages=needed("Write what you need to know."))
 
 
 class ResolveForm(VerbForm):
     heading, button = "Write a resolution", "Send the resolution"
     lead = "The case becomes Pending Customer Verification: the district checks it, then closes the case or replies."
-    text = long_text(5, label="The resolution")
+    text = long_text(5, label="The resolution", error_messages=needed("Write the resolution."))
 
 
 class MoveForm(VerbForm):
     heading, button = "Change the status", "Change the status"
-    status = forms.ChoiceField(label="New status")
-    text = long_text(3, label="What the district should know", help_text="The district's contacts read this.")
+    status = forms.ChoiceField(label="New status", error_messages=needed("Choose the new status."))
+    text = long_text(
+        3,
+        label="What the district should know",
+        help_text="The district's contacts read this.",
+        error_messages=needed("Write what the district should know."),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -223,7 +265,12 @@ class MoveForm(VerbForm):
 
 class AssignForm(VerbForm):
     heading, button = "Give the case to another agent", "Give the case"
-    agent = forms.ModelChoiceField(User.objects.none(), label="Agent", empty_label="Choose an agent")
+    agent = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Agent",
+        empty_label="Choose an agent",
+        error_messages=needed("Choose an agent."),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -237,7 +284,9 @@ class HandOverForm(VerbForm):
         User.objects.none(),
         label="Authorized contact",
         empty_label="Choose a contact",
-        error_messages={"invalid_choice": "Choose a current authorized contact of the district."},
+        error_messages=dict.fromkeys(
+            ["required", "invalid_choice"], "Choose a current authorized contact of the district."
+        ),
     )
 
     def __init__(self, *args, **kwargs):
@@ -253,7 +302,7 @@ class CloseForm(VerbForm):
 
 class ReopenForm(VerbForm):
     heading, button = "Reopen the case", "Reopen the case"
-    text = long_text(4, label="Why does it need more work?")
+    text = long_text(4, label="Why does it need more work?", error_messages=needed("Write why it needs more work."))
 
 
 VERB_FORMS = {

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -127,6 +128,12 @@ def test_an_issue_needs_steps_to_replicate_and_what_was_typed_is_kept(contact, s
     assert "Grades are gone" in page.text
     assert not Case.objects.exists()
     assert client.post(URL, answers(kind="issue", steps="Open the grade book.")).status_code == 302
+
+
+def test_the_steps_are_not_called_optional(contact, sign_in):
+    page = sign_in(contact).get(URL).text
+    assert re.search(r'<textarea name="steps"[^>]* data-conditional', page)
+    assert "Needed for an issue" in page
 
 
 def test_a_due_date_is_not_in_the_past(contact, sign_in, answers):

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from cases import actions
+from cases.forms import VERB_FORMS, CaseForm, ExceptionForm, HandOverForm
 from cases.models import Case, Status, Step, TimelineEntry, TransitionRefused
 from contacts.models import AuditEvent, Designation, Message, Role
 from tests.factories import AgentFactory, UserFactory
@@ -193,6 +194,20 @@ def test_words_are_needed(verb, agent, case_in, sign_in):
     case = case_in(Status.ASSIGNED)
     assert "There is a problem" in post(sign_in(agent), case, verb, text=" \n ").text
     assert not TimelineEntry.objects.exists()
+
+
+def test_no_form_of_a_case_says_only_that_a_field_is_required(agent, contact, case_in, exception_case):
+    case = case_in(Status.ASSIGNED)
+    for form in (
+        CaseForm({}, user=contact),
+        ExceptionForm({}),
+        HandOverForm({}, case=exception_case, user=agent),
+        *(form({}, case=case, user=agent) for form in VERB_FORMS.values()),
+    ):
+        said = str(form.errors)
+        assert "This field is required" not in said, type(form)
+    assert "Choose the product area." in str(CaseForm({}, user=contact).errors)
+    assert "Write your reply." in str(VERB_FORMS["reply"]({}, case=case, user=agent).errors)
 
 
 def test_closing_needs_no_words_and_keeps_those_given(contact, case_in, sign_in):
