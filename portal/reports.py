@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Case
+from cases.models import Case, Urgency
 from contacts.models import Designation
 from contacts.reports import coverage
 from credentials.models import CredentialRecord, CredentialRequest
@@ -52,9 +52,15 @@ def needs(user):
 def agent_needs(user):
     everything = Case.objects.visible_to(user)
     return [
-        cases("Exception cases to hand over", everything.awaiting_hand_over(), "status=exception", "siren"),
-        cases("New cases that nobody has taken", everything.unassigned(), "status=new", "inbox"),
-        cases("My open cases", everything.assigned_to(user), "assignee=me", "messages-square"),
+        cases(
+            "Exception cases to hand over",
+            everything.awaiting_hand_over(),
+            "status=exception",
+            "siren",
+            for_support=True,
+        ),
+        cases("New cases that nobody has taken", everything.unassigned(), "status=new", "inbox", for_support=True),
+        cases("My open cases", everything.assigned_to(user), "assignee=me", "messages-square", for_support=True),
     ]
 
 
@@ -62,17 +68,16 @@ def waiting_cases(user):
     return Case.objects.visible_to(user).waiting_for_district()
 
 
-def cases(heading, queryset, query, icon):
-    rows = [
-        Item(
-            f"{case.number} {case.subject}",
-            case.get_absolute_url(),
-            case.get_status_display(),
-            case.tone,
-            case.updated_at,
-        )
-        for case in queryset.rows()[:SHOWN]
-    ]
+def cases(heading, queryset, query, icon, *, for_support=False):
+    """Support reads whose case it is, and which is critical, before where it stands."""
+    rows = []
+    for case in queryset.rows().select_related("district")[:SHOWN]:
+        text, chip, tone = f"{case.number} {case.subject}", case.get_status_display(), case.tone
+        if for_support:
+            text += f", {case.district}"
+            if case.urgency == Urgency.CRITICAL:
+                chip, tone = case.get_urgency_display(), case.urgency_tone
+        rows.append(Item(text, case.get_absolute_url(), chip, tone, case.updated_at))
     return Need(heading, rows, f"{reverse('cases:list')}?{query}", icon)
 
 

@@ -230,3 +230,9 @@ def test_urgency_is_named_only_where_it_matters(contact, sign_in):
     assert ">Low<" not in client.get("/cases/").text
     CaseFactory(contact=contact, urgency=Urgency.CRITICAL)
     assert "Critical" in client.get("/cases/").text
+
+
+def test_an_agents_home_page_says_whose_a_case_is_and_which_is_critical(contact, agent, sign_in):
+    case = CaseFactory(contact=contact, urgency=Urgency.CRITICAL)
+    assert f"{case.number} {case.subject}, {case.district}" in sign_in(agent).get("/").text
+    assert "Critical" in sign_in(agent).get("/").text
