@@ -39,6 +39,8 @@ class RefuseNulMiddleware:
         address = request.path_info + request.META.get("QUERY_STRING", "").replace("%00", "\0")
         if "\0" in address or any("\0" in value for value in request.COOKIES.values()):
             return bad_request(request, None)
+        # Every form of ours is UTF-8, whatever a request claims: an unreadable charset must not end in a server error.
+        request.encoding = "utf-8"
         return self.get_response(request)
 
 

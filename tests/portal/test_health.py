@@ -32,3 +32,8 @@ def test_a_refused_host_gets_the_headers_too(client):
     answer = client.get("/accounts/login/", headers={"host": "evil.example"})
     assert answer.status_code == 400
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_form_that_claims_another_charset_is_read_as_utf_8(client):
+    answer = client.post("/accounts/login/", b"login=a&password=b", "application/x-www-form-urlencoded; charset=utf-16")
+    assert answer.status_code == 200
