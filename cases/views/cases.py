@@ -176,7 +176,7 @@ def _contact(person):
         return [("Contact", "Nobody yet: Support hands the case over to an authorized contact")]
     facts = [("Contact", person)]
     if person.email:
-        facts.append(("E-mail", format_html('<a href="mailto:{0}">{0}</a>', person.email)))
+        facts.append(("E-mail", format_html('<a class="text-break" href="mailto:{0}">{0}</a>', person.email)))
     if person.phone:
         facts.append(("Phone", format_html('<a href="tel:{0}">{0}</a>', person.phone)))
     return facts
