@@ -1,6 +1,7 @@
 from django.contrib import admin
 
 from cases.models import Case, ProductArea, TimelineEntry
+from contacts.admin import ReadOnlyAdmin
 
 
 @admin.register(ProductArea)
@@ -11,24 +12,8 @@ class ProductAreaAdmin(admin.ModelAdmin):
     search_fields = ["name"]
 
 
-class ReadOnly:
-    """What the portal's verbs write is looked at here and changed nowhere."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
 @admin.register(Case)
-class CaseAdmin(ReadOnly, admin.ModelAdmin):
+class CaseAdmin(ReadOnlyAdmin):
     list_display = [
         "number",
         "subject",
@@ -52,7 +37,7 @@ class CaseAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(TimelineEntry)
-class TimelineEntryAdmin(ReadOnly, admin.ModelAdmin):
+class TimelineEntryAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "case", "step", "by", "district", "is_internal"]
     list_filter = ["step", "is_internal"]
     list_select_related = ["case", "by", "district"]

@@ -1,5 +1,6 @@
 from django.contrib import admin
 
+from contacts.admin import ReadOnlyAdmin
 from credentials.forms import CredentialFieldForm
 from credentials.models import CredentialField, CredentialRecord, CredentialRequest, CredentialType
 
@@ -17,21 +18,6 @@ class CredentialTypeAdmin(admin.ModelAdmin):
     list_filter = ["is_active"]
     search_fields = ["name", "code"]
     inlines = [CredentialFieldInline]
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Looked up here, changed in the portal only, where the rules are."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(CredentialRecord)
