@@ -224,6 +224,7 @@ WITHHOLDABLE_RIGHTS = {"credentials.request_change": "Request changes to one's o
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = "portal.formats"
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [

@@ -1,7 +1,7 @@
 """The look: every part is shown, nothing is inline, every colour can be read, and the pages for errors help."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views import defaults
 
 from contacts.models import Role
+from portal.templatetags import portal_tags
 from tests.factories import AgentFactory, DistrictFactory, MessageFactory, UserFactory
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -211,9 +212,14 @@ def test_what_people_wrote_is_shown_as_text():
 def test_a_moment_is_shown_in_the_readers_zone_with_the_exact_one_on_hover():
     at = datetime(2026, 7, 4, 3, 5, 9, tzinfo=UTC)
     with timezone.override("America/Chicago"):
-        page = render_to_string("_partials/moment.html", {"at": at})
-    exact = "Friday 3 July 2026, 22:05:09 CDT (-0500)"
-    assert page.strip() == f'<time datetime="2026-07-03T22:05:09-05:00" title="{exact}">3 Jul 2026, 22:05</time>'
+        written, with_zone = portal_tags.moment(at), portal_tags.moment(at, zone=True)
+    exact = "Friday, July 3, 2026, 10:05:09 PM CDT"
+    assert written == f'<time datetime="2026-07-03T22:05:09-05:00" title="{exact}">Jul 3, 2026, 10:05 PM</time>'
+    assert ">Jul 3, 2026, 10:05 PM CDT<" in with_zone
+
+
+def test_a_day_is_written_as_american_districts_write_it():
+    assert portal_tags.day(date(2026, 11, 22)) == '<time datetime="2026-11-22">Nov 22, 2026</time>'
 
 
 def test_an_internal_note_says_so_in_words():
