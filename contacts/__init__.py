@@ -1,0 +1,11 @@
+class ActionRefused(Exception):
+    """What was asked for cannot be done as things stand. The text is a sentence for the person who asked."""
+
+
+class DuplicateSubmission(ActionRefused):
+    """An idempotency key came a second time, with other content than the first time."""
+
+    def __init__(self):
+        super().__init__(
+            "You already sent this form with different content. To send this as well, press the button again."
+        )

@@ -4,7 +4,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 
-from contacts import actions
+from contacts import ActionRefused, actions
 from contacts.forms import PersonAdminForm, SupportDesignationForm
 from contacts.models import AuditEvent, Designation, District, Message, Role, School, User
 
@@ -15,7 +15,7 @@ class RefusingAdmin(admin.ModelAdmin):
     def changeform_view(self, request, *args, **kwargs):
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except actions.Refused as refusal:
+        except ActionRefused as refusal:
             self.message_user(request, str(refusal), level="ERROR")
             return self.response_post_save_change(request, None)
 
@@ -191,5 +191,5 @@ def _try(model_admin, request, verb, *about, done, **how):
     try:
         verb(*about, by=request.user, **how)
         model_admin.message_user(request, done)
-    except actions.Refused as refusal:
+    except ActionRefused as refusal:
         model_admin.message_user(request, str(refusal), level="WARNING")

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
-from contacts import actions
+from contacts import ActionRefused, actions
 from contacts.models import DISTRICT_SIDE, SUPPORT_SIDE, Designation, District, Role, School, User
 
 
@@ -101,7 +101,7 @@ class PersonAdminForm(forms.ModelForm):
         if self.instance.pk and "district" in self.changed_data:
             try:
                 actions.refuse_to_move(self.instance)
-            except actions.Refused as refusal:
+            except ActionRefused as refusal:
                 raise forms.ValidationError(str(refusal)) from refusal
         return self.cleaned_data["district"]
 

@@ -42,7 +42,7 @@ class Coverage:
 
 def coverage(district):
     """The district's authorized contacts who may sign in, by kind."""
-    contacts = Designation.objects.authorized_contacts().able_to_sign_in().filter(district=district)
+    contacts = Designation.objects.authorized_contacts().active().filter(district=district)
     counted = contacts.aggregate(
         support=Count("user", filter=Q(role=Role.SUPPORT_CONTACT), distinct=True),
         technical=Count("user", filter=Q(role=Role.TECHNICAL_CONTACT), distinct=True),

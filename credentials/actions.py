@@ -2,19 +2,18 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts import audit, message_center
+from contacts import ActionRefused, audit, message_center
 from contacts.models import Designation, Role, User
 from credentials.models import (
     CredentialRecord,
     CredentialRequest,
     Element,
     RequestStatus,
-    TransitionRefused,
     approvers_for,
 )
 
 
-class RecordMoved(TransitionRefused):
+class RecordMoved(ActionRefused):
     """The record says something else now than when the request was submitted."""
 
 
@@ -31,7 +30,7 @@ def request_update(*, by, record, brief_description, proposed, token):
     if record.values != read.values:
         raise RecordMoved("This record changed at the same moment. Open the editor again to see what it says now.")
     if record.requests.pending().exists():
-        raise TransitionRefused("A change of this record is waiting for a decision already.")
+        raise ActionRefused("A change of this record is waiting for a decision already.")
     return _submit(
         CredentialRequest(
             district=record.district,
@@ -110,10 +109,10 @@ def _locked(request, by):
     """The request, and with it the role of who decides, so that it cannot end before the decision is saved."""
     request = CredentialRequest.objects.select_for_update(of=("self",)).select_related("requester").get(pk=request.pk)
     if request.requester_id == by.pk:
-        raise TransitionRefused("Nobody decides their own request: another approver of your district does.")
+        raise ActionRefused("Nobody decides their own request: another approver of your district does.")
     roles = Designation.objects.current().filter(user=by, district=request.district_id, role=Role.CREDENTIAL_APPROVER)
     if not roles.select_for_update(of=("self",)).exists():
-        raise TransitionRefused("You are no credential approver of this district any more; nothing was decided.")
+        raise ActionRefused("You are no credential approver of this district any more; nothing was decided.")
     return request
 
 

@@ -1,14 +1,9 @@
-"""What pages show of records and requests, and lists by the page."""
+"""What pages show of records and requests."""
 
-from datetime import UTC, date, datetime
-from typing import NamedTuple
-
-from django.db.models import Q
+from datetime import date
 
 from credentials.models import DATE_ELEMENTS, Element
 from credentials.models.vocabularies import state_name
-
-PAGE_SIZE = 25
 
 
 def details(record):
@@ -74,50 +69,3 @@ def _day(text):
     except (TypeError, ValueError):
         return str(text)
     return f"{day.day} {day:%b %Y}"
-
-
-class Page(NamedTuple):
-    rows: list
-    previous: str
-    next: str
-
-
-def page_of(requests, *, after="", before="", oldest_first=False):
-    """A page of requests by key: no OFFSET, no COUNT. ``after`` and ``before`` are marks of earlier pages."""
-    edge = _moment_and_key(before or after)
-    backwards = bool(before and edge)
-    ascending = oldest_first != backwards
-    if edge:
-        requests = requests.filter(_beyond(*edge, ascending))
-    order = ["submitted_at", "pk"] if ascending else ["-submitted_at", "-pk"]
-    found = list(requests.order_by(*order)[: PAGE_SIZE + 1])
-    rows, more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
-    if backwards:
-        rows.reverse()
-    if not rows:
-        return Page([], "", "")
-    has_previous, has_next = (more, True) if backwards else (bool(edge), more)
-    return Page(rows, _mark(rows[0]) if has_previous else "", _mark(rows[-1]) if has_next else "")
-
-
-def _beyond(moment, key, ascending):
-    way = "gt" if ascending else "lt"
-    # The first condition alone lets PostgreSQL start in the index; the others settle equal moments.
-    return Q(**{f"submitted_at__{way}e": moment}) & (
-        Q(**{f"submitted_at__{way}": moment}) | Q(submitted_at=moment, **{f"pk__{way}": key})
-    )
-
-
-def _mark(request):
-    return f"{request.submitted_at.isoformat()}_{request.pk}"
-
-
-def _moment_and_key(mark):
-    """What a mark says; None for one that somebody made up."""
-    moment, _, key = mark.partition("_")
-    try:
-        at = datetime.fromisoformat(moment)
-        # PostgreSQL knows fewer offsets and years than Python: all that it gets to see is a year of ours, in UTC.
-        return (at.astimezone(UTC), int(key)) if at.tzinfo else None
-    except (ValueError, OverflowError):
-        return None

@@ -1,4 +1,3 @@
-from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
@@ -11,10 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from contacts import ActionRefused
+from contacts.pagination import paginate
 from credentials import actions, reports
 from credentials.forms import ApprovalFilterForm, DecisionForm, DenialForm, NewRequestForm, UpdateRequestForm
-from credentials.models import CredentialRecord, CredentialRequest, CredentialType, TransitionRefused, approvers_for
+from credentials.models import CredentialRecord, CredentialRequest, CredentialType, approvers_for
 
+OLDEST_FIRST, NEWEST_FIRST = ["submitted_at", "pk"], ["-submitted_at", "-pk"]
 SAVED = "Your request is saved. An approver of your district decides it; the record does not change until then."
 SAVED_BUT_WAITS = (
     "Your request is saved, but your district has no approver yet who could decide it, so it waits. "
@@ -104,7 +106,7 @@ def _save(request, action, form, **about):
             token=form.cleaned_data["token"],
             **about,
         )
-    except TransitionRefused as refusal:
+    except ActionRefused as refusal:
         form.add_error(None, str(refusal))
         return None
     if not is_new:
@@ -120,16 +122,8 @@ def _save(request, action, form, **about):
 @permission_required("credentials.view_own", raise_exception=True)
 def requests(request):
     own = CredentialRequest.objects.visible_to(request.user).select_related("type")
-    page = reports.page_of(own, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
-    context = {"page": page, "newer_url": _turn(request, before=page.previous)}
-    context["older_url"] = _turn(request, after=page.next)
-    return render(request, "credentials/requests.html", context)
-
-
-def _turn(request, **mark):
-    """The address of another page of this list, with the same filter."""
-    kept = {name: value for name, value in request.GET.items() if name not in ("after", "before")}
-    return f"?{urlencode({**kept, **mark})}" if any(mark.values()) else ""
+    page = paginate(own, NEWEST_FIRST, request.GET.get("cursor", ""))
+    return render(request, "credentials/requests.html", {"page": page})
 
 
 @require_safe
@@ -154,17 +148,12 @@ def approvals(request):
     if chosen.get("type"):
         found = found.filter(type=chosen["type"])
     # Who waits longest comes first; what is decided is history, newest first.
-    oldest_first = status == "pending"
-    marks = {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
-    page = reports.page_of(found, oldest_first=oldest_first, **marks)
-    earlier, later = _turn(request, before=page.previous), _turn(request, after=page.next)
+    order = OLDEST_FIRST if status == "pending" else NEWEST_FIRST
     context = {
         "form": form,
         "active": any(request.GET.get(name) for name in ("status", "type")),
         "status": status,
-        "page": page,
-        "newer_url": later if oldest_first else earlier,
-        "older_url": earlier if oldest_first else later,
+        "page": paginate(found, order, request.GET.get("cursor", "")),
     }
     return render(request, "credentials/approvals.html", context)
 
@@ -219,7 +208,7 @@ def _decide(request, pk, form_class, action, done):
         return _decision_page(request, wish, form)
     try:
         action(request=wish, by=request.user, comment=form.cleaned_data["comment"])
-    except TransitionRefused as refusal:
+    except ActionRefused as refusal:
         messages.warning(request, str(refusal))
     except ValidationError as refusal:
         messages.warning(request, _in_words(wish, refusal))

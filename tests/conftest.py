@@ -15,6 +15,14 @@ def _quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def every_page(client, address, **query):
+    """The pages of a list from the first to the last, as its Next links lead."""
+    pages = [client.get(address, query)]
+    while cursor := pages[-1].context["page"].next:
+        pages.append(client.get(address, {**query, "cursor": cursor}))
+    return pages
+
+
 @pytest.fixture
 def sign_in(client):
     """Sign the test client in: ``sign_in(user)`` gives the client back."""

@@ -2,17 +2,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.actions.steps import hold_actor, locked, tell_both_sides, write
-from cases.models import Status, Step, TransitionRefused
-from contacts import audit
+from cases.models import Status, Step
+from contacts import ActionRefused, audit
 
 
 @transaction.atomic
 def close(*, case, by, text="", submission=None):
-    """A contact says that the case is done. Raises TransitionRefused, also for an exception not handed over."""
+    """A contact says that the case is done. Raises ActionRefused, also for an exception not handed over."""
     case = locked(case, by=by, submission=submission)
     hold_actor(by)
     if case.is_closed:
-        raise TransitionRefused(f"Case {case.number} is closed already.")
+        raise ActionRefused(f"Case {case.number} is closed already.")
     case.become(Status.CLOSED)
     case.closed_at = timezone.now()
     write(case, Step.CLOSED, by=by, text=text, submission=submission)
@@ -26,9 +26,9 @@ def reopen(*, case, by, text, submission=None):
     case = locked(case, by=by, submission=submission)
     hold_actor(by)
     if not case.is_closed:
-        raise TransitionRefused(f"Case {case.number} is open already.")
+        raise ActionRefused(f"Case {case.number} is open already.")
     if not case.may_reopen(timezone.now()):
-        raise TransitionRefused(
+        raise ActionRefused(
             f"Case {case.number} could be reopened until {case.reopen_until:%-d %B %Y}."
             " Please open a new case and name this number in it."
         )

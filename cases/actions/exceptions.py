@@ -14,8 +14,8 @@ from cases.actions.steps import (
     tell_both_sides,
     write,
 )
-from cases.models import Case, Status, Step, TransitionRefused, Urgency
-from contacts import audit
+from cases.models import Case, Status, Step, Urgency
+from contacts import ActionRefused, audit
 from contacts.models import AUTHORIZED_CONTACTS
 
 
@@ -39,9 +39,9 @@ def hand_over(*, case, by, contact, submission=None):
     """Give an exception case to a current authorized contact of its district, who answers for it from then on."""
     case = locked(case, by=by, submission=submission)
     if not case.awaits_hand_over:
-        raise TransitionRefused(f"Case {case.number} is with {case.contact} already.")
+        raise ActionRefused(f"Case {case.number} is with {case.contact} already.")
     if not holds(contact, AUTHORIZED_CONTACTS, case.district_id):
-        raise TransitionRefused(f"{contact} is not a current authorized contact of {case.district}.")
+        raise ActionRefused(f"{contact} is not a current authorized contact of {case.district}.")
     case.contact, case.handed_over_at = contact, timezone.now()
     write(case, Step.HANDED_OVER, by=by, text=f"The contact of this case is now {contact}.", submission=submission)
     audit.record("case.hand_over", by=by, on=case, contact=contact.pk)

@@ -6,8 +6,8 @@ side the agent who has the case, or everyone of Support while nobody has it. The
 
 from django.utils import timezone
 
-from cases.models import Case, Status, Step, TimelineEntry, TransitionRefused
-from contacts import message_center
+from cases.models import Case, Status, Step, TimelineEntry
+from contacts import ActionRefused, message_center
 from contacts.actions import note_activity
 from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Designation, User
 
@@ -45,12 +45,12 @@ def hold_person(by):
 
 
 def hold_actor(by):
-    """What lets the person act cannot end before the verb is over. Raises TransitionRefused where it just did.
+    """What lets the person act cannot end before the verb is over. Raises ActionRefused where it just did.
 
     No verb holds two designations: two agents who give each other a case would wait for one another for ever.
     """
     if not holds(by, SUPPORT_SIDE if by.is_support else AUTHORIZED_CONTACTS, by.district_id):
-        raise TransitionRefused("Your designation has ended, so you cannot work on cases any more. Nothing was sent.")
+        raise ActionRefused("Your designation has ended, so you cannot work on cases any more. Nothing was sent.")
 
 
 def holds(user, roles, district_id=None):
@@ -67,7 +67,7 @@ def refuse_second(submission, *, by):
 
 def refuse_closed(case):
     if case.is_closed:
-        raise TransitionRefused(
+        raise ActionRefused(
             f"Case {case.number} is closed. A contact of the district can reopen it, or open a new case."
         )
 

@@ -7,7 +7,7 @@ from contacts import audit
 
 @transaction.atomic
 def submit(*, by, submission=None, **fields):
-    """A contact brings a case of their district to Support. Raises SentAlready, TransitionRefused."""
+    """A contact brings a case of their district to Support. Raises SentAlready, ActionRefused."""
     hold_person(by)
     refuse_second(submission, by=by)
     hold_actor(by)

@@ -3,8 +3,8 @@
 from django.db import transaction
 
 from cases.actions.steps import contacts_of, holds, locked, refuse_closed, take_if_new, tell, tell_both_sides, write
-from cases.models import Status, Step, TransitionRefused
-from contacts import audit
+from cases.models import Status, Step
+from contacts import ActionRefused, audit
 from contacts.models import SUPPORT_SIDE
 
 
@@ -16,7 +16,7 @@ def take(*, case, by):
     if case.assignee == by:
         return
     if case.assignee:
-        raise TransitionRefused(f"{case.assignee} has case {case.number} already.")
+        raise ActionRefused(f"{case.assignee} has case {case.number} already.")
     take_if_new(case, by=by)
     audit.record("case.take", by=by, on=case)
     tell_both_sides("taken", case, by=by)
@@ -24,14 +24,14 @@ def take(*, case, by):
 
 @transaction.atomic
 def assign(*, case, by, agent, submission=None):
-    """Give the case to another agent, or take it over from one. Raises TransitionRefused."""
+    """Give the case to another agent, or take it over from one. Raises ActionRefused."""
     case = locked(case, by=by, submission=submission)
     refuse_closed(case)
     former = case.assignee
     if former == agent:
         return
     if not holds(agent, SUPPORT_SIDE):
-        raise TransitionRefused(f"{agent} is not a support agent now.")
+        raise ActionRefused(f"{agent} is not a support agent now.")
     if case.status == Status.NEW:
         case.become(Status.ASSIGNED)
     case.assignee = agent

@@ -1,4 +1,4 @@
-from cases.models.cases import Case, Kind, Status, TransitionRefused, Urgency, speaks_for
+from cases.models.cases import Case, Kind, Status, Urgency, speaks_for
 from cases.models.product_areas import ProductArea
 from cases.models.timeline import Step, TimelineEntry
 
@@ -9,7 +9,6 @@ __all__ = [
     "Status",
     "Step",
     "TimelineEntry",
-    "TransitionRefused",
     "Urgency",
     "speaks_for",
 ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.models.product_areas import ProductArea
+from contacts import ActionRefused
 from contacts.models import AUTHORIZED_CONTACTS, District, User
 
 
@@ -41,10 +42,6 @@ class Status(models.TextChoices):
 TONES = {Status.PENDING_INPUT: "waiting", Status.PENDING_VERIFICATION: "waiting", Status.CLOSED: "good"}
 
 
-class TransitionRefused(Exception):
-    """The case's status does not allow this step; the text is a sentence for the person who tried."""
-
-
 # A last word of letters alone, so that it is safe in the syntax of tsquery; neither excluded (-word) nor in quotes.
 UNFINISHED = re.compile(r'[^"]*(?<!\S)(?P<word>[^\W\d_]{3,60})\s*$')
 
@@ -60,8 +57,7 @@ class Lexeme(SearchQuery):
 
 def speaks_for(user, district_id):
     """Whether the person belongs to the district and is one of its current authorized contacts."""
-    held = {designation.district_id for designation in user.designated if designation.role in AUTHORIZED_CONTACTS}
-    return user.district_id == district_id and district_id in held
+    return user.district_id == district_id and not user.roles.isdisjoint(AUTHORIZED_CONTACTS)
 
 
 class CaseQuerySet(models.QuerySet):
@@ -279,13 +275,13 @@ class Case(models.Model):
         return at.astimezone(ZoneInfo(self.district.time_zone)).date()
 
     def become(self, status):
-        """Change the status in memory. Raises TransitionRefused where the case may not go there."""
+        """Change the status in memory. Raises ActionRefused where the case may not go there."""
         if status not in self.TRANSITIONS[self.status]:
-            raise TransitionRefused(
+            raise ActionRefused(
                 f"Case {self.number} is {self.get_status_display()}: it cannot become {Status(status).label}."
             )
         if status == Status.CLOSED and self.awaits_hand_over:
-            raise TransitionRefused(
+            raise ActionRefused(
                 f"Case {self.number} is an exception case: Support hands it over to an authorized contact"
                 " before it is closed."
             )

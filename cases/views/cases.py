@@ -12,9 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions, reports
 from cases.forms import SENT_ALREADY, VERB_FORMS, CaseFilterForm, CaseForm, ExceptionForm, contacts_of
-from cases.models import Case, Status, TransitionRefused, Urgency, speaks_for
+from cases.models import Case, Status, Urgency, speaks_for
+from contacts import ActionRefused
 from contacts.actions import mark_read_about
 from contacts.models import Designation, Role
+from contacts.pagination import paginate
+
+NEWEST_CHANGE_FIRST = ["-updated_at", "-number"]
 
 
 @permission_required("cases.view_cases", raise_exception=True)
@@ -24,13 +28,12 @@ def case_list(request):
     cases = form.cases().rows()
     if request.user.is_support:
         cases = cases.select_related("district", "assignee")
-    page = reports.page_of(cases, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
+    page = paginate(cases, NEWEST_CHANGE_FIRST, request.GET.get("cursor", ""))
     context = {
         "form": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "rows": _with_chips(page.rows),
-        "newer_url": _page_url(request, after=page.newer),
-        "older_url": _page_url(request, before=page.older),
+        "page": page,
     }
     return render(request, "cases/list.html", context)
 
@@ -40,17 +43,6 @@ def _with_chips(rows):
     looks = {case.status: {"label": case.get_status_display(), "tone": case.tone} for case in rows}
     chips = {status: render_to_string("_partials/chip.html", look) for status, look in looks.items()}
     return [(case, chips[case.status]) for case in rows]
-
-
-def _page_url(request, **cursor):
-    """The address of the page beyond the cursor with the same filters, or nothing."""
-    if not any(cursor.values()):
-        return ""
-    asked = request.GET.copy()
-    for name in ("before", "after"):
-        asked.pop(name, None)
-    asked.update(cursor)
-    return f"?{asked.urlencode()}"
 
 
 @permission_required("cases.open_submit_page", raise_exception=True)
@@ -69,7 +61,7 @@ def _open(request, verb, form):
     answers = {name: value for name, value in form.cleaned_data.items() if name != "submission"}
     try:
         case = verb(by=request.user, submission=form.cleaned_data["submission"], **answers)
-    except TransitionRefused as refusal:
+    except ActionRefused as refusal:
         form.add_error(None, str(refusal))
     except actions.SentAlready as sent:
         if all(getattr(sent.case, name) == value for name, value in answers.items()):
@@ -103,7 +95,7 @@ def _whom_to_ask(request):
     designations = Designation.objects.none()
     if request.user.district_id:
         asked = [Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT, Role.BUILDING_COACH]
-        current = Designation.objects.current().able_to_sign_in()
+        current = Designation.objects.current().active()
         designations = current.filter(district_id=request.user.district_id, role__in=asked)
     people = designations.select_related("user", "school").order_by(
         F("flagged_at").asc(nulls_first=True), "user__last_name", "user__first_name", "pk"

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_POST
 
 from cases import actions
 from cases.forms import SENT_ALREADY, VERB_FORMS
-from cases.models import Case, TransitionRefused
+from cases.models import Case
 from cases.views.cases import case_page
+from contacts import ActionRefused
 
 
 def _perform(request, cases, number, verb, done):
@@ -23,7 +24,7 @@ def _perform(request, cases, number, verb, done):
                 messages.info(request, SENT_ALREADY)
                 return redirect(case)
             form.ask_again()
-        except TransitionRefused as refusal:
+        except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, done.format(case=case))

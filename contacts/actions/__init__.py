@@ -1,15 +1,15 @@
 """What people do with contacts: each verb locks, changes, records and tells in one transaction."""
 
+from contacts.actions._common import action, lock_actor, lock_designation, lock_designations, lock_user
 from contacts.actions.activity import flag_inactive, note_activity, note_sign_in
 from contacts.actions.decisions import deactivate, keep
 from contacts.actions.designations import designate, end_designation
 from contacts.actions.districts import add_district, change_district_settings
 from contacts.actions.messages import email_again, mark_all_read, mark_read, mark_read_about
 from contacts.actions.people import add_person, change_person, invite, refuse_to_move
-from contacts.actions.refusals import Refused
 
 __all__ = [
-    "Refused",
+    "action",
     "add_district",
     "add_person",
     "change_district_settings",
@@ -21,6 +21,10 @@ __all__ = [
     "flag_inactive",
     "invite",
     "keep",
+    "lock_actor",
+    "lock_designation",
+    "lock_designations",
+    "lock_user",
     "mark_all_read",
     "mark_read",
     "mark_read_about",

@@ -4,44 +4,30 @@ from collections import defaultdict
 from itertools import chain
 
 from django.conf import settings
-from django.db import connection, transaction
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 
 from contacts import audit, message_center
-from contacts.actions.audience import other_contacts, support_leads
-from contacts.models import AUTHORIZED_CONTACTS, Designation, Role, User
-
-# Rows that are locked belong to someone who signs in, acts or decides at this moment: they are left to the next sweep,
-# so that sweeps never wait, neither for people nor for each other. The conditions are those of the partial index
-# contacts_not_yet_flagged.
-FLAG = """
-WITH due AS (
-    SELECT id FROM contacts_designation
-    WHERE ended_at IS NULL AND flagged_at IS NULL AND role IN ('support_contact', 'technical_contact')
-    AND inactive_since <= %(inactive_since)s
-    FOR UPDATE SKIP LOCKED
-)
-UPDATE contacts_designation SET flagged_at = %(now)s FROM due WHERE contacts_designation.id = due.id
-RETURNING contacts_designation.id
-"""
+from contacts.actions._common import action
+from contacts.actions.recipients import others_concerned, support_leads
+from contacts.models import AUTHORIZED_CONTACTS, Designation, Role
 
 
-@transaction.atomic
+@action
 def note_sign_in(user):
     note_activity(user)
     audit.record("person.sign_in", by=user, on=user)
 
 
-@transaction.atomic
+@action
 def note_activity(user):
     """Restart the 180 days of a person's contact designations and lift their flags, in the caller's transaction."""
-    held = Designation.objects.authorized_contacts().filter(user=user)
+    held = Designation.objects.authorized_contacts().filter(user=user).order_by("pk")
     locked = list(held.select_for_update(of=("self",)).select_related("user", "district"))
     if locked:
         # A clock may be behind the one that wrote started_at.
-        held.update(inactive_since=Greatest("started_at", timezone.now()), flagged_at=None)
+        held.order_by().update(inactive_since=Greatest("started_at", timezone.now()), flagged_at=None)
     for designation in locked:
         if designation.flagged_at:
             _tell_lifted(designation)
@@ -51,18 +37,18 @@ def _tell_lifted(designation):
     audit.record("contact.flag_lifted", by=designation.user, on=designation, flagged_at=designation.flagged_at)
     message_center.send(
         "contacts/messages/flag_lifted.txt",
-        to=other_contacts(designation) | support_leads(),
+        to={*others_concerned(designation), *support_leads()},
         link=reverse("contacts:directory"),
         district=designation.district,
         designation=designation,
     )
 
 
-@transaction.atomic
+@action
 def flag_inactive():
     """Flag every contact without activity for settings.CONTACT_INACTIVE_AFTER, and give how many there were.
 
-    One statement flags; the messages and events of all of them follow in a fixed number of queries.
+    Two statements flag; the messages and events of all of them follow in a fixed number of queries.
     """
     now = timezone.now()
     flagged = _flag(now)
@@ -74,16 +60,19 @@ def flag_inactive():
 
 
 def _flag(now):
-    with connection.cursor() as cursor:
-        cursor.execute(FLAG, {"now": now, "inactive_since": now - settings.CONTACT_INACTIVE_AFTER})
-        keys = [key for (key,) in cursor]
-    return list(Designation.objects.filter(pk__in=keys).select_related("user", "district")) if keys else []
+    """Rows that are locked belong to someone who signs in, acts or decides at this moment: the next sweep looks again,
+    so that sweeps never wait, neither for people nor for each other.
+    """
+    due = Designation.objects.due_to_be_flagged(now - settings.CONTACT_INACTIVE_AFTER)
+    flagged = list(due.select_for_update(skip_locked=True, of=("self",)).select_related("user", "district"))
+    Designation.objects.filter(pk__in=[designation.pk for designation in flagged]).update(flagged_at=now)
+    return flagged
 
 
 def _people_of(districts):
     """The current contacts and administrators of the districts, by district."""
     concerned = [*AUTHORIZED_CONTACTS, Role.DISTRICT_ADMINISTRATOR]
-    designations = Designation.objects.current().able_to_sign_in().filter(district__in=districts, role__in=concerned)
+    designations = Designation.objects.current().active().filter(district__in=districts, role__in=concerned)
     people = defaultdict(set)
     for designation in designations.select_related("user"):
         people[designation.district_id].add(designation.user)
@@ -129,7 +118,7 @@ def _to_the_district(district, flagged, people, days):
 def _to_support(flagged, days):
     return message_center.compose(
         "contacts/messages/flagged_for_support.txt",
-        to=list(User.objects.active().holding(Role.SUPPORT_LEAD)),
+        to=support_leads(),
         link=reverse("contacts:inactive"),
         flagged=flagged,
         days=days,

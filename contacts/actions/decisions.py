@@ -1,19 +1,18 @@
 """What a district administrator or support lead decides about a flagged contact."""
 
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts import audit, message_center
-from contacts.actions.audience import other_contacts, support_leads
-from contacts.actions.refusals import Refused
+from contacts import ActionRefused, audit, message_center
+from contacts.actions._common import action, lock_manager
+from contacts.actions.recipients import others_concerned, support_leads
 from contacts.models import Designation
 
 
-@transaction.atomic
+@action
 def keep(designation, *, by, reason):
     """Lift the flag and restart the count; the person stays the district's contact."""
-    designation = _lock_flagged(designation)
+    designation = _lock_flagged(designation, by)
     designation.flagged_at = None
     designation.inactive_since = max(timezone.now(), designation.started_at)
     designation.save(update_fields=["flagged_at", "inactive_since"])
@@ -22,31 +21,31 @@ def keep(designation, *, by, reason):
     _tell("contacts/messages/kept.txt", designation, by=by, reason=reason)
 
 
-@transaction.atomic
+@action
 def deactivate(designation, *, by, reason):
     """End the designation of a flagged contact."""
-    designation = _lock_flagged(designation)
+    designation = _lock_flagged(designation, by)
     designation.end(timezone.now(), by=by, reason=reason)
     designation.save(update_fields=["ended_at", "ended_by", "end_reason"])
     audit.record("contact.deactivate", by=by, on=designation)
     _tell("contacts/messages/deactivated.txt", designation, by=by, reason=reason)
 
 
-def _lock_flagged(designation):
+def _lock_flagged(designation, by):
+    lock_manager(by)
     designations = Designation.objects.select_for_update(of=("self",)).select_related("user", "district")
     designation = designations.get(pk=designation.pk)
     if designation.ended_at:
-        raise Refused("This designation has ended already; nothing was changed.")
+        raise ActionRefused("This designation has already ended. Nothing was changed.")
     if not designation.flagged_at:
-        raise Refused("This contact is not flagged inactive any more; nothing was changed.")
+        raise ActionRefused("This contact is no longer flagged inactive. Nothing was changed.")
     return designation
 
 
 def _tell(template, designation, *, by, reason):
-    concerned = {designation.user, *other_contacts(designation), *support_leads()} - {by}
     message_center.send(
         template,
-        to=concerned,
+        to={designation.user, *others_concerned(designation), *support_leads()} - {by},
         link=reverse("contacts:directory"),
         district=designation.district,
         designation=designation,

@@ -1,42 +1,41 @@
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts import audit, message_center
-from contacts.actions.audience import other_contacts
-from contacts.actions.people import hold_person
-from contacts.actions.refusals import Refused, explained
+from contacts import ActionRefused, audit, message_center
+from contacts.actions._common import action, lock_manager
+from contacts.actions.recipients import others_concerned
 from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Designation, District, Role
 
 
-@transaction.atomic
+@action
 def designate(person, *, role, by, school=None):
-    """Give the person the role, in their district or at Support; ``Refused`` says why it cannot be."""
-    person = hold_person(person)
-    if not person.is_active:
-        raise Refused(f"{person} may not sign in, so the role would stay empty.")
+    """Give the person the role, in their district or at Support."""
+    (person,) = lock_manager(by, person)
+    _refuse_who_cannot_act(person)
     if role in SUPPORT_SIDE and person.district_id:
-        raise Refused(f"{person} belongs to a district; people of Support belong to none.")
+        raise ActionRefused(f"{person} belongs to a district. People of Support belong to none.")
     designation = Designation(user=person, district=person.district, role=role, school=school, started_by=by)
     designation.inactive_since = designation.started_at
-    with explained(Designation):
-        designation.save()
+    designation.save()
     audit.record("contact.designate", by=by, on=designation, role=role, person=person.pk)
-    _tell(
-        "contacts/messages/designated.txt",
-        "contacts/messages/contact_designated.txt",
-        designation,
-        by=by,
-    )
+    _tell("contacts/messages/designated.txt", "contacts/messages/contact_designated.txt", designation, by=by)
     return designation
 
 
-@transaction.atomic
+def _refuse_who_cannot_act(person):
+    """A role is for people who can be reached and who can act."""
+    if not person.email:
+        raise ActionRefused(f"{person} has no e-mail address, so the portal could not reach them. Add one first.")
+    if not person.is_active:
+        raise ActionRefused(f"{person} cannot sign in, so the role would stay empty. Restore their sign-in first.")
+
+
+@action
 def end_designation(designation, *, by, reason):
     """End it from now on; it stays as history."""
-    designation = _lock_current(designation)
+    designation = _lock_current(designation, by)
     if designation.role == Role.DISTRICT_ADMINISTRATOR:
-        _refuse_the_last_administrator(designation)
+        refuse_last_administrator(designation)
     designation.end(timezone.now(), by=by, reason=reason)
     designation.save(update_fields=["ended_at", "ended_by", "end_reason"])
     audit.record("contact.end_designation", by=by, on=designation, role=designation.role)
@@ -49,28 +48,29 @@ def end_designation(designation, *, by, reason):
     )
 
 
-def _lock_current(designation):
-    # The district is locked first: two administrators who end each other's designations at once must not both succeed.
-    # Without its key, so that rows of the district that are added meanwhile do not wait.
+def _lock_current(designation, by):
+    lock_manager(by, designation.user)
+    # Two administrators who end each other's designations at once must not both succeed. Without the district's key,
+    # so that rows of the district that are added meanwhile do not wait.
     District.objects.select_for_update(no_key=True).filter(pk=designation.district_id).first()
     designations = Designation.objects.select_for_update(of=("self",)).select_related("user", "district", "school")
     designation = designations.get(pk=designation.pk)
     if designation.ended_at:
-        raise Refused("This designation has ended already; nothing was changed.")
+        raise ActionRefused("This designation has already ended. Nothing was changed.")
     return designation
 
 
-def _refuse_the_last_administrator(designation):
-    administrators = Designation.objects.current().able_to_sign_in().filter(role=Role.DISTRICT_ADMINISTRATOR)
+def refuse_last_administrator(designation):
+    administrators = Designation.objects.current().active().filter(role=Role.DISTRICT_ADMINISTRATOR)
     if not administrators.filter(district=designation.district).exclude(pk=designation.pk).exists():
-        raise Refused(
+        raise ActionRefused(
             f"{designation.user} is the only district administrator of {designation.district}. "
             "Designate another one first, or nobody there could choose its contacts."
         )
 
 
 def _tell(template, template_for_others, designation, *, by, reason=""):
-    """The person, and, when an authorized contact comes or goes, the district's other contacts."""
+    """The person, and, when an authorized contact comes or goes, the others in the district who work with them."""
     about = {
         "link": reverse("contacts:directory") if designation.district_id else reverse("home"),
         "district": designation.district,
@@ -81,5 +81,5 @@ def _tell(template, template_for_others, designation, *, by, reason=""):
     }
     message_center.send(template, to=[designation.user], **about)
     if designation.role in AUTHORIZED_CONTACTS:
-        others = other_contacts(designation).exclude(pk=by.pk if by else None)
+        others = others_concerned(designation).exclude(pk=by.pk if by else None)
         message_center.send(template_for_others, to=others, **about)

@@ -1,19 +1,19 @@
-from django.db import transaction
-
 from contacts import audit
+from contacts.actions._common import action, lock_manager
 
 
-@transaction.atomic
+@action
 def add_district(district, *, by):
     district.save()
     audit.record("district.add", by=by, on=district)
 
 
-@transaction.atomic
+@action
 def change_district_settings(district, *, by, changed):
     """Save the fields named in ``changed``; fields that nobody touched keep what another person saved meanwhile."""
+    lock_manager(by)
     if not changed:
         return
     district.save(update_fields=changed)
-    withheld = {"withheld_rights": district.withheld_rights} if "withheld_rights" in changed else {}
-    audit.record("district.change_settings", by=by, on=district, changed=sorted(changed), **withheld)
+    rights = {"withheld_rights": district.withheld_rights} if "withheld_rights" in changed else {}
+    audit.record("district.change_settings", by=by, on=district, changed=sorted(changed), **rights)

@@ -1,8 +1,7 @@
-from django.db import transaction
 from django.utils import timezone
 
-from contacts import audit
-from contacts.actions.refusals import Refused
+from contacts import ActionRefused, audit
+from contacts.actions._common import action
 
 
 def mark_read(message):
@@ -20,12 +19,12 @@ def mark_read_about(user, link):
     user.messages.unread().filter(link=link).update(read_at=timezone.now())
 
 
-@transaction.atomic
+@action
 def email_again(message, *, by):
-    """Let the outbox try anew what was parked or given up."""
+    """Let the outbox try again what was parked or given up."""
     message = type(message).objects.select_for_update(of=("self",)).get(pk=message.pk)
     if message.emailed_at:
-        raise Refused(f"“{message}” was e-mailed already; it is not sent twice.")
+        raise ActionRefused(f"“{message}” was already e-mailed; it is not sent twice.")
     message.email_attempts, message.parked_at, message.email_due_at = 0, None, timezone.now()
     message.save(update_fields=["email_attempts", "parked_at", "email_due_at"])
     audit.record("message.email_again", by=by, on=message)

@@ -1,35 +1,32 @@
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts import audit, message_center
-from contacts.actions.refusals import Refused, explained
-from contacts.models import User
+from contacts import ActionRefused, audit, message_center
+from contacts.actions._common import action, lock_manager
 
 
-@transaction.atomic
+@action
 def add_person(person, *, by):
     """Save a new person, who has no password until they choose one."""
+    lock_manager(by)
     person.set_unusable_password()
-    with explained(User):
-        person.save()
+    person.save()
     audit.record("person.add", by=by, on=person)
     return person
 
 
-@transaction.atomic
+@action
 def change_person(person, *, by, changed):
     """Save those of the fields named in ``changed`` that say something new, and give their names."""
-    stored = hold_person(person)
+    (stored,) = lock_manager(by, person)
     changed = sorted(name for name in changed if _says(person, name) != _says(stored, name))
     if not changed:
         return changed
     if "district" in changed:
         refuse_to_move(stored)
-    with explained(User):
-        person.save(update_fields=changed)
+    person.save(update_fields=changed)
     if "email" in changed:
         # What sign-in remembered of the old address must not open the account any more.
         EmailAddress.objects.filter(user=person).delete()
@@ -40,27 +37,21 @@ def change_person(person, *, by, changed):
 def refuse_to_move(person):
     """A role belongs to its district (or to Support), so nobody leaves that while holding one."""
     if held := [designation.get_role_display().lower() for designation in person.designations.current()]:
-        raise Refused(f"{person} is {', '.join(held)} where they belong now. End their designations first.")
-
-
-def hold_person(person):
-    """The person as stored, locked until the verb is done; rows that name the person do not wait."""
-    # Without joins: after waiting for another's lock, a joined district would be the one from before the wait.
-    return User.objects.select_for_update(no_key=True).get(pk=person.pk)
+        raise ActionRefused(f"{person} is {', '.join(held)} where they belong now. End their designations first.")
 
 
 def _says(person, name):
     return person.serializable_value(name)
 
 
-@transaction.atomic
+@action
 def invite(person, *, by):
     """Tell the person that the portal waits for them. Inviting again sends a fresh link."""
-    person = hold_person(person)
+    (person,) = lock_manager(by, person)
     if not person.email:
-        raise Refused(f"{person} has no e-mail address yet: add one first.")
+        raise ActionRefused(f"{person} has no e-mail address yet: add one first.")
     if not person.is_active:
-        raise Refused(f"{person} may not sign in; an administrator of the portal can change that.")
+        raise ActionRefused(f"{person} cannot sign in. Restore their sign-in first.")
     person.invited_at = timezone.now()
     person.save(update_fields=["invited_at"])
     audit.record("person.invite", by=by, on=person)

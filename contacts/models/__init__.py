@@ -2,10 +2,11 @@ from contacts.models.audit import AuditEvent
 from contacts.models.districts import District, School
 from contacts.models.messages import Message
 from contacts.models.people import Designation, User
-from contacts.models.roles import AUTHORIZED_CONTACTS, DISTRICT_SIDE, SUPPORT_SIDE, Role
+from contacts.models.roles import AUTHORIZED_CONTACTS, CONTACT_MANAGERS, DISTRICT_SIDE, SUPPORT_SIDE, Role
 
 __all__ = [
     "AUTHORIZED_CONTACTS",
+    "CONTACT_MANAGERS",
     "DISTRICT_SIDE",
     "SUPPORT_SIDE",
     "AuditEvent",

@@ -16,22 +16,13 @@ class MessageQuerySet(models.QuerySet):
     def unread(self):
         return self.filter(read_at__isnull=True)
 
-    def unread_first(self):
-        """Unread before read, and the newest first within both; an index holds this order."""
-        return self.annotate(is_read=IS_READ).order_by("is_read", "-created_at", "-pk")
-
-    def after(self, message, *, is_read):
-        """What follows the message of ``unread_first``, which was ``is_read`` when the reader saw it there."""
-        older = Q(created_at__lt=message.created_at) | Q(created_at=message.created_at, pk__lt=message.pk)
-        if is_read:
-            # Said plainly, the bound lets the index start here instead of at the first message.
-            return self.unread_first().filter(older, is_read=True, created_at__lte=message.created_at)
-        return self.unread_first().filter(Q(is_read=False) & older | Q(is_read=True))
+    def with_is_read(self):
+        return self.annotate(is_read=IS_READ)
 
     def unsent(self, at):
-        """What is due to be e-mailed at the moment, to people who have an address and may sign in.
+        """What is due to be e-mailed at that time, to people who can sign in and be reached.
 
-        What was due long ago is old news; it stays in the Message Center and out of the way of the rest.
+        After settings.EMAIL_GIVE_UP_AFTER a message is no longer e-mailed; it stays in the Message Center.
         """
         return self.filter(
             emailed_at__isnull=True,

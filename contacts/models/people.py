@@ -15,7 +15,8 @@ from contacts.models.roles import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Role
 
 class UserQuerySet(models.QuerySet):
     def active(self):
-        return self.filter(is_active=True)
+        """People who can sign in and be reached (``User.can_sign_in``)."""
+        return self.filter(is_active=True, email__isnull=False)
 
     def holding(self, *roles, district=None):
         """People with a current designation to one of the roles; ``district=None`` looks at every district."""
@@ -23,6 +24,10 @@ class UserQuerySet(models.QuerySet):
         if district is not None:
             held = held.filter(district=district)
         return self.filter(Exists(held))
+
+    def contacts_of(self, district):
+        """The district's current authorized contacts who can act and be reached."""
+        return self.active().holding(*AUTHORIZED_CONTACTS, district=district)
 
     def named(self, words):
         """People whose name, e-mail address or position has every one of the words."""
@@ -35,15 +40,6 @@ class UserQuerySet(models.QuerySet):
                 | Q(title__icontains=word)
             )
         return found
-
-    def after(self, person):
-        """Those who follow the person in the alphabet, for a list that pages by key."""
-        same_name = Q(last_name=person.last_name)
-        return self.filter(last_name__gte=person.last_name).filter(
-            Q(last_name__gt=person.last_name)
-            | same_name & Q(first_name__gt=person.first_name)
-            | same_name & Q(first_name=person.first_name, pk__gt=person.pk)
-        )
 
     def visible_to(self, user):
         """Support and Django admins see everyone; the others see their own district."""
@@ -98,8 +94,8 @@ class User(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(
                 condition=Q(email__isnull=True) | (Q(email=Lower("email")) & ~Q(email="")),
-                name="email_is_absent_or_in_small_letters",
-                violation_error_message="Write the e-mail address in small letters, or leave it out.",
+                name="email_is_absent_or_lowercase",
+                violation_error_message="Write the e-mail address in lowercase letters, or leave it out.",
             ),
             models.CheckConstraint(
                 condition=Q(school__isnull=True) | Q(district__isnull=False),
@@ -137,14 +133,19 @@ class User(AbstractBaseUser):
     def has_chosen_password(self):
         return bool(self.password) and self.has_usable_password()
 
+    @property
+    def can_sign_in(self):
+        """Whether the person can act and be reached: a role is of no use to anyone else."""
+        return self.is_active and bool(self.email)
+
     @cached_property
-    def designated(self):
+    def current_designations(self):
         """The person's current designations, read once per object; one of another district gives no power here."""
         return [held for held in self.designations.current() if held.district_id == self.district_id]
 
     @property
     def roles(self):
-        return frozenset(Role(designation.role) for designation in self.designated)
+        return frozenset(Role(designation.role) for designation in self.current_designations)
 
     @property
     def role_labels(self):
@@ -180,11 +181,16 @@ class DesignationQuerySet(models.QuerySet):
     def authorized_contacts(self):
         return self.current().filter(role__in=AUTHORIZED_CONTACTS)
 
+    def due_to_be_flagged(self, inactive_since):
+        """Contacts not yet flagged who did nothing since; the conditions are those of contacts_not_yet_flagged."""
+        return self.authorized_contacts().filter(flagged_at__isnull=True, inactive_since__lte=inactive_since)
+
     def flagged(self):
         return self.current().filter(flagged_at__isnull=False)
 
-    def able_to_sign_in(self):
-        return self.filter(user__is_active=True)
+    def active(self):
+        """Held by people who can act and be reached (``User.can_sign_in``)."""
+        return self.filter(user__is_active=True, user__email__isnull=False)
 
     def visible_to(self, user):
         if user.is_support or user.is_staff:

@@ -2,7 +2,7 @@ from django.db import models
 
 
 class Role(models.TextChoices):
-    """What a designation makes of a person (design: roles come from designations, not from groups)."""
+    """What a designation makes of a person."""
 
     SUPPORT_CONTACT = "support_contact", "Support contact"
     TECHNICAL_CONTACT = "technical_contact", "Technical contact"
@@ -18,8 +18,10 @@ class Role(models.TextChoices):
         return f"A {self.label.lower()} {PURPOSES[self]}"
 
 
-# The only people who may bring questions, issues and requests to Support (seed, Authorized Support Contacts).
+# The only people who may bring questions, issues and requests to Support.
 AUTHORIZED_CONTACTS = [Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT]
+# They choose a district's contacts and decide about flagged ones.
+CONTACT_MANAGERS = [Role.DISTRICT_ADMINISTRATOR, Role.SUPPORT_LEAD]
 SUPPORT_SIDE = [Role.SUPPORT_AGENT, Role.SUPPORT_LEAD]
 DISTRICT_SIDE = [role for role in Role if role not in SUPPORT_SIDE]
 

@@ -6,7 +6,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contacts import actions
 from contacts.forms import DesignationForm, ReasonForm, SearchForm
 from contacts.models import Designation, User
-from contacts.views.choice import SHOWN, address, choose_district, chosen_district, posted
+from contacts.views.district_choice import SHOWN, address, choose_district, chosen_district
+from contacts.views.shortcuts import posted, refusals_on, render_form
 
 
 @permission_required("contacts.designate", raise_exception=True)
@@ -37,21 +38,17 @@ def designate(request, pk):
     person = get_object_or_404(staff.select_related("district", "school"), pk=pk)
     form = DesignationForm(posted(request), person=person)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             designation = actions.designate(person, by=request.user, **form.cleaned_data)
-        except actions.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"{person} is {designation.get_role_display().lower()} now and was told.")
+            messages.success(request, f"{person} is now {designation.get_role_display().lower()} and was told.")
             return redirect(address("contacts:directory", person.district, request.user))
     context = {
         "person": person,
-        "form": form,
         "technical_contact": form.technical_contact,
         "held": person.designations.current().select_related("school"),
         "back_url": address("contacts:choose_person", person.district, request.user),
     }
-    return render(request, "contacts/designate.html", context)
+    return render_form(request, "contacts/designate.html", form, context)
 
 
 @permission_required("contacts.designate", raise_exception=True)
@@ -62,14 +59,12 @@ def end_designation(request, pk):
     back_url = address("contacts:directory", designation.district, request.user)
     form = ReasonForm(posted(request))
     if form.is_valid():
-        try:
+        with refusals_on(form):
             actions.end_designation(designation, by=request.user, **form.cleaned_data)
-            messages.success(request, f"The designation of {designation.user} has ended, and they were told.")
-        except actions.Refused as refusal:
-            messages.error(request, str(refusal))
+            messages.success(request, f"The designation of {designation.user} has ended.")
+            return redirect(back_url)
+    if designation.ended_at and not form.is_bound:
+        messages.info(request, f"This designation of {designation.user} has already ended.")
         return redirect(back_url)
-    if designation.ended_at:
-        messages.info(request, f"This designation of {designation.user} has ended already.")
-        return redirect(back_url)
-    context = {"designation": designation, "form": form, "back_url": back_url}
-    return render(request, "contacts/end_designation.html", context)
+    context = {"designation": designation, "back_url": back_url}
+    return render_form(request, "contacts/end_designation.html", form, context)

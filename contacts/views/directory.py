@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from contacts import reports
 from contacts.models import Role
-from contacts.views.choice import address, choose_district, chosen_district
+from contacts.views.district_choice import address, choose_district, chosen_district
 
 WHO = "Who are my district's authorized contacts?"
 

@@ -6,7 +6,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contacts import actions
 from contacts.forms import DistrictSettingsForm, SearchForm
 from contacts.models import District
-from contacts.views.choice import SHOWN, posted
+from contacts.views.district_choice import SHOWN
+from contacts.views.shortcuts import posted, refusals_on, render_form
 
 
 @login_not_required
@@ -31,7 +32,8 @@ def district_settings(request):
     district = get_object_or_404(District, pk=request.user.district_id)
     form = DistrictSettingsForm(posted(request), instance=district)
     if form.is_valid():
-        actions.change_district_settings(district, by=request.user, changed=form.changed_data)
-        messages.success(request, "The settings of your district are saved.")
-        return redirect("contacts:settings")
-    return render(request, "contacts/settings.html", {"form": form, "district": district})
+        with refusals_on(form):
+            actions.change_district_settings(district, by=request.user, changed=form.changed_data)
+            messages.success(request, "Your district's settings are saved.")
+            return redirect("contacts:settings")
+    return render_form(request, "contacts/settings.html", form, {"district": district})

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contacts import actions
 from contacts.forms import ReasonForm
 from contacts.models import Designation
-from contacts.views.choice import SHOWN, posted
+from contacts.pagination import paginate
+from contacts.views.shortcuts import posted, refusals_on, render_form
 
 
 @permission_required("contacts.review_inactive", raise_exception=True)
@@ -15,9 +16,9 @@ from contacts.views.choice import SHOWN, posted
 def inactive(request):
     """Flagged contacts that wait for a decision, those who wait longest first."""
     flagged = Designation.objects.flagged().visible_to(request.user).select_related("user", "district")
-    found = list(flagged.order_by("flagged_at", "pk")[: SHOWN + 1])
+    page = paginate(flagged, ["flagged_at", "pk"], request.GET.get("cursor", ""))
     days = str(settings.CONTACT_INACTIVE_AFTER.days)
-    context = {"flagged": found[:SHOWN], "more": len(found) > SHOWN, "days": days}
+    context = {"page": page, "days": days}
     return render(request, "contacts/inactive.html", context)
 
 
@@ -30,7 +31,7 @@ def keep(request, pk):
 @permission_required("contacts.review_inactive", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def deactivate(request, pk):
-    done = "is not a contact any more"
+    done = "is no longer a contact"
     return _decide(request, pk, decide=actions.deactivate, template="contacts/deactivate.html", done=done)
 
 
@@ -39,13 +40,11 @@ def _decide(request, pk, *, decide, template, done):
     designation = get_object_or_404(designations.select_related("user", "district"), pk=pk)
     form = ReasonForm(posted(request))
     if form.is_valid():
-        try:
+        with refusals_on(form):
             decide(designation, by=request.user, **form.cleaned_data)
-            messages.success(request, f"{designation.user} {done}. They, the other contacts and Support were told.")
-        except actions.Refused as refusal:
-            messages.error(request, str(refusal))
+            messages.success(request, f"{designation.user} {done}.")
+            return redirect("contacts:inactive")
+    if not form.is_bound and (designation.ended_at or not designation.flagged_at):
+        messages.info(request, f"{designation.user} is no longer flagged. There is nothing to decide.")
         return redirect("contacts:inactive")
-    if designation.ended_at or not designation.flagged_at:
-        messages.info(request, f"{designation.user} is not flagged any more; there is nothing to decide.")
-        return redirect("contacts:inactive")
-    return render(request, template, {"designation": designation, "form": form})
+    return render_form(request, template, form, {"designation": designation})

@@ -1,34 +1,25 @@
-from urllib.parse import urlencode
-
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts import actions
 from contacts.forms import PersonChangeForm, PersonForm, SearchForm
 from contacts.models import User
-from contacts.views.choice import posted
+from contacts.pagination import paginate
+from contacts.views.shortcuts import posted, refusals_on, render_form
 
-PAGE = 25
+BY_NAME = ["last_name", "first_name", "pk"]
 
 
 @permission_required("contacts.invite_people", raise_exception=True)
 @require_safe
 def people(request):
     form = SearchForm(request.GET, label="Name, e-mail or position")
-    staff = _staff(request).named(form.words)
-    if after := _last_seen(request):
-        staff = staff.after(after)
-    found = list(staff.select_related("school")[: PAGE + 1])
-    context = {
-        "form": form,
-        "people": found[:PAGE],
-        "first_url": _page(form.words) if after else "",
-        "next_url": _page(form.words, after=found[PAGE - 1].pk) if len(found) > PAGE else "",
-    }
-    return render(request, "contacts/people.html", context)
+    staff = _staff(request).named(form.words).select_related("school")
+    page = paginate(staff, BY_NAME, request.GET.get("cursor", ""))
+    return render(request, "contacts/people.html", {"form": form, "page": page})
 
 
 @permission_required("contacts.invite_people", raise_exception=True)
@@ -36,14 +27,11 @@ def people(request):
 def add_person(request):
     form = PersonForm(posted(request), instance=User(district=request.user.district))
     if form.is_valid():
-        try:
+        with refusals_on(form):
             person = actions.add_person(form.instance, by=request.user)
-        except actions.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"{person} is added. Invite them when they may sign in.")
+            messages.success(request, f"{person} is added. Invite them when they are ready to sign in.")
             return redirect("contacts:person", person.pk)
-    return render(request, "contacts/add_person.html", {"form": form})
+    return render_form(request, "contacts/add_person.html", form, {})
 
 
 @permission_required("contacts.invite_people", raise_exception=True)
@@ -52,17 +40,19 @@ def person(request, pk):
     person = get_object_or_404(_staff(request).select_related("district", "school"), pk=pk)
     form = PersonChangeForm(posted(request), instance=person)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             changed = actions.change_person(person, by=request.user, changed=form.changed_data)
-        except actions.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             _say_what_changed(request, person, changed)
             return redirect("contacts:person", person.pk)
+    return _person_page(request, person, form)
+
+
+def _person_page(request, person, form, refused=None):
     # A refused form has changed the object in memory only; the page says what is stored.
-    stored = _staff(request).select_related("school").get(pk=pk) if form.errors else person
+    stored = _staff(request).select_related("school").get(pk=person.pk) if form.errors else person
     held = stored.designations.current().select_related("school")
-    return render(request, "contacts/person.html", {"person": stored, "form": form, "held": held})
+    context = {"person": stored, "held": held, "form": form, "refused": refused or form}
+    return render_form(request, "contacts/person.html", refused or form, context)
 
 
 def _say_what_changed(request, person, changed):
@@ -77,25 +67,14 @@ def _say_what_changed(request, person, changed):
 @permission_required("contacts.invite_people", raise_exception=True)
 @require_POST
 def invite(request, pk):
-    person = get_object_or_404(_staff(request), pk=pk)
-    try:
+    person = get_object_or_404(_staff(request).select_related("district", "school"), pk=pk)
+    form = forms.Form(request.POST)
+    with refusals_on(form):
         actions.invite(person, by=request.user)
         messages.success(request, f"{person} is invited: an e-mail with a link goes to {person.email}.")
-    except actions.Refused as refusal:
-        messages.error(request, str(refusal))
-    return redirect("contacts:person", person.pk)
+        return redirect("contacts:person", person.pk)
+    return _person_page(request, person, PersonChangeForm(instance=person), refused=form)
 
 
 def _staff(request):
     return User.objects.filter(district_id=request.user.district_id, district__isnull=False)
-
-
-def _last_seen(request):
-    """The person after whom the page starts; an unknown one starts it at the beginning."""
-    after = request.GET.get("after", "")
-    return _staff(request).filter(pk=after).first() if after.isdecimal() and len(after) < 19 else None
-
-
-def _page(words, **position):
-    query = urlencode({"q": words, **position} if words else position)
-    return f"{reverse('contacts:people')}?{query}" if query else reverse("contacts:people")

@@ -1,5 +1,5 @@
 from credentials.models.records import CredentialRecord, stored
-from credentials.models.requests import CredentialRequest, RequestStatus, TransitionRefused, approvers_for
+from credentials.models.requests import CredentialRequest, RequestStatus, approvers_for
 from credentials.models.types import (
     DATE_ELEMENTS,
     LONGEST,
@@ -21,7 +21,6 @@ __all__ = [
     "DataType",
     "Element",
     "RequestStatus",
-    "TransitionRefused",
     "approvers_for",
     "stored",
 ]

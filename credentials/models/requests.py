@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from contacts import ActionRefused
 from contacts.models import District, Role, User
 from credentials.models.records import CredentialRecord
 from credentials.models.types import CredentialType
@@ -17,10 +18,6 @@ class RequestStatus(models.TextChoices):
 
 
 TONES = {RequestStatus.PENDING: "waiting", RequestStatus.APPROVED: "good", RequestStatus.DENIED: "bad"}
-
-
-class TransitionRefused(Exception):
-    """The request's status does not allow this step; the text is a sentence for the person who tried."""
 
 
 def approvers_for(requester):
@@ -39,7 +36,7 @@ class CredentialRequestQuerySet(models.QuerySet):
 
     def decidable_by(self, user):
         """What a credential approver sees: the requests of the district they are designated for, also their own."""
-        districts = [held.district_id for held in user.designated if held.role == Role.CREDENTIAL_APPROVER]
+        districts = [held.district_id for held in user.current_designations if held.role == Role.CREDENTIAL_APPROVER]
         return self.filter(district__in=districts)
 
     def waiting_for(self, user):
@@ -163,7 +160,7 @@ class CredentialRequest(models.Model):
         return not self.is_new and self.record.values != self.original
 
     def become(self, status):
-        """Change the status in memory. Raises TransitionRefused where the request may not go there."""
+        """Change the status in memory. Raises ActionRefused where the request may not go there."""
         if status not in self.TRANSITIONS[self.status]:
-            raise TransitionRefused(f"This request was {self.get_status_display().lower()} already.")
+            raise ActionRefused(f"This request was {self.get_status_display().lower()} already.")
         self.status = status

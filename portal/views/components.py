@@ -9,6 +9,8 @@ from django.contrib.messages.storage.base import Message
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from contacts.pagination import Page
+
 SAMPLE_MESSAGES = [
     (constants.SUCCESS, "Case 100042 is submitted. Support answers in the Message Center."),
     (constants.INFO, "Your district has a new building coach."),
@@ -69,6 +71,7 @@ def components(request):
             {"label": "Field", "old": "", "new": "", "changed": False},
         ],
         "details": [("Case", "100042"), ("Status", "Assigned"), ("Due", "")],
+        "page": Page([], previous="previous", next="next"),
         "at": datetime(2026, 11, 20, 15, 4, tzinfo=UTC),
         "samples": [Message(level, text) for level, text in SAMPLE_MESSAGES],
         "reader": {"is_authenticated": True, "display_name": "Demo Teacher", "role_labels": ["Building coach"]},

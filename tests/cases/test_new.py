@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import actions
-from cases.models import Case, Kind, Status, Step, TransitionRefused
+from cases.models import Case, Kind, Status, Step
+from contacts import ActionRefused
 from contacts.models import AuditEvent, Designation, Message, Role
 from tests.factories import DesignationFactory, ProductAreaFactory, SchoolFactory, UserFactory
 
@@ -174,7 +175,7 @@ def test_a_second_press_says_so_and_other_words_are_not_lost(contact, sign_in, a
 def test_a_designation_that_ended_a_moment_before_submits_nothing(contact, answers):
     assert contact.roles  # as the view read them
     Designation.objects.update(ended_at=timezone.now())
-    with pytest.raises(TransitionRefused, match="Your designation has ended"):
+    with pytest.raises(ActionRefused, match="Your designation has ended"):
         actions.submit(by=contact, kind=Kind.QUESTION, product_area=ProductAreaFactory(), subject="One")
     assert not Case.objects.exists()
 

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 
 from cases import actions
-from cases.models import Case, Kind, Status, Step, TimelineEntry, TransitionRefused
+from cases.models import Case, Kind, Status, Step, TimelineEntry
+from contacts import ActionRefused
 from contacts.models import AuditEvent, Message, Role
 from tests.factories import AgentFactory, CaseFactory, ProductAreaFactory, UserFactory
 
@@ -23,7 +24,7 @@ def at_once(*verbs):
         try:
             barrier.wait()
             return verb()
-        except (TransitionRefused, actions.SentAlready) as refusal:
+        except (ActionRefused, actions.SentAlready) as refusal:
             return refusal
         finally:
             connection.close()
@@ -37,7 +38,7 @@ def test_of_eight_agents_who_take_a_case_at_once_one_has_it(_):
     case, agents = CaseFactory(), AgentFactory.create_batch(8)
     outcomes = at_once(*(lambda agent=agent: actions.take(case=case, by=agent) for agent in agents))
     case.refresh_from_db()
-    refusals = [outcome for outcome in outcomes if isinstance(outcome, TransitionRefused)]
+    refusals = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]
     assert len(refusals) == 7
     assert {str(refusal) for refusal in refusals} == {f"{case.assignee} has case {case.number} already."}
     assert TimelineEntry.objects.count() == AuditEvent.objects.count() == 1
@@ -55,7 +56,7 @@ def test_a_contact_closes_while_the_agent_replies(_):
     steps = [entry.step for entry in TimelineEntry.objects.order_by("created_at")]
     assert closed is None
     assert case.status == Status.CLOSED
-    if isinstance(replied, TransitionRefused):
+    if isinstance(replied, ActionRefused):
         assert steps == [Step.CLOSED]
         assert Message.objects.filter(title__contains="replied").count() == 0
     else:

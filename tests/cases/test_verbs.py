@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from cases import actions
 from cases.forms import VERB_FORMS, CaseForm, ExceptionForm, HandOverForm
-from cases.models import Case, Status, Step, TimelineEntry, TransitionRefused
+from cases.models import Case, Status, Step, TimelineEntry
+from contacts import ActionRefused
 from contacts.models import AuditEvent, Designation, Message, Role
 from tests.factories import AgentFactory, UserFactory
 
@@ -255,7 +256,7 @@ def test_a_designation_that_ended_a_moment_before_refuses_in_words(verb, status,
     case = case_in(status)
     assert contact.roles  # as the view read them
     Designation.objects.update(ended_at=timezone.now())
-    with pytest.raises(TransitionRefused, match="Your designation has ended"):
+    with pytest.raises(ActionRefused, match="Your designation has ended"):
         getattr(actions, verb)(case=case, by=contact, text="Words.")
     assert not TimelineEntry.objects.exists()
 
@@ -264,7 +265,7 @@ def test_an_agents_reply_needs_a_designation_that_still_stands(agent, case_in):
     case = case_in(Status.ASSIGNED)
     assert agent.is_support
     Designation.objects.update(ended_at=timezone.now())
-    with pytest.raises(TransitionRefused, match="Your designation has ended"):
+    with pytest.raises(ActionRefused, match="Your designation has ended"):
         actions.reply(case=case, by=agent, text="Words.")
 
 

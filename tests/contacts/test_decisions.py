@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from contacts import actions
+from contacts import ActionRefused, actions
 from contacts.models import AuditEvent, Message, Role
 from tests.contacts.races import at_once
 from tests.contacts.test_activity import flagged_contact, titles_to
@@ -51,7 +51,7 @@ def test_the_contact_the_others_and_support_are_told_but_not_who_decided(decide)
 
 def test_who_is_not_flagged_is_not_decided_about():
     contact = DesignationFactory()
-    with pytest.raises(actions.Refused, match="not flagged inactive any more"):
+    with pytest.raises(ActionRefused, match="no longer flagged inactive"):
         actions.deactivate(contact, by=administrator_of(contact.district), reason="Left.")
     contact.refresh_from_db()
     assert contact.ended_at is None
@@ -66,5 +66,5 @@ def test_two_people_who_decide_at_once_make_one_decision():
             lambda contact=contact, by=first: actions.keep(contact, by=by, reason="Stays."),
             lambda contact=contact, by=second: actions.deactivate(contact, by=by, reason="Goes."),
         )
-        assert [type(outcome) for outcome in outcomes if outcome] == [actions.Refused]
+        assert [type(outcome) for outcome in outcomes if outcome] == [ActionRefused]
         assert AuditEvent.objects.filter(object_key=str(contact.pk)).count() == 1

@@ -57,7 +57,7 @@ def test_a_lead_chooses_the_district_first_and_keeps_it_while_searching(sign_in,
 def test_an_administrator_designates_a_person_of_the_district(sign_in, administrator, role):
     person = UserFactory(district=administrator.district)
     page = designate(sign_in(administrator), person, role=role)
-    assert f"{person} is {role.label.lower()} now and was told." in page.content.decode()
+    assert f"{person} is now {role.label.lower()} and was told." in page.content.decode()
     assert person.designations.current().get().started_by == administrator
 
 
@@ -139,8 +139,8 @@ def test_ending_twice_says_that_it_has_ended(sign_in, administrator):
     designation = DesignationFactory(user__district=administrator.district)
     address, client = reverse("contacts:end_designation", args=[designation.pk]), sign_in(administrator)
     client.post(address, {"reason": "Left."})
-    assert "ended already" in client.post(address, {"reason": "Left."}, follow=True).content.decode()
-    assert "ended already" in client.get(address, follow=True).content.decode()
+    assert "already ended" in client.post(address, {"reason": "Left."}, follow=True).content.decode()
+    assert "already ended" in client.get(address, follow=True).content.decode()
 
 
 def test_the_only_administrator_cannot_lock_the_district_out(sign_in, administrator):

@@ -22,13 +22,13 @@ def test_an_administrator_sees_the_flagged_of_the_own_district(sign_in, administ
     own = flagged_contact(user__district=administrator.district)
     DesignationFactory(user__district=administrator.district)
     flagged_contact()
-    assert sign_in(administrator).get(INACTIVE).context["flagged"] == [own]
+    assert sign_in(administrator).get(INACTIVE).context["page"].rows == [own]
 
 
 def test_a_lead_sees_the_flagged_of_every_district(sign_in):
     flagged = {flagged_contact(), flagged_contact()}
     page = sign_in(AgentFactory(roles=[Role.SUPPORT_LEAD])).get(INACTIVE)
-    assert set(page.context["flagged"]) == flagged
+    assert set(page.context["page"].rows) == flagged
 
 
 def test_an_empty_list_says_that_nothing_waits(sign_in, administrator):
@@ -74,7 +74,7 @@ def test_the_second_decision_gets_a_sentence(sign_in, administrator):
     contact = flagged_contact(user__district=administrator.district)
     client, address = sign_in(administrator), reverse("contacts:keep", args=[contact.pk])
     client.post(address, {"reason": "On leave."})
-    assert "not flagged inactive any more" in client.post(address, {"reason": "x"}, follow=True).content.decode()
+    assert "no longer flagged inactive" in client.post(address, {"reason": "x"}, follow=True).content.decode()
     assert "nothing to decide" in client.get(address, follow=True).content.decode()
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from contacts import actions, message_center, tasks
 from contacts.models import Message, Role, User
 from tests.contacts.races import at_once
-from tests.factories import MessageFactory, UserFactory
+from tests.factories import DistrictFactory, MessageFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -65,11 +65,13 @@ def test_an_email_carries_title_link_and_person_but_no_text():
 
 
 def test_a_line_break_in_a_stored_name_breaks_no_title():
-    administrator = UserFactory(first_name="Eve\r\nBcc: x", last_name="Q\rX", district__name="Grand\rBend")
+    administrator = UserFactory(
+        first_name="Eve\r\nBcc: x", last_name="Q\rX", district__name="Grand\rBend", roles=[Role.DISTRICT_ADMINISTRATOR]
+    )
     actions.designate(UserFactory(district=administrator.district), role=Role.SUPPORT_CONTACT, by=administrator)
     actions.invite(UserFactory(district=administrator.district), by=administrator)
-    assert message_center.email_unsent() == 2
-    assert mail.outbox[1].subject == f"Eve Bcc: x Q X invited you to the {settings.PORTAL_NAME} of Grand Bend"
+    message_center.email_unsent()
+    assert mail.outbox[-1].subject == f"Eve Bcc: x Q X invited you to the {settings.PORTAL_NAME} of Grand Bend"
 
 
 def test_a_message_without_a_link_leads_to_the_message_center():

@@ -9,10 +9,11 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts import actions, message_center
+from contacts import ActionRefused, actions, message_center
 from contacts.models import AuditEvent, Message, Role, User
+from tests.conftest import every_page
 from tests.contacts.races import at_once
-from tests.factories import DistrictFactory, SchoolFactory, UserFactory
+from tests.factories import AgentFactory, DistrictFactory, SchoolFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 PEOPLE = reverse("contacts:people")
@@ -25,7 +26,7 @@ def administrator():
 
 
 def names(page):
-    return [person.last_name for person in page.context["people"]]
+    return [person.last_name for person in page.context["page"].rows]
 
 
 def test_people_are_listed_by_the_alphabet_and_only_of_the_district(sign_in, administrator):
@@ -45,17 +46,8 @@ def test_people_are_found_by_parts_of_name_address_and_position(sign_in, adminis
 
 def test_the_list_pages_by_key_without_gaps_or_repeats(sign_in, administrator):
     UserFactory.create_batch(60, district=administrator.district, last_name="Same", first_name="Name")
-    client, address, seen = sign_in(administrator), PEOPLE, []
-    while address:
-        page = client.get(address)
-        seen += page.context["people"]
-        address = page.context["next_url"]
+    seen = [person for page in every_page(sign_in(administrator), PEOPLE) for person in page.context["page"].rows]
     assert seen == list(User.objects.filter(district=administrator.district))
-
-
-@pytest.mark.parametrize("after", ["x", "²", "9" * 30, "0"])
-def test_an_odd_position_starts_at_the_beginning(sign_in, administrator, after):
-    assert names(sign_in(administrator).get(PEOPLE, {"after": after})) == ["Aaronson"]
 
 
 def test_the_list_takes_one_query_however_long(sign_in, administrator, django_assert_num_queries):
@@ -105,7 +97,8 @@ def test_a_name_is_written_on_one_line(sign_in, administrator, field, break_):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_people_added_at_once_with_one_address_one_is_refused_in_words():
-    administrator, district = UserFactory(), DistrictFactory()
+    administrator = UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR])
+    district = administrator.district
     outcomes = at_once(
         *[
             lambda: actions.add_person(
@@ -114,8 +107,8 @@ def test_of_two_people_added_at_once_with_one_address_one_is_refused_in_words():
         ]
         * 2
     )
-    (refused,) = [outcome for outcome in outcomes if isinstance(outcome, actions.Refused)]
-    assert "Someone else saved the same" in str(refused)
+    (refused,) = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]
+    assert "Someone else just saved the same" in str(refused)
 
 
 def test_an_imported_person_without_an_address_gets_one_and_is_invited(sign_in, administrator):
@@ -169,7 +162,7 @@ def test_a_save_without_a_change_records_nothing_and_says_so(sign_in, administra
 
 @pytest.mark.django_db(transaction=True)
 def test_of_a_move_and_a_new_role_at_once_one_is_refused_or_the_role_is_the_new_districts():
-    administrator, old, new = UserFactory(), DistrictFactory(), DistrictFactory()
+    administrator, old, new = AgentFactory(roles=[Role.SUPPORT_LEAD]), DistrictFactory(), DistrictFactory()
     for _ in range(20):
         person = UserFactory(district=old)
         moving = User.objects.get(pk=person.pk)
@@ -183,7 +176,7 @@ def test_of_a_move_and_a_new_role_at_once_one_is_refused_or_the_role_is_the_new_
 
 
 @pytest.mark.parametrize(
-    ("fields", "sentence"), [({"email": None}, "has no e-mail address yet"), ({"is_active": False}, "may not sign in")]
+    ("fields", "sentence"), [({"email": None}, "has no e-mail address yet"), ({"is_active": False}, "cannot sign in")]
 )
 def test_who_cannot_sign_in_is_not_invited(sign_in, administrator, fields, sentence):
     person = UserFactory(district=administrator.district, **fields)

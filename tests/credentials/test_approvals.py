@@ -73,10 +73,10 @@ def test_pages_of_what_waits_turn_to_the_newer(browser, teacher):
     wishes = [CredentialRequestFactory(requester=teacher) for _ in range(30)]
     first = browser.get(URL, {"type": ""})
     assert first.context["page"].rows == wishes[:25]
-    assert first.context["older_url"] == ""
-    second = browser.get(URL + first.context["newer_url"])
+    assert first.context["page"].previous == ""
+    second = browser.get(URL, {"cursor": first.context["page"].next})
     assert second.context["page"].rows == wishes[25:]
-    assert browser.get(URL + second.context["older_url"]).context["page"].rows == wishes[:25]
+    assert browser.get(URL, {"cursor": second.context["page"].previous}).context["page"].rows == wishes[:25]
 
 
 def test_an_empty_list_says_when_it_fills(browser):

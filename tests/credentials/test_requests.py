@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.models import Role
+from tests.conftest import every_page
 from tests.factories import CredentialRecordFactory, CredentialRequestFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -62,20 +63,12 @@ def test_newest_first_by_pages_that_meet_without_gap_or_repetition(browser, pers
     for number in range(60):
         at = now - timedelta(minutes=number // 4)
         CredentialRequestFactory(requester=person, brief_description=f"Wish {number:02}.", submitted_at=at)
-    seen, url, backwards = [], URL, []
-    while url:
-        response = browser.get(url)
-        seen += [wish.pk for wish in response.context["page"].rows]
-        backwards.append(response.context["newer_url"])
-        url = response.context["older_url"] and URL + response.context["older_url"]
-    own = list(person.credential_requests.values_list("pk", flat=True))
-    assert seen == own
-    assert len(backwards) == 3
-    middle = browser.get(URL + backwards[2])
-    assert [wish.pk for wish in middle.context["page"].rows] == own[25:50]
-    first = browser.get(URL + middle.context["newer_url"])
-    assert [wish.pk for wish in first.context["page"].rows] == own[:25]
-    assert first.context["newer_url"] == ""
+    pages = every_page(browser, URL)
+    assert len(pages) == 3
+    assert [each for page in pages for each in page.context["page"].rows] == list(person.credential_requests.all())
+    middle = browser.get(URL, {"cursor": pages[2].context["page"].previous})
+    assert middle.context["page"].rows == pages[1].context["page"].rows
+    assert not pages[0].context["page"].previous
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,6 @@ from contacts.models import District
 SHOWN = 50
 
 
-def posted(request):
-    """What a form binds to: nothing unless it was sent."""
-    return request.POST if request.method == "POST" else None
-
-
 def chosen_district(request):
     """The district, or None where Support has not chosen yet; another district than one's own is not found."""
     asked = request.GET.get("district", "")

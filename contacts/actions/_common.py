@@ -1,0 +1,101 @@
+"""What every action shares: one transaction, one refusal and one order of locks.
+
+Locks are taken in one order, so that no two actions wait for each other: people by key, districts, current designations
+by key, then the rows that the action changes.
+"""
+
+from functools import reduce, wraps
+from operator import or_
+
+from django.apps import apps
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Q
+from psycopg import errors
+
+from contacts import ActionRefused
+from contacts.models import CONTACT_MANAGERS, Designation, User
+
+BUSY = "Someone else is changing this right now. Nothing was saved; try again in a moment."
+SAVED_ELSEWHERE = "Someone else just saved the same thing. Reload the page to see how things stand."
+
+
+def action(verb):
+    """All or nothing, in one transaction. What the database refuses is refused in the words of its constraint."""
+
+    @wraps(verb)
+    def run(*args, **kwargs):
+        try:
+            with transaction.atomic():
+                return verb(*args, **kwargs)
+        except IntegrityError as error:
+            raise ActionRefused(_explanation(error)) from error
+        except OperationalError as error:
+            if isinstance(error.__cause__, errors.LockNotAvailable | errors.DeadlockDetected):
+                raise ActionRefused(BUSY) from error
+            raise
+
+    return run
+
+
+def _explanation(error):
+    """The sentence of the violated constraint; an error that is none of ours is raised again."""
+    name = error.__cause__.diag.constraint_name
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name == name:
+                return str(constraint.violation_error_message)
+    if isinstance(error.__cause__, errors.UniqueViolation):
+        return SAVED_ELSEWHERE
+    raise error
+
+
+def lock_users(*people):
+    """The people as stored, in the order given, locked until the action is over; rows that refer to them do not wait.
+
+    Without joins: after waiting for another's lock, a joined district would be the one from before the wait.
+    """
+    locked = User.objects.select_for_update(no_key=True).order_by("pk").filter(pk__in={person.pk for person in people})
+    stored = {person.pk: person for person in locked}
+    return [stored[person.pk] for person in people]
+
+
+def lock_user(person):
+    return lock_users(person)[0]
+
+
+def lock_designations(*held):
+    """For each (person, roles): whether the person can sign in and holds one of the roles, until the action is over."""
+    people = lock_users(*(person for person, _ in held))
+    wanted = reduce(or_, (Q(user=person, role__in=roles) for person, (_, roles) in zip(people, held, strict=True)))
+    current = Designation.objects.current().filter(wanted).order_by("pk")
+    found = {(each.user_id, each.role, each.district_id) for each in current.select_for_update(of=("self",))}
+    return [
+        person.can_sign_in and any((person.pk, role, person.district_id) in found for role in roles)
+        for person, (_, roles) in zip(people, held, strict=True)
+    ]
+
+
+def lock_designation(person, roles):
+    return lock_designations((person, roles))[0]
+
+
+def lock_actor(by, roles, *others):
+    """Hold on to what lets the person act until the action is over. Raises ActionRefused where it just ended.
+
+    ``others`` are further (person, roles), locked along in the same order: for each, whether the person holds a role.
+    """
+    may_act, *found = lock_designations((by, roles), *others)
+    if not may_act:
+        raise ActionRefused("Your role has ended, so you can no longer do this. Nothing was changed.")
+    return found
+
+
+def lock_manager(by, *people):
+    """As ``lock_actor``, for who chooses contacts: gives the further people, locked along in the same order.
+
+    A Django admin needs no designation, and ``by=None`` is the portal itself.
+    """
+    locked = lock_users(*filter(None, (by, *people)))
+    if by and not (by.is_staff and locked[0].can_sign_in):
+        lock_actor(by, CONTACT_MANAGERS)
+    return locked[1:] if by else locked

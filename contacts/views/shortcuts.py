@@ -1,0 +1,32 @@
+"""What views of every app share: binding a form, and answering a refused action with the same page."""
+
+from contextlib import contextmanager
+from uuid import uuid4
+
+from django.shortcuts import render
+
+from contacts import ActionRefused, DuplicateSubmission
+
+
+def posted(request):
+    """What a form binds to: nothing unless it was sent."""
+    return request.POST if request.method == "POST" else None
+
+
+@contextmanager
+def refusals_on(form):
+    """Run an action inside: refused, the form says why and keeps what was typed, and the code after it goes on."""
+    try:
+        yield
+    except ActionRefused as refusal:
+        form.add_error(None, str(refusal))
+        form.is_refused = True
+        if isinstance(refusal, DuplicateSubmission):
+            form.data = form.data.copy()
+            form.data[form.add_prefix("idempotency_key")] = str(uuid4())
+
+
+def render_form(request, template, form, context):
+    """The page of the form; 409 Conflict (RFC 9110) after a refused action, since the input itself was fine."""
+    status = 409 if getattr(form, "is_refused", False) else 200
+    return render(request, template, {"form": form, **context}, status=status)
