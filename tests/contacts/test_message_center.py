@@ -14,7 +14,7 @@ from django.utils import timezone
 from contacts import actions, message_center, tasks
 from contacts.models import Message, Role, User
 from tests.contacts.races import at_once
-from tests.factories import DistrictFactory, MessageFactory, UserFactory
+from tests.factories import MessageFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
