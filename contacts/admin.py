@@ -1,6 +1,5 @@
 """Districts, schools and people are kept here; designations, messages and audit events are looked at."""
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin
 
@@ -37,20 +36,15 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(District)
 class DistrictAdmin(admin.ModelAdmin):
-    list_display = ["name", "identifier", "time_zone", "help_phone", "on_cloud_choice", "in_state_edition"]
-    list_filter = ["on_cloud_choice", "in_state_edition"]
+    list_display = ["name", "identifier", "time_zone", "help_phone", "hosted_by_vendor", "in_state_edition"]
+    list_filter = ["hosted_by_vendor", "in_state_edition", "staff_may_request_changes"]
     search_fields = ["name", "identifier", "slug"]
     prepopulated_fields = {"slug": ["name"]}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name != "withheld_rights":
-            return super().formfield_for_dbfield(db_field, request, **kwargs)
-        return forms.MultipleChoiceField(
-            choices=settings.WITHHOLDABLE_RIGHTS.items(),
-            required=False,
-            widget=forms.CheckboxSelectMultiple,
-            help_text="What is ticked, nobody of the district may do.",
-        )
+        if db_field.name == "hosted_by_vendor":
+            kwargs["label"] = settings.HOSTED_BY_VENDOR_LABEL
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request, obj, form, change):
         if change:

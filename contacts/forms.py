@@ -1,7 +1,6 @@
 from zoneinfo import available_timezones
 
 from django import forms
-from django.conf import settings
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
@@ -161,27 +160,20 @@ class PersonChangeForm(PersonForm):
 class DistrictSettingsForm(forms.ModelForm):
     """What a district's own administrators may set."""
 
-    withheld_rights = forms.MultipleChoiceField(
-        label="Withheld rights",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="What you tick, nobody of your district may do.",
-    )
-
     class Meta:
         model = District
-        fields = ["help_text", "help_phone", "help_email", "time_zone", "withheld_rights"]
+        fields = ["help_text", "help_phone", "help_email", "time_zone", "staff_may_request_changes"]
         widgets = {"help_text": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
-            "help_text": "Who to ask, and when. Everyone can read it before signing in, so name no persons here.",
-            "help_phone": "Public too.",
-            "help_email": "Public too: best a shared mailbox.",
-            "time_zone": "Your people see times in this zone.",
+            "help_text": "Whom to ask, and when. Anyone can read it before signing in, so do not name people here.",
+            "help_phone": "Anyone can read it before signing in.",
+            "help_email": "Anyone can read it before signing in. A shared mailbox works best.",
+            "time_zone": "Your staff see times in this time zone.",
+            "staff_may_request_changes": "Staff may ask for changes to their own credential records.",
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["withheld_rights"].choices = settings.WITHHOLDABLE_RIGHTS.items()
         self.fields["time_zone"] = forms.ChoiceField(
             choices=_time_zones(self.instance.time_zone), help_text=self.fields["time_zone"].help_text
         )

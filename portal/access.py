@@ -12,6 +12,7 @@ from contacts.models import Role, User
 ADMIN = "admin"  # every Django admin: people who run the portal
 EVERYONE = "everyone"  # every signed-in person
 STAFF = "staff"  # every person of a district
+STAFF_WHO_MAY_REQUEST = "staff who may request"  # of a district that lets its staff request changes
 
 CONTACTS = {Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT}
 SUPPORT = {Role.SUPPORT_AGENT, Role.SUPPORT_LEAD}
@@ -33,7 +34,7 @@ ACCESS = {
     "cases.work_case": SUPPORT,
     "cases.open_exception": SUPPORT,
     "credentials.view_own": {STAFF},
-    "credentials.request_change": {STAFF},
+    "credentials.request_change": {STAFF_WHO_MAY_REQUEST},
     "credentials.decide_request": {Role.CREDENTIAL_APPROVER},
 }
 
@@ -46,6 +47,8 @@ def hats(user):
     found = {EVERYONE, *user.roles}
     if user.district_id:
         found.add(STAFF)
+        if user.district.staff_may_request_changes:
+            found.add(STAFF_WHO_MAY_REQUEST)
     if user.is_staff:
         found.add(ADMIN)
     return found
@@ -56,7 +59,7 @@ class RoleBackend(AuthenticationBackend):
 
     def has_perm(self, user, perm, obj=None):
         if perm in ACCESS:
-            return not ACCESS[perm].isdisjoint(hats(user)) and not self._is_withheld(user, perm)
+            return not ACCESS[perm].isdisjoint(hats(user))
         return user.is_staff and perm.partition(".")[2].startswith(("add_", "change_", "delete_", "view_"))
 
     def has_module_perms(self, user, app_label):
@@ -69,7 +72,3 @@ class RoleBackend(AuthenticationBackend):
         """The person of the session, with the district that every page names."""
         user = User.objects.select_related("district", "school").filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
-
-    @staticmethod
-    def _is_withheld(user, perm):
-        return bool(user.district_id) and perm in user.district.withheld_rights

@@ -216,8 +216,8 @@ CASE_REOPEN_WITHIN = timedelta(days=60)
 CREDENTIAL_EXPIRES_SOON = timedelta(days=180)
 RECOMMENDED_SUPPORT_CONTACTS = 2
 RECOMMENDED_TECHNICAL_CONTACTS = 1
-# Rights that a district may withhold from its staff, with the words its administrators see.
-WITHHOLDABLE_RIGHTS = {"credentials.request_change": "Request changes to one's own credential records"}
+# What the vendor calls its hosting.
+HOSTED_BY_VENDOR_LABEL = env("HOSTED_BY_VENDOR_LABEL", default="Hosted by the vendor")
 
 # --- the page -----------------------------------------------------------------------------------------------------
 

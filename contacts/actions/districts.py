@@ -15,5 +15,4 @@ def change_district_settings(district, *, by, changed):
     if not changed:
         return
     district.save(update_fields=changed)
-    rights = {"withheld_rights": district.withheld_rights} if "withheld_rights" in changed else {}
-    audit.record("district.change_settings", by=by, on=district, changed=sorted(changed), **rights)
+    audit.record("district.change_settings", by=by, on=district, **{name: getattr(district, name) for name in changed})

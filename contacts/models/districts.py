@@ -1,11 +1,10 @@
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
-# Line breaks and invisible signs that turn text around have no place in a name: it stands in titles of e-mails.
+# Names stand in the subjects of e-mails, so line breaks and marks that reverse the direction of text are refused.
 validate_one_line = RegexValidator(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]",
     "Write it on one line, without control characters.",
@@ -45,19 +44,20 @@ class District(models.Model):
     help_phone = models.CharField("help phone", max_length=40, blank=True)
     help_email = models.EmailField("help e-mail", blank=True)
     help_text = models.TextField(
-        "help text", blank=True, help_text="Who to ask, and when; shown before sign-in, so name no persons here."
+        "help text",
+        blank=True,
+        help_text="Whom to ask, and when. Anyone can read it before signing in, so do not name people here.",
     )
-    on_cloud_choice = models.BooleanField("hosted on Cloud Choice", default=False)
+    hosted_by_vendor = models.BooleanField(default=False)
     in_state_edition = models.BooleanField(
         "belongs to a state or consortium edition",
         default=False,
         help_text="Such a district is updated together with its group.",
     )
-    withheld_rights = ArrayField(
-        models.CharField(max_length=100),
-        default=list,
-        blank=True,
-        help_text="Rights that this district withholds from its staff (settings.WITHHOLDABLE_RIGHTS).",
+    staff_may_request_changes = models.BooleanField(
+        "staff may request changes",
+        default=True,
+        help_text="Staff may ask for changes to their own credential records.",
     )
 
     objects = DistrictQuerySet.as_manager()

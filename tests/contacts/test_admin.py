@@ -232,15 +232,16 @@ def test_designations_end_but_not_the_last_administrators(admin_client):
     assert list(Designation.objects.current()) == [last]
 
 
-def test_withheld_rights_are_ticked_and_audited(admin_client):
+def test_a_district_is_changed_and_the_change_is_audited(admin_client, settings):
+    settings.HOSTED_BY_VENDOR_LABEL = "Hosted in the Example Cloud"
     district = DistrictFactory()
-    data = {"name": district.name, "slug": district.slug, "time_zone": "America/Chicago"}
-    admin_client.post(
-        address(District, "change", district.pk), data | {"withheld_rights": ["credentials.request_change"]}
-    )
-    district.refresh_from_db()
-    assert district.withheld_rights == ["credentials.request_change"]
-    assert AuditEvent.objects.get(action="district.change_settings").object_key == str(district.pk)
+    page = admin_client.get(address(District, "change", district.pk))
+    assert "Hosted in the Example Cloud" in page.text
+    data = {"name": district.name, "slug": district.slug, "time_zone": "America/Chicago", "hosted_by_vendor": "on"}
+    admin_client.post(address(District, "change", district.pk), data)
+    event = AuditEvent.objects.get(action="district.change_settings")
+    assert event.object_key == str(district.pk)
+    assert event.detail == {"hosted_by_vendor": True, "staff_may_request_changes": False}
 
 
 def test_a_district_is_added(admin_client):

@@ -17,7 +17,8 @@ def administrator():
 
 
 def save(client, **changes):
-    return client.post(SETTINGS, {"time_zone": "America/Chicago"} | changes, follow=True)
+    data = {"time_zone": "America/Chicago", "staff_may_request_changes": "on"} | changes
+    return client.post(SETTINGS, data, follow=True)
 
 
 def test_the_help_block_is_saved_and_public_at_once(sign_in, administrator, client):
@@ -28,21 +29,18 @@ def test_the_help_block_is_saved_and_public_at_once(sign_in, administrator, clie
         assert said in page
 
 
-def test_a_withheld_right_is_withheld_from_the_districts_staff(sign_in, administrator):
+def test_an_administrator_decides_whether_staff_may_request_changes(sign_in, administrator):
     teacher = UserFactory(district=administrator.district)
     assert teacher.has_perm(RIGHT)
-    save(sign_in(administrator), withheld_rights=[RIGHT])
+    save(sign_in(administrator), staff_may_request_changes="")
     teacher.district.refresh_from_db()
     assert not teacher.has_perm(RIGHT)
-    assert AuditEvent.objects.get(action="district.change_settings").detail == {
-        "changed": ["withheld_rights"],
-        "withheld_rights": [RIGHT],
-    }
+    assert AuditEvent.objects.get(action="district.change_settings").detail == {"staff_may_request_changes": False}
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("withheld_rights", ["contacts.designate"]), ("time_zone", "Mars/Olympus"), ("help_email", "nobody")],
+    [("time_zone", "Mars/Olympus"), ("help_email", "nobody")],
 )
 def test_what_cannot_be_is_refused_beside_its_field(sign_in, administrator, field, value):
     page = save(sign_in(administrator), **{field: value})
@@ -56,4 +54,4 @@ def test_only_what_was_changed_is_written(sign_in, administrator):
     save(client, time_zone="America/Denver")
     administrator.district.refresh_from_db()
     assert administrator.district.time_zone == "America/Denver"
-    assert AuditEvent.objects.get(action="district.change_settings").detail == {"changed": ["time_zone"]}
+    assert AuditEvent.objects.get(action="district.change_settings").detail == {"time_zone": "America/Denver"}

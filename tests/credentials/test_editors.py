@@ -362,7 +362,7 @@ def test_who_becomes_approver_later_finds_what_waited(browser, sign_in, person, 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_without_the_right_nothing_can_be_requested(browser, person, record, license, method):
-    person.district.withheld_rights = ["credentials.request_change"]
+    person.district.staff_may_request_changes = False
     person.district.save()
     assert getattr(browser, method)(NEW, new(license, **LICENSE)).status_code == 403
     assert getattr(browser, method)(update_url(record), typed(record, field="Music")).status_code == 403

@@ -40,7 +40,7 @@ def without_tokens(text):
 
 
 def withhold(district):
-    district.withheld_rights = ["credentials.request_change"]
+    district.staff_may_request_changes = False
     district.save()
 
 

@@ -99,7 +99,7 @@ def test_an_empty_list_says_what_to_do(browser):
 
 
 def test_without_the_right_the_list_is_for_reading(browser, person):
-    person.district.withheld_rights = ["credentials.request_change"]
+    person.district.staff_may_request_changes = False
     person.district.save()
     CredentialRequestFactory(requester=person, brief_description="Earlier wish")
     text = browser.get(URL).text

@@ -21,7 +21,7 @@ DISTRICTS = [
         "name": "Demo School District",
         "slug": "demo",
         "domain": "demo.example",
-        "on_cloud_choice": True,
+        "hosted_by_vendor": True,
         "schools": ["Demo High School", "Demo Elementary School"],
     },
     {
