@@ -24,6 +24,7 @@ ACCESS = {
     "contacts.invite_people": {Role.DISTRICT_ADMINISTRATOR},
     "contacts.change_district_settings": {Role.DISTRICT_ADMINISTRATOR},
     "contacts.read_messages": {EVERYONE},
+    "contacts.keep_profile": {EVERYONE},
     "cases.view_cases": CONTACTS | SUPPORT,
     # Everyone reaches the page; those who may not submit are led to their contacts there.
     "cases.open_submit_page": {EVERYONE},

@@ -6,7 +6,7 @@ from contacts.actions.decisions import deactivate, keep
 from contacts.actions.designations import designate, end_designation
 from contacts.actions.districts import add_district, change_district_settings
 from contacts.actions.messages import email_again, mark_all_read, mark_read, mark_read_about
-from contacts.actions.people import add_person, change_person, invite, refuse_to_move
+from contacts.actions.people import add_person, change_person, change_profile, invite, refuse_to_move
 
 __all__ = [
     "action",
@@ -14,6 +14,7 @@ __all__ = [
     "add_person",
     "change_district_settings",
     "change_person",
+    "change_profile",
     "deactivate",
     "designate",
     "email_again",

@@ -13,7 +13,7 @@ from django.db.models import Q
 from psycopg import errors
 
 from contacts import ActionRefused
-from contacts.models import CONTACT_MANAGERS, Designation, User
+from contacts.models import CONTACT_MANAGERS, Designation, District, User
 
 BUSY = "Someone else is changing this right now. Nothing was saved; try again in a moment."
 SAVED_ELSEWHERE = "Someone else just saved the same thing. Reload the page to see how things stand."
@@ -61,6 +61,11 @@ def lock_users(*people):
 
 def lock_user(person):
     return lock_users(person)[0]
+
+
+def lock_district(key):
+    """Without the district's key, so that rows of the district that are added meanwhile do not wait."""
+    District.objects.select_for_update(no_key=True).get(pk=key)
 
 
 def lock_designations(*held):

@@ -2,9 +2,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import ActionRefused, audit, message_center
-from contacts.actions._common import action, lock_manager
+from contacts.actions._common import action, lock_district, lock_manager
 from contacts.actions.recipients import others_concerned
-from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Designation, District, Role
+from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Designation, Role
 
 
 @action
@@ -50,9 +50,9 @@ def end_designation(designation, *, by, reason):
 
 def _lock_current(designation, by):
     lock_manager(by, designation.user)
-    # Two administrators who end each other's designations at once must not both succeed. Without the district's key,
-    # so that rows of the district that are added meanwhile do not wait.
-    District.objects.select_for_update(no_key=True).filter(pk=designation.district_id).first()
+    if designation.district_id:
+        # Two administrators who end each other's designations at once must not both succeed.
+        lock_district(designation.district_id)
     designations = Designation.objects.select_for_update(of=("self",)).select_related("user", "district", "school")
     designation = designations.get(pk=designation.pk)
     if designation.ended_at:

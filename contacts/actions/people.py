@@ -4,7 +4,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import ActionRefused, audit, message_center
-from contacts.actions._common import action, lock_manager
+from contacts.actions._common import action, lock_district, lock_manager, lock_user
+from contacts.actions.designations import refuse_last_administrator
+from contacts.models import Role
 
 
 @action
@@ -21,11 +23,13 @@ def add_person(person, *, by):
 def change_person(person, *, by, changed):
     """Save those of the fields named in ``changed`` that say something new, and give their names."""
     (stored,) = lock_manager(by, person)
-    changed = sorted(name for name in changed if _says(person, name) != _says(stored, name))
+    changed = _changed(person, stored, changed)
     if not changed:
         return changed
     if "district" in changed:
         refuse_to_move(stored)
+    if "is_active" in changed and not person.is_active:
+        _refuse_to_stop_last_administrator(stored)
     person.save(update_fields=changed)
     if "email" in changed:
         # What sign-in remembered of the old address must not open the account any more.
@@ -34,14 +38,31 @@ def change_person(person, *, by, changed):
     return changed
 
 
+@action
+def change_profile(person, *, changed):
+    """As change_person, by the person themselves."""
+    stored = lock_user(person)
+    changed = _changed(person, stored, changed)
+    if changed:
+        person.save(update_fields=changed)
+        audit.record("person.change_profile", by=person, on=person, changed=changed)
+    return changed
+
+
+def _changed(person, stored, names):
+    return sorted(name for name in names if getattr(person, name) != getattr(stored, name))
+
+
+def _refuse_to_stop_last_administrator(person):
+    for designation in person.designations.current().filter(role=Role.DISTRICT_ADMINISTRATOR):
+        lock_district(designation.district_id)
+        refuse_last_administrator(designation)
+
+
 def refuse_to_move(person):
     """A role belongs to its district (or to Support), so nobody leaves that while holding one."""
     if held := [designation.get_role_display().lower() for designation in person.designations.current()]:
         raise ActionRefused(f"{person} is {', '.join(held)} where they belong now. End their designations first.")
-
-
-def _says(person, name):
-    return person.serializable_value(name)
 
 
 @action

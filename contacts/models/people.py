@@ -130,6 +130,10 @@ class User(AbstractBaseUser):
         return " ".join(f"{self.first_name} {self.last_name}".split())
 
     @property
+    def initials(self):
+        return f"{self.first_name.strip()[:1]}{self.last_name.strip()[:1]}".upper()
+
+    @property
     def has_chosen_password(self):
         return bool(self.password) and self.has_usable_password()
 

@@ -3,7 +3,7 @@ from contacts.views.directory import directory
 from contacts.views.districts import district_help, district_settings, help_page
 from contacts.views.inactive import deactivate, inactive, keep
 from contacts.views.messages import mark_all_read, mark_read, message_center, open_message
-from contacts.views.people import add_person, invite, people, person
+from contacts.views.people import add_person, invite, people, person, profile, restore_sign_in, stop_sign_in
 
 __all__ = [
     "add_person",
@@ -24,4 +24,7 @@ __all__ = [
     "open_message",
     "people",
     "person",
+    "profile",
+    "restore_sign_in",
+    "stop_sign_in",
 ]

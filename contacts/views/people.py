@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts import actions
-from contacts.forms import PersonChangeForm, PersonForm, SearchForm
+from contacts.forms import PersonChangeForm, PersonForm, ProfileForm, SearchForm
 from contacts.models import User
 from contacts.pagination import paginate
 from contacts.views.shortcuts import posted, refusals_on, render_form
@@ -74,6 +74,51 @@ def invite(request, pk):
         messages.success(request, f"{person} is invited: an e-mail with a link goes to {person.email}.")
         return redirect("contacts:person", person.pk)
     return _person_page(request, person, PersonChangeForm(instance=person), refused=form)
+
+
+@permission_required("contacts.invite_people", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_sign_in(request, pk):
+    person = get_object_or_404(_staff(request).select_related("district"), pk=pk)
+    form = forms.Form(posted(request))
+    if form.is_valid():
+        with refusals_on(form):
+            _set_sign_in(person, is_active=False, by=request.user)
+            messages.success(request, f"{person} can no longer sign in.")
+            return redirect("contacts:person", person.pk)
+    held = person.designations.current().select_related("school")
+    return render_form(request, "contacts/stop_sign_in.html", form, {"person": person, "held": held})
+
+
+@permission_required("contacts.invite_people", raise_exception=True)
+@require_POST
+def restore_sign_in(request, pk):
+    person = get_object_or_404(_staff(request).select_related("district", "school"), pk=pk)
+    form = forms.Form(request.POST)
+    with refusals_on(form):
+        _set_sign_in(person, is_active=True, by=request.user)
+        messages.success(request, f"{person} can sign in again.")
+        return redirect("contacts:person", person.pk)
+    return _person_page(request, person, PersonChangeForm(instance=person), refused=form)
+
+
+def _set_sign_in(person, *, is_active, by):
+    person.is_active = is_active
+    actions.change_person(person, by=by, changed=["is_active"])
+
+
+@permission_required("contacts.keep_profile", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request):
+    """What people keep current about themselves; their district sees it at once."""
+    person = User.objects.select_related("district", "school").get(pk=request.user.pk)
+    form = ProfileForm(posted(request), instance=person)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.change_profile(person, changed=form.changed_data)
+            messages.success(request, "Your profile is saved.")
+            return redirect("contacts:profile")
+    return render_form(request, "contacts/profile.html", form, {})
 
 
 def _staff(request):

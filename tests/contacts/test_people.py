@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import ActionRefused, actions, message_center
+from contacts.forms import ProfileForm
 from contacts.models import AuditEvent, Message, Role, User
 from tests.conftest import every_page
 from tests.contacts.races import at_once
@@ -55,6 +56,12 @@ def test_the_list_takes_one_query_however_long(sign_in, administrator, django_as
     client = sign_in(administrator)
     with django_assert_num_queries(1 + 4):
         client.get(PEOPLE)
+
+
+def changed(person, **values):
+    """What the form of a person's page sends."""
+    fields = {name: getattr(person, name) or "" for name in ("first_name", "last_name", "email", "title", "phone")}
+    return fields | values
 
 
 def new_person(**changes):
@@ -114,7 +121,7 @@ def test_of_two_people_added_at_once_with_one_address_one_is_refused_in_words():
 def test_an_imported_person_without_an_address_gets_one_and_is_invited(sign_in, administrator):
     person = UserFactory(district=administrator.district, email=None)
     client, address = sign_in(administrator), reverse("contacts:person", args=[person.pk])
-    client.post(address, {"email": "First@example.org", "title": "Teacher"})
+    client.post(address, changed(person, email="First@example.org", title="Teacher"))
     client.post(reverse("contacts:invite", args=[person.pk]))
     person.refresh_from_db()
     assert (person.email, person.title) == ("first@example.org", "Teacher")
@@ -126,7 +133,9 @@ def test_an_imported_person_without_an_address_gets_one_and_is_invited(sign_in, 
 @pytest.mark.parametrize("sign_in_fields", [{"password": make_password("secret")}, {"last_login": timezone.now()}])
 def test_an_address_that_someone_signs_in_with_stays(sign_in, administrator, sign_in_fields):
     person = UserFactory(district=administrator.district, email="old@example.org", **sign_in_fields)
-    sign_in(administrator).post(reverse("contacts:person", args=[person.pk]), {"email": "thief@example.org"})
+    sign_in(administrator).post(
+        reverse("contacts:person", args=[person.pk]), changed(person, email="thief@example.org")
+    )
     person.refresh_from_db()
     assert person.email == "old@example.org"
 
@@ -137,7 +146,7 @@ def test_a_mistyped_address_is_corrected_before_the_first_sign_in_and_its_link_i
     message_center.email_unsent()
     link = re.search(rf"{re.escape(settings.PORTAL_URL)}(\S+)", mail.outbox[0].body).group(1)
     page = sign_in(administrator).post(
-        reverse("contacts:person", args=[person.pk]), {"email": "Right@example.org"}, follow=True
+        reverse("contacts:person", args=[person.pk]), changed(person, email="Right@example.org"), follow=True
     )
     assert "Invite them again: the first link is void." in page.content.decode()
     person.refresh_from_db()
@@ -148,13 +157,13 @@ def test_a_mistyped_address_is_corrected_before_the_first_sign_in_and_its_link_i
 
 def test_an_address_is_corrected_but_not_taken_away(sign_in, administrator):
     person = UserFactory(district=administrator.district)
-    page = sign_in(administrator).post(reverse("contacts:person", args=[person.pk]), {"email": ""})
+    page = sign_in(administrator).post(reverse("contacts:person", args=[person.pk]), changed(person, email=""))
     assert "email" in page.context["form"].errors
 
 
 def test_a_save_without_a_change_records_nothing_and_says_so(sign_in, administrator):
     person = UserFactory(district=administrator.district, title="Clerk")
-    data = {"email": person.email.upper(), "title": "Clerk"}
+    data = changed(person, email=person.email.upper())
     page = sign_in(administrator).post(reverse("contacts:person", args=[person.pk]), data, follow=True)
     assert "You changed nothing" in page.content.decode()
     assert not AuditEvent.objects.filter(action="person.change").exists()
@@ -189,3 +198,114 @@ def test_people_of_another_district_are_not_found(sign_in, administrator):
     client, stranger = sign_in(administrator), UserFactory()
     assert client.get(reverse("contacts:person", args=[stranger.pk])).status_code == 404
     assert client.post(reverse("contacts:invite", args=[stranger.pk])).status_code == 404
+
+
+def test_an_administrator_corrects_a_name(sign_in, administrator):
+    person = UserFactory(district=administrator.district, first_name="Sma")
+    client = sign_in(administrator)
+    client.post(reverse("contacts:person", args=[person.pk]), changed(person, first_name="Sam"))
+    person.refresh_from_db()
+    assert person.first_name == "Sam"
+    assert AuditEvent.objects.get(action="person.change").detail == {"changed": ["first_name"]}
+
+
+def test_an_administrator_stops_and_restores_sign_in(sign_in, administrator):
+    person = UserFactory(district=administrator.district, roles=[Role.BUILDING_COACH])
+    client = sign_in(administrator)
+    assert "still holds" in client.get(reverse("contacts:stop_sign_in", args=[person.pk])).text
+    client.post(reverse("contacts:stop_sign_in", args=[person.pk]))
+    person.refresh_from_db()
+    assert not person.is_active
+    page = client.get(reverse("contacts:person", args=[person.pk])).text
+    assert "This role is not filled" in page
+    assert reverse("contacts:designate", args=[person.pk]) not in page
+    client.post(reverse("contacts:restore_sign_in", args=[person.pk]))
+    person.refresh_from_db()
+    assert person.is_active
+    assert [event.detail for event in AuditEvent.objects.filter(action="person.change")] == [
+        {"changed": ["is_active"]}
+    ] * 2
+
+
+def test_the_sign_in_of_the_only_district_administrator_is_not_stopped(sign_in, administrator):
+    address = reverse("contacts:stop_sign_in", args=[administrator.pk])
+    page = sign_in(administrator).post(address)
+    assert page.status_code == 409
+    assert "is the only district administrator" in page.text
+    administrator.refresh_from_db()
+    assert administrator.is_active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_stop_each_others_sign_in_at_once_leave_one():
+    def stop(person, by):
+        person = User.objects.get(pk=person.pk)
+        person.is_active = False
+        actions.change_person(person, by=by, changed=["is_active"])
+
+    for _ in range(10):
+        one, other = UserFactory.create_batch(2, district=DistrictFactory(), roles=[Role.DISTRICT_ADMINISTRATOR])
+        at_once(lambda one=one, other=other: stop(one, by=other), lambda one=one, other=other: stop(other, by=one))
+        assert User.objects.active().filter(district=one.district).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_administrator_whose_role_has_just_ended_changes_nobody():
+    administrator, person = UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR]), UserFactory(first_name="Sam")
+    assert administrator.has_perm("contacts.invite_people")  # as the page asked a moment ago
+    administrator.designations.update(ended_at=timezone.now())
+    person.first_name = "Eve"
+    verbs = [
+        lambda: actions.change_person(person, by=administrator, changed=["first_name"]),
+        lambda: actions.add_person(User(first_name="A", last_name="B"), by=administrator),
+        lambda: actions.invite(person, by=administrator),
+        lambda: actions.designate(person, role=Role.SUPPORT_CONTACT, by=administrator),
+        lambda: actions.change_district_settings(person.district, by=administrator, changed=["name"]),
+    ]
+    for verb in verbs:
+        with pytest.raises(ActionRefused, match="Your role has ended"):
+            verb()
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.parametrize("role", [None, Role.SUPPORT_AGENT])
+def test_people_keep_their_profile_current_and_their_district_sees_it(sign_in, role):
+    person = AgentFactory() if role else UserFactory(roles=[Role.SUPPORT_CONTACT])
+    data = {"title": "Registrar", "phone": "555-0123", "time_zone": "America/Denver"}
+    page = sign_in(person).post(reverse("contacts:profile"), data, follow=True)
+    assert "Your profile is saved." in page.text
+    person = User.objects.get(pk=person.pk)
+    assert (person.title, person.phone, str(person.zone)) == ("Registrar", "555-0123", "America/Denver")
+    event = AuditEvent.objects.get(action="person.change_profile")
+    assert event.actor_key == str(person.pk)
+    assert event.detail == {"changed": ["phone", "time_zone", "title"]}
+    if not role:
+        colleague = UserFactory(district=person.district)
+        assert "555-0123" in sign_in(colleague).get(reverse("contacts:directory")).text
+
+
+def test_a_profile_changes_nothing_but_its_own_fields(sign_in):
+    person = UserFactory()
+    sign_in(person).post(reverse("contacts:profile"), {"email": "x@example.org", "is_staff": "on", "first_name": "Eve"})
+    stored = User.objects.get(pk=person.pk)
+    assert (stored.email, stored.is_staff, stored.first_name) == (person.email, False, person.first_name)
+
+
+def test_the_time_zones_of_the_united_states_come_first_and_only_real_places_follow(sign_in):
+    (_, empty), (first, usual), (_, others) = [
+        (name, choices) for name, choices in ProfileForm(instance=UserFactory()).fields["time_zone"].choices
+    ]
+    assert empty == "My district's time zone"
+    assert first == "United States"
+    assert usual[0] == ("America/New_York", "Eastern (New York)")
+    assert ("America/Argentina/Buenos_Aires", "America/Argentina/Buenos Aires") in others
+    assert not [name for name, _ in others if name.startswith(("Etc/", "US/", "SystemV/")) or "/" not in name]
+
+
+def test_a_stored_zone_of_another_name_stays_when_the_profile_is_saved(sign_in):
+    person = UserFactory(time_zone="US/Central")
+    page = sign_in(person).post(
+        reverse("contacts:profile"), {"time_zone": "US/Central", "phone": "555-0111"}, follow=True
+    )
+    assert "Your profile is saved." in page.text
+    assert User.objects.get(pk=person.pk).time_zone == "US/Central"

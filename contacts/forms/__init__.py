@@ -1,0 +1,16 @@
+from contacts.forms.designations import DesignationForm, ReasonForm, SupportDesignationForm
+from contacts.forms.districts import DistrictSettingsForm
+from contacts.forms.people import PersonAdminForm, PersonChangeForm, PersonForm, ProfileForm
+from contacts.forms.search import SearchForm
+
+__all__ = [
+    "DesignationForm",
+    "DistrictSettingsForm",
+    "PersonAdminForm",
+    "PersonChangeForm",
+    "PersonForm",
+    "ProfileForm",
+    "ReasonForm",
+    "SearchForm",
+    "SupportDesignationForm",
+]
