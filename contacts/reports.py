@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Count, Q
 
-from contacts.models import DISTRICT_SIDE, Designation, Role
+from contacts.models import Designation, Role
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,3 @@ def coverage(district):
         technical=Count("user", filter=Q(role=Role.TECHNICAL_CONTACT), distinct=True),
     )
     return Coverage(**counted)
-
-
-def vacant_roles(held):
-    """The roles of a district that none of the designations is to."""
-    taken = {designation.role for designation in held}
-    return [role for role in DISTRICT_SIDE if role not in taken]

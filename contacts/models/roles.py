@@ -25,15 +25,15 @@ CONTACT_MANAGERS = [Role.DISTRICT_ADMINISTRATOR, Role.SUPPORT_LEAD]
 SUPPORT_SIDE = [Role.SUPPORT_AGENT, Role.SUPPORT_LEAD]
 DISTRICT_SIDE = [role for role in Role if role not in SUPPORT_SIDE]
 
-# Each goes on from the name of the role: "a support contact helps staff …".
+# Each completes a sentence that starts with the role: "A support contact helps staff …".
 PURPOSES = {
     Role.SUPPORT_CONTACT: "helps staff with what they and their coach cannot solve, and brings the district's "
     "questions, issues and requests to Support.",
     Role.TECHNICAL_CONTACT: "does the same for servers, networks, connections and updates, and manages the district's "
     "sandbox and staging sites. Each district has one.",
-    Role.BUILDING_COACH: "is the first whom the staff of a school ask, and helps with everyday questions.",
-    Role.CREDENTIAL_APPROVER: "decides what the district's staff ask to change in their professional records.",
-    Role.DISTRICT_ADMINISTRATOR: "chooses the contacts, invites people and keeps the district's help block.",
-    Role.SUPPORT_AGENT: "answers the districts' contacts at Support.",
-    Role.SUPPORT_LEAD: "leads Support, and keeps the districts' contacts complete with their administrators.",
+    Role.BUILDING_COACH: "is the person that a school's staff ask first, and helps with everyday questions.",
+    Role.CREDENTIAL_APPROVER: "decides on the changes that staff request to their credential records.",
+    Role.DISTRICT_ADMINISTRATOR: "chooses the contacts, invites people and maintains the district's help page.",
+    Role.SUPPORT_AGENT: "works for Support and answers the districts' contacts.",
+    Role.SUPPORT_LEAD: "leads a Support team and helps districts keep their contacts complete.",
 }

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from django.contrib.auth.decorators import permission_required
 from django.db.models import F
 from django.shortcuts import render
@@ -5,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from contacts import reports
-from contacts.models import Role
+from contacts.models import DISTRICT_SIDE, Role
 from contacts.views.district_choice import address, choose_district, chosen_district
 
 WHO = "Who are my district's authorized contacts?"
@@ -21,26 +23,45 @@ def directory(request):
     manages = request.user.has_perm("contacts.designate")
     held = district.designations.current().select_related("user", "school", "started_by")
     # Whom people turn to first is someone who answers.
-    names = ["school__name", "user__last_name", "user__first_name"]
-    held = list(held.order_by("role", F("flagged_at").asc(nulls_first=True), *names))
+    held = list(held.order_by("role", F("flagged_at").asc(nulls_first=True), "user__last_name", "user__first_name"))
     seen = [designation for designation in held if designation.user.is_active]
+    filled = [designation for designation in held if designation.user.can_sign_in]
     context = {
         "district": district,
         "heading": WHO if request.user.district_id else f"Authorized contacts of {district}",
         "back_url": "" if request.user.district_id else reverse("contacts:directory"),
         "coverage": reports.coverage(district),
         "sections": _sections(seen),
+        "coaches_by_school": _coaches_by_school(seen, district, request.user),
         "held": held if manages else [],
-        "vacant": reports.vacant_roles(seen) if manages else [],
-        "designate_url": address("contacts:choose_person", district, request.user),
+        "vacant": _vacant_roles(filled) if manages else [],
+        "unfilled": [designation for designation in held if designation not in filled] if manages else [],
+        "designate_url": address("contacts:choose_person", district, request.user) if manages else "",
     }
     return render(request, "contacts/directory.html", context)
 
 
 def _sections(held):
-    """The designations by role, for the roles that staff may turn to."""
+    """The designations by role, for the authorized contacts."""
     roles = {"support": Role.SUPPORT_CONTACT, "technical": Role.TECHNICAL_CONTACT, "coaches": Role.BUILDING_COACH}
     return {
         name: {"role": role, "held": [designation for designation in held if designation.role == role]}
         for name, role in roles.items()
     }
+
+
+def _coaches_by_school(held, district, reader):
+    """(school, its coaches) for every school, the reader's first; None stands for every school."""
+    coaches = defaultdict(list)
+    for designation in held:
+        if designation.role == Role.BUILDING_COACH:
+            coaches[designation.school].append(designation)
+    schools = sorted(district.schools.all(), key=lambda school: (school.pk != reader.school_id, school.name))
+    everywhere = [(None, coaches[None])] if None in coaches else []
+    return [*((school, coaches[school]) for school in schools), *everywhere]
+
+
+def _vacant_roles(filled):
+    """The roles of a district that nobody holds who can act."""
+    taken = {designation.role for designation in filled}
+    return [role for role in DISTRICT_SIDE if role not in taken]

@@ -141,3 +141,10 @@ def test_support_people_are_designated_without_a_district():
     person = UserFactory(district=None)
     designation = actions.designate(person, role=Role.SUPPORT_LEAD, by=UserFactory(district=None, is_staff=True))
     assert designation.district is None
+
+
+def test_a_person_without_an_email_address_is_not_designated(administrator):
+    person = UserFactory(district=administrator.district, email=None)
+    with pytest.raises(ActionRefused, match="has no e-mail address"):
+        actions.designate(person, role=Role.SUPPORT_CONTACT, by=administrator)
+    assert not Designation.objects.filter(user=person).exists()

@@ -52,7 +52,7 @@ def test_each_role_is_explained_in_a_sentence(sign_in):
     text = page(sign_in(UserFactory()))
     assert "brings the district&#x27;s questions, issues and requests to Support" in text
     assert "servers, networks, connections and updates" in text
-    assert "is the first whom the staff of a school ask" in text
+    assert "is the person that a school&#x27;s staff ask first" in text
 
 
 def test_without_contacts_the_page_says_what_to_do(sign_in):
@@ -110,10 +110,10 @@ def test_a_contact_who_is_not_active_comes_last_with_a_hint(sign_in, reader):
     client = sign_in(reader(idle.district))
     alone = page(client, address)
     assert "Not active lately" in alone
-    assert "try another contact first" not in alone
+    assert "Try another contact first" not in alone
     active = contact(idle.district, user__last_name="Zimmer")
     text = page(client, address)
-    assert text.index(active.display_name) < text.index(idle.display_name) < text.index("try another contact first")
+    assert text.index(active.display_name) < text.index(idle.display_name) < text.index("Try another contact first")
 
 
 def test_who_chooses_the_contacts_sees_the_roles_that_nobody_holds(sign_in):
@@ -130,7 +130,7 @@ def test_an_administrator_sees_and_can_end_the_seat_of_a_person_who_may_not_sign
     administrator = UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR])
     gone = DesignationFactory(user__district=administrator.district, user__is_active=False, role=Role.TECHNICAL_CONTACT)
     text = page(sign_in(administrator))
-    assert "May not sign in" in text
+    assert "Cannot sign in" in text
     assert reverse("contacts:end_designation", args=[gone.pk]) in text
 
 
@@ -155,10 +155,46 @@ def test_another_district_is_not_found_for_people_of_a_district(sign_in):
     assert sign_in(reader).get(DIRECTORY, {"district": reader.district_id}).status_code == 200
 
 
-def test_the_directory_takes_two_queries_however_many_contacts(sign_in, django_assert_num_queries):
+def test_the_directory_takes_three_queries_however_many_contacts(sign_in, django_assert_num_queries):
     reader = UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR])
     for _ in range(10):
         contact(reader.district, started_by=reader)
     client = sign_in(reader)
-    with django_assert_num_queries(2 + 4):  # beside session, user, designations and the badge
+    with django_assert_num_queries(3 + 4):  # beside session, user, designations and the badge
         client.get(DIRECTORY)
+
+
+def test_the_readers_own_school_comes_first_and_schools_without_a_coach_are_shown(sign_in):
+    district = DistrictFactory()
+    first, own, last = (SchoolFactory(district=district, name=name) for name in ("Adams", "Monroe", "Young"))
+    reader = UserFactory(district=district, school=own)
+    coach = contact(district, Role.BUILDING_COACH, school=last)
+    response = sign_in(reader).get(DIRECTORY)
+    shown = [(school, [held.user for held in coaches]) for school, coaches in response.context["coaches_by_school"]]
+    assert shown == [(own, []), (first, []), (last, [coach])]
+    assert response.text.count("Your school") == 1
+    assert response.text.count("No coach") == 2
+
+
+def test_a_person_who_cannot_be_reached_is_shown_as_such(sign_in):
+    reader = UserFactory()
+    contact(reader.district, user__email=None, user__phone="")
+    assert "No e-mail address or phone number on file" in page(sign_in(reader))
+
+
+@pytest.mark.parametrize("fields", [{"user__email": None}, {"user__is_active": False}])
+def test_a_role_of_someone_who_cannot_act_does_not_count_and_is_listed_for_the_administrator(sign_in, fields):
+    administrator = UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR])
+    contact(administrator.district)
+    unfilled = DesignationFactory(user__district=administrator.district, **fields)
+    response = sign_in(administrator).get(DIRECTORY)
+    assert response.context["unfilled"] == [unfilled]
+    assert "Roles held by people who cannot act" in response.text
+    assert response.context["coverage"].support == 1
+    assert "cannot act" not in page(sign_in(UserFactory(district=administrator.district)))
+
+
+def test_the_initials_are_of_both_names(sign_in):
+    reader = UserFactory()
+    contact(reader.district, user__first_name="maria", user__last_name="lopez")
+    assert ">ML</span>" in page(sign_in(reader))
