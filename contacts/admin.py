@@ -2,10 +2,12 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.template.response import TemplateResponse
 
 from contacts import ActionRefused, actions
 from contacts.forms import PersonAdminForm, SupportDesignationForm
-from contacts.models import AuditEvent, Designation, District, Message, Role, School, User
+from contacts.models import Designation, District, Message, Role, School, User
 
 
 class RefusingAdmin(admin.ModelAdmin):
@@ -23,6 +25,17 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     """What happened stays as it happened: nothing is added, changed or deleted here."""
 
     show_full_result_count = False
+
+    def changelist_view(self, request, extra_context=None):
+        """Django answers an unreadable date with a redirect, and one that is too large with an error."""
+        try:
+            response = super().changelist_view(request, extra_context)
+        except OverflowError:
+            response = None
+        if response is None or response.headers.get("Location", "").endswith(f"?{ERROR_FLAG}=1"):
+            reason = "A date or filter in the address could not be read. Choose it from the list again."
+            return TemplateResponse(request, "400.html", {"reason": reason}, status=400)
+        return response
 
     def has_add_permission(self, request):
         return False
@@ -172,13 +185,6 @@ class MessageAdmin(ReadOnlyAdmin):
         for message in queryset:
             done = f"“{message}” goes out to {message.recipient} with the next e-mails."
             _try(self, request, actions.email_again, message, done=done)
-
-
-@admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = ["happened_at", "action", "actor_label", "object_label", "object_type", "district_key"]
-    search_fields = ["action", "actor_label", "object_label", "object_key"]
-    date_hierarchy = "happened_at"
 
 
 def _try(model_admin, request, verb, *about, done, **how):

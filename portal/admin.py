@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from contacts import audit
+from contacts.admin import ReadOnlyAdmin
+from contacts.models import AuditEvent
 
 # An address belongs to its person, where a change of it is audited; roles come from designations, not from groups.
 admin.site.unregister([EmailAddress, Group, Authenticator])
@@ -34,3 +36,97 @@ class AuthenticatorAdmin(admin.ModelAdmin):
     def get_actions(self, request):
         """None: one at a time, so that each removal is somebody's decision."""
         return {}
+
+
+# What an audit event says after the name of who did it; {} is what it was done to.
+AUDIT_PHRASES = {
+    "person.sign_in": "signed in",
+    "person.add": "added {}",
+    "person.change": "changed the details of {}",
+    "person.change_profile": "changed their profile",
+    "person.invite": "invited {}",
+    "person.remove_second_factor": "removed the second factor of {}",
+    "contact.designate": "designated {}",
+    "contact.end_designation": "ended the designation of {}",
+    "contact.flag": "flagged {} inactive",
+    "contact.flag_lifted": "became active again: {}",
+    "contact.keep": "kept {}",
+    "contact.deactivate": "deactivated {}",
+    "district.add": "added {}",
+    "district.change_settings": "changed the settings of {}",
+    "district.import_edfi": "imported Ed-Fi files into {}",
+    "message.email_again": "sent the message “{}” again",
+    "case.submit": "submitted {}",
+    "case.open_exception": "opened {} as an exception case",
+    "case.reply": "replied on {}",
+    "case.note": "added an internal note to {}",
+    "case.take": "took {}",
+    "case.assign": "assigned {}",
+    "case.ask": "asked for input on {}",
+    "case.resolve": "resolved {}",
+    "case.move": "changed the status of {}",
+    "case.hand_over": "handed over {}",
+    "case.close": "closed {}",
+    "case.reopen": "reopened {}",
+    "credential_request.submit": "submitted {}",
+    "credential_request.approved": "approved {}",
+    "credential_request.denied": "denied {}",
+}
+
+
+class ActionFilter(admin.SimpleListFilter):
+    title = parameter_name = "action"
+
+    def lookups(self, request, model_admin):
+        return [(action, action) for action in sorted(AUDIT_PHRASES)]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(action=self.value()) if self.value() else queryset
+
+
+class TypedFilter(admin.SimpleListFilter):
+    """A filter that one types into: there are too many people and districts to list."""
+
+    template = "admin/typed_filter.html"
+
+    def lookups(self, request, model_admin):
+        return [("", "")]
+
+    def choices(self, changelist):
+        others = [
+            (name, values[-1]) for name, values in changelist.filter_params.items() if name != self.parameter_name
+        ]
+        yield {"name": self.parameter_name, "value": self.value() or "", "others": others}
+
+    def queryset(self, request, queryset):
+        return getattr(queryset, self.method)(self.value()) if self.value() else queryset
+
+
+class PersonFilter(TypedFilter):
+    title, parameter_name, method = "person", "person", "about_person"
+
+
+class DistrictFilter(TypedFilter):
+    title, parameter_name, method = "district", "district", "of_district"
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    """What everyone did, as sentences."""
+
+    list_display = ["happened_at", "sentence", "district_name"]
+    list_display_links = ["sentence"]
+    list_filter = [PersonFilter, DistrictFilter, ActionFilter]
+    date_hierarchy = "happened_at"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_district_name()
+
+    @admin.display(description="what happened")
+    def sentence(self, event):
+        phrase = AUDIT_PHRASES.get(event.action, f"{event.action} {{}}")
+        return f"{event.actor_label} {phrase.format(event.object_label)}"
+
+    @admin.display(description="district")
+    def district_name(self, event):
+        return event.district_name

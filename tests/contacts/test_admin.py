@@ -105,6 +105,19 @@ def test_the_database_rewrites_no_audit_event(change):
         cursor.execute(change)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_database_does_not_empty_the_table_of_audit_events():
+    MAKE[AuditEvent]()
+    with connection.cursor() as cursor:
+        cursor.execute("SET portal.history_may_be_truncated = 'off'")
+        try:
+            with pytest.raises(IntegrityError, match="only ever added"):
+                cursor.execute("TRUNCATE contacts_auditevent")
+        finally:
+            cursor.execute("SET portal.history_may_be_truncated = 'on'")
+    assert AuditEvent.objects.exists()
+
+
 def test_no_password_is_seen_or_set(admin_client):
     person = UserFactory()
     person.set_password("a-good-password")
