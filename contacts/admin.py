@@ -1,4 +1,4 @@
-"""Districts, schools and people are kept here; designations, messages and audit events are looked at."""
+"""Districts, schools and people are edited here; designations and messages are only read."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -11,7 +11,7 @@ from contacts.models import Designation, District, Message, Role, School, User
 
 
 class RefusingAdmin(admin.ModelAdmin):
-    """Says in words what a verb refuses; most of it the forms say first."""
+    """Shows a refused action as a message; the forms catch most refusals first."""
 
     def changeform_view(self, request, *args, **kwargs):
         try:
@@ -80,7 +80,7 @@ class SchoolAdmin(admin.ModelAdmin):
 
 @admin.register(User)
 class UserAdmin(RefusingAdmin):
-    """People. Nobody sees or sets a password here: the invitation lets a person choose their own."""
+    """People. Nobody sees or sets a password here: invited people choose their own."""
 
     form = PersonAdminForm
     list_display = ["last_name", "first_name", "email", "district", "is_active", "last_login"]
@@ -110,7 +110,7 @@ class UserAdmin(RefusingAdmin):
     actions = ["invite"]
 
     def has_delete_permission(self, request, obj=None):
-        """A person who leaves may not sign in any more; what they did keeps their name."""
+        """A person who leaves can no longer sign in; what they did keeps their name."""
         return False
 
     def save_model(self, request, obj, form, change):
@@ -122,12 +122,12 @@ class UserAdmin(RefusingAdmin):
     @admin.action(description="Invite the selected people")
     def invite(self, request, queryset):
         for person in queryset:
-            _try(self, request, actions.invite, person, done=f"{person} is invited.")
+            _run(self, request, actions.invite, person, done=f"{person} is invited.")
 
 
 @admin.register(Designation)
 class DesignationAdmin(RefusingAdmin):
-    """Roles at Support begin here; those of a district on its own pages, where its administrators see them."""
+    """Support roles are given here; a district's roles on the pages its administrators see."""
 
     list_display = ["user", "role", "district", "school", "started_at", "ended_at", "flagged_at"]
     list_filter = ["role", ("ended_at", admin.EmptyFieldListFilter), ("flagged_at", admin.EmptyFieldListFilter)]
@@ -156,15 +156,15 @@ class DesignationAdmin(RefusingAdmin):
         reason = "Ended by an administrator of the portal."
         for designation in queryset:
             done = f"{designation} has ended."
-            _try(self, request, actions.end_designation, designation, reason=reason, done=done)
+            _run(self, request, actions.end_designation, designation, reason=reason, done=done)
 
 
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
-    """When somebody was told, and whether the e-mail went out; what was said stays between the portal and them."""
+    """When someone was told, and whether the e-mail went out. The text is for the recipient alone."""
 
     list_display = ["title", "recipient", "created_at", "read_at", "emailed_at", "email_attempts", "parked_at"]
-    list_filter = [(moment, admin.EmptyFieldListFilter) for moment in ("read_at", "emailed_at", "parked_at")]
+    list_filter = [(name, admin.EmptyFieldListFilter) for name in ("read_at", "emailed_at", "parked_at")]
     list_select_related = ["recipient"]
     search_fields = ["recipient__last_name", "recipient__email"]
     fields = [
@@ -184,12 +184,12 @@ class MessageAdmin(ReadOnlyAdmin):
     def email_again(self, request, queryset):
         for message in queryset:
             done = f"“{message}” goes out to {message.recipient} with the next e-mails."
-            _try(self, request, actions.email_again, message, done=done)
+            _run(self, request, actions.email_again, message, done=done)
 
 
-def _try(model_admin, request, verb, *about, done, **how):
+def _run(model_admin, request, action, *args, done, **kwargs):
     try:
-        verb(*about, by=request.user, **how)
+        action(*args, by=request.user, **kwargs)
         model_admin.message_user(request, done)
     except ActionRefused as refusal:
         model_admin.message_user(request, str(refusal), level="WARNING")

@@ -54,7 +54,7 @@ def email_unsent():
     """E-mail up to settings.EMAIL_BATCH_SIZE messages that are due, and give how many went out.
 
     Each message is claimed, sent and marked in a transaction of its own: one failure touches no other message, runs
-    beside each other never send the same one, and a kill repeats at most one, under the same Message-ID.
+    at once never send the same one, and a kill repeats at most one, under the same Message-ID.
     """
     if not Message.objects.unsent(timezone.now()).exists():
         return 0
@@ -103,7 +103,7 @@ def _put_off(message, now):
 
 
 def _email(message, mail_server):
-    """The e-mail of a message: its title, a link and whom it is for; never its body."""
+    """The e-mail of a message: its title, a link and the recipient's name; never its body."""
     body = _render(
         "contacts/email.txt",
         title=message.title,

@@ -1,4 +1,4 @@
-"""What stands, counted; nothing here changes a row."""
+"""Counts for pages and messages."""
 
 from dataclasses import dataclass
 
@@ -31,8 +31,9 @@ class Coverage:
     def sentence(self):
         """Which contacts there are and how many are recommended."""
         return (
-            f"It has {self.support} of {settings.RECOMMENDED_SUPPORT_CONTACTS} support contacts and {self.technical} "
-            f"of {settings.RECOMMENDED_TECHNICAL_CONTACTS} technical contact. A district administrator designates them."
+            f"Recommended are {settings.RECOMMENDED_SUPPORT_CONTACTS} support contacts and "
+            f"{settings.RECOMMENDED_TECHNICAL_CONTACTS} technical contact. This district has {self.support} and "
+            f"{self.technical}. A district administrator designates them."
         )
 
     @property

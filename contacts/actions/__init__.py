@@ -1,4 +1,4 @@
-"""What people do with contacts: each verb locks, changes, records and tells in one transaction."""
+"""What people do with contacts: each action locks, changes, audits and tells in one transaction."""
 
 from contacts.actions._common import action, lock_actor, lock_designation, lock_designations, lock_user
 from contacts.actions.activity import flag_inactive, note_activity, note_sign_in

@@ -19,14 +19,14 @@ BUSY = "Someone else is changing this right now. Nothing was saved; try again in
 SAVED_ELSEWHERE = "Someone else just saved the same thing. Reload the page to see how things stand."
 
 
-def action(verb):
+def action(function):
     """All or nothing, in one transaction. What the database refuses is refused in the words of its constraint."""
 
-    @wraps(verb)
+    @wraps(function)
     def run(*args, **kwargs):
         try:
             with transaction.atomic():
-                return verb(*args, **kwargs)
+                return function(*args, **kwargs)
         except IntegrityError as error:
             raise ActionRefused(_explanation(error)) from error
         except OperationalError as error:
@@ -52,7 +52,7 @@ def _explanation(error):
 def lock_users(*people):
     """The people as stored, in the order given, locked until the action is over; rows that refer to them do not wait.
 
-    Without joins: after waiting for another's lock, a joined district would be the one from before the wait.
+    Without joins: after waiting for a lock, PostgreSQL re-reads the locked row but not the rows joined to it.
     """
     locked = User.objects.select_for_update(no_key=True).order_by("pk").filter(pk__in={person.pk for person in people})
     stored = {person.pk: person for person in locked}

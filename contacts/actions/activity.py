@@ -1,4 +1,4 @@
-"""The 180-day rule: what restarts the count, and the sweep that flags those for whom it ran out."""
+"""The 180-day rule: what restarts the count, and the sweep that flags inactive contacts."""
 
 from collections import defaultdict
 from itertools import chain
@@ -60,8 +60,8 @@ def flag_inactive():
 
 
 def _flag(now):
-    """Rows that are locked belong to someone who signs in, acts or decides at this moment: the next sweep looks again,
-    so that sweeps never wait, neither for people nor for each other.
+    """Flag those who are due. A locked row is skipped: its person is signing in or acting right now, or another sweep
+    has it. The next sweep looks again, so no sweep ever waits.
     """
     due = Designation.objects.due_to_be_flagged(now - settings.CONTACT_INACTIVE_AFTER)
     flagged = list(due.select_for_update(skip_locked=True, of=("self",)).select_related("user", "district"))
@@ -103,7 +103,7 @@ def _to_the_contact(designation, days):
 
 
 def _to_the_district(district, flagged, people, days):
-    """To the contacts and administrators, but not to the one whom the message would only be about."""
+    """To the contacts and administrators, except someone who would only read about themselves."""
     about = {designation.user for designation in flagged}
     return message_center.compose(
         "contacts/messages/flagged_in_district.txt",

@@ -65,7 +65,7 @@ def refuse_last_administrator(designation):
     if not administrators.filter(district=designation.district).exclude(pk=designation.pk).exists():
         raise ActionRefused(
             f"{designation.user} is the only district administrator of {designation.district}. "
-            "Designate another one first, or nobody there could choose its contacts."
+            "Designate another one first, so that someone can choose its contacts."
         )
 
 

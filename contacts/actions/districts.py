@@ -10,7 +10,7 @@ def add_district(district, *, by):
 
 @action
 def change_district_settings(district, *, by, changed):
-    """Save the fields named in ``changed``; fields that nobody touched keep what another person saved meanwhile."""
+    """Save the fields named in ``changed``; other fields keep what someone else may have saved in the meantime."""
     lock_manager(by)
     if not changed:
         return

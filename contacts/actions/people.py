@@ -60,9 +60,9 @@ def _refuse_to_stop_last_administrator(person):
 
 
 def refuse_to_move(person):
-    """A role belongs to its district (or to Support), so nobody leaves that while holding one."""
+    """A role belongs to its district or to Support, so nobody moves while holding one."""
     if held := [designation.get_role_display().lower() for designation in person.designations.current()]:
-        raise ActionRefused(f"{person} is {', '.join(held)} where they belong now. End their designations first.")
+        raise ActionRefused(f"{person} holds a role: {', '.join(held)}. End it before moving them.")
 
 
 @action

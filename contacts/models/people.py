@@ -126,7 +126,7 @@ class User(AbstractBaseUser):
 
     @property
     def display_name(self):
-        # Whatever an import brought: a name is one line.
+        # An import may have brought line breaks.
         return " ".join(f"{self.first_name} {self.last_name}".split())
 
     @property
@@ -144,7 +144,7 @@ class User(AbstractBaseUser):
 
     @cached_property
     def current_designations(self):
-        """The person's current designations, read once per object; one of another district gives no power here."""
+        """The person's current designations, read once per object; those of another district do not count."""
         return [held for held in self.designations.current() if held.district_id == self.district_id]
 
     @property
@@ -257,7 +257,7 @@ class Designation(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_by__isnull=True) | Q(ended_at__isnull=False),
                 name="who_ended_it_says_when",
-                violation_error_message="An ended designation has the moment of its end.",
+                violation_error_message="An ended designation has an end date.",
             ),
             models.CheckConstraint(
                 condition=Q(flagged_at__isnull=True) | Q(role__in=AUTHORIZED_CONTACTS),

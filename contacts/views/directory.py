@@ -62,6 +62,6 @@ def _coaches_by_school(held, district, reader):
 
 
 def _vacant_roles(filled):
-    """The roles of a district that nobody holds who can act."""
+    """The roles of a district that nobody able to act holds."""
     taken = {designation.role for designation in filled}
     return [role for role in DISTRICT_SIDE if role not in taken]

@@ -13,7 +13,7 @@ from contacts.views.shortcuts import posted, refusals_on, render_form
 @login_not_required
 @require_safe
 def help_page(request):
-    """Public: whom to ask, and where each district says so. No names or addresses of contacts."""
+    """Public: whom to ask, and each district's help page. No names or addresses of contacts."""
     form = SearchForm(request.GET, label="Name of your district")
     found = list(District.objects.named(form.words).only("name", "slug")[: SHOWN + 1])
     context = {"form": form, "districts": found[:SHOWN], "more": len(found) > SHOWN}

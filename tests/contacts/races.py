@@ -1,7 +1,8 @@
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from contextlib import contextmanager
+from threading import Barrier, Event
 
-from django.db import connection
+from django.db import connection, transaction
 
 
 def at_once(*verbs):
@@ -20,3 +21,30 @@ def at_once(*verbs):
 
     with ThreadPoolExecutor(len(verbs)) as threads:
         return list(threads.map(run, verbs))
+
+
+@contextmanager
+def locked(model, *rows):
+    """Another connection holds the rows' locks; here, whoever waits for one fails after a second."""
+    has_lock, done = Event(), Event()
+
+    def hold():
+        try:
+            with transaction.atomic():
+                list(model.objects.select_for_update(of=("self",)).filter(pk__in=[row.pk for row in rows]))
+                has_lock.set()
+                done.wait(timeout=20)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        held = thread.submit(hold)
+        try:
+            assert has_lock.wait(timeout=10)
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '1s'")
+            yield
+        finally:
+            done.set()
+            held.result()
+            connection.close()

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from contacts import actions, tasks
 from contacts.models import AuditEvent, Designation, Message, Role
-from tests.contacts.races import at_once
+from tests.contacts.races import at_once, locked
 from tests.factories import AgentFactory, DesignationFactory, DistrictFactory, UserFactory
 
 HALF_A_YEAR = timedelta(days=180)
 MICROSECOND = timedelta(microseconds=1)
+LONG_AGO = timezone.now() - timedelta(days=400)
 
 
 def idle_contact(idle=HALF_A_YEAR, *, role=Role.SUPPORT_CONTACT, now=None, **fields):
@@ -77,7 +78,7 @@ def test_the_sweep_tells_the_contact_the_others_the_administrators_and_support_o
     stranger = UserFactory(roles=[Role.SUPPORT_CONTACT])
     assert actions.flag_inactive() == 1
     assert actions.flag_inactive() == 0
-    assert titles_to(contact.user) == ["You are flagged inactive as support contact"]
+    assert titles_to(contact.user) == ["You were flagged inactive as support contact"]
     assert titles_to(other) == titles_to(administrator) == [f"{district}: 1 contact flagged inactive"]
     assert titles_to(lead) == ["1 contact flagged inactive"]
     assert titles_to(agent) == titles_to(stranger) == []
@@ -135,11 +136,12 @@ def test_activity_of_an_unflagged_contact_tells_nobody():
 def test_activity_lifts_the_flag_and_tells_the_others_and_support():
     contact = flagged_contact()
     other = UserFactory(district=contact.district, roles=[Role.SUPPORT_CONTACT])
+    administrator = UserFactory(district=contact.district, roles=[Role.DISTRICT_ADMINISTRATOR])
     lead = AgentFactory(roles=[Role.SUPPORT_LEAD])
     actions.note_activity(contact.user)
     contact.refresh_from_db()
     assert contact.flagged_at is None
-    assert titles_to(other) == titles_to(lead) == [f"{contact.district}: a flagged contact is active again"]
+    assert titles_to(other) == titles_to(administrator) == titles_to(lead) == [f"{contact.user} is active again"]
     assert titles_to(contact.user) == []
     assert AuditEvent.objects.get(action="contact.flag_lifted").actor_key == str(contact.user_id)
 
@@ -162,12 +164,36 @@ def test_activity_is_undone_with_the_verb_that_failed():
     assert not AuditEvent.objects.exists()
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("fields", [{"is_active": False}, {"email": None}])
+def test_people_who_cannot_act_are_not_told(fields):
+    contact = flagged_contact()
+    district = contact.district
+    for role in (Role.SUPPORT_CONTACT, Role.DISTRICT_ADMINISTRATOR):
+        UserFactory(district=district, roles=[role], **fields)
+    AgentFactory(roles=[Role.SUPPORT_LEAD], **fields)
+    actions.note_activity(contact.user)
+    assert not Message.objects.exists()
+    Designation.objects.filter(pk=contact.pk).update(started_at=LONG_AGO, inactive_since=LONG_AGO)
+    actions.flag_inactive()
+    assert {message.recipient for message in Message.objects.all()} == {contact.user}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweep_waits_for_nobody():
+    held, other = idle_contact(), idle_contact()
+    with locked(Designation, held):
+        assert actions.flag_inactive() == 1
+    other.refresh_from_db()
+    assert other.flagged_at
+
+
 @pytest.mark.django_db(transaction=True)
 def test_sweeps_at_once_flag_and_tell_once():
     contacts = [idle_contact() for _ in range(20)]
     counts = at_once(*[actions.flag_inactive] * 4)
     assert sum(counts) == len(contacts)
-    assert Message.objects.filter(title__startswith="You are flagged").count() == len(contacts)
+    assert Message.objects.filter(title__startswith="You were flagged").count() == len(contacts)
     assert AuditEvent.objects.filter(action="contact.flag").count() == len(contacts)
 
 

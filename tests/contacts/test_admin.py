@@ -171,7 +171,7 @@ def test_a_person_with_a_role_stays_in_the_district_until_it_ends(admin_client):
     person, other = UserFactory(roles=[Role.SUPPORT_CONTACT]), DistrictFactory()
     change = address(User, "change", person.pk)
     page = admin_client.post(change, person_data(person, district=other.pk))
-    assert "is support contact where they belong now. End their designations first." in page.content.decode()
+    assert "holds a role: support contact. End it before moving them." in page.content.decode()
     assert User.objects.get(pk=person.pk).district == person.district
     Designation.objects.update(ended_at=timezone.now())
     admin_client.post(change, person_data(person, district=other.pk))
@@ -181,7 +181,7 @@ def test_a_person_with_a_role_stays_in_the_district_until_it_ends(admin_client):
 def test_a_support_agent_gets_no_district(admin_client):
     agent = AgentFactory()
     page = admin_client.post(address(User, "change", agent.pk), person_data(agent, district=DistrictFactory().pk))
-    assert "is support agent where they belong now" in page.content.decode()
+    assert "holds a role: support agent" in page.content.decode()
     assert User.objects.get(pk=agent.pk).district is None
 
 
@@ -198,7 +198,7 @@ def test_what_only_the_verb_refuses_is_said_on_the_next_page(admin_client, monke
     person = UserFactory(roles=[Role.SUPPORT_CONTACT])
     change = address(User, "change", person.pk)
     page = admin_client.post(change, person_data(person, district=DistrictFactory().pk), follow=True)
-    assert "End their designations first." in page.content.decode()
+    assert "End it before moving them." in page.content.decode()
 
 
 def test_a_school_stays_in_its_district(admin_client):

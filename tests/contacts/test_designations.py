@@ -30,8 +30,8 @@ def test_a_new_contact_and_the_districts_other_contacts_are_told(administrator):
     stranger = UserFactory(roles=[Role.SUPPORT_CONTACT])
     person = UserFactory(district=administrator.district)
     actions.designate(person, role=Role.TECHNICAL_CONTACT, by=administrator)
-    assert titles_to(person) == ["You have a new role: technical contact"]
-    assert titles_to(other) == [f"{administrator.district} has a new technical contact"]
+    assert titles_to(person) == ["You are now a technical contact"]
+    assert titles_to(other) == [f"{person} is now a technical contact"]
     assert titles_to(stranger) == []
 
 
@@ -40,7 +40,7 @@ def test_of_a_new_coach_only_the_coach_is_told(administrator):
     coach = UserFactory(district=administrator.district)
     school = SchoolFactory(district=administrator.district)
     actions.designate(coach, role=Role.BUILDING_COACH, school=school, by=administrator)
-    assert titles_to(coach) == ["You have a new role: building coach"]
+    assert titles_to(coach) == ["You are now a building coach"]
     assert titles_to(other) == []
 
 
@@ -92,8 +92,8 @@ def test_an_ended_designation_stays_as_history_with_reason_and_author(administra
     contact.refresh_from_db()
     assert contact.ended_at
     assert (contact.ended_by, contact.end_reason) == (administrator, "Moved to another district.")
-    assert titles_to(contact.user) == ["Your role has ended: support contact"]
-    assert titles_to(other) == [f"A support contact of {administrator.district} has ended"]
+    assert titles_to(contact.user) == ["You are no longer a support contact"]
+    assert titles_to(other) == [f"{contact.user} is no longer a support contact"]
     assert AuditEvent.objects.filter(action="contact.end_designation").exists()
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from contacts import actions, message_center, tasks
 from contacts.models import Message, Role, User
-from tests.contacts.races import at_once
+from tests.contacts.races import at_once, locked
 from tests.factories import MessageFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_a_line_break_in_a_stored_name_breaks_no_title():
     actions.designate(UserFactory(district=administrator.district), role=Role.SUPPORT_CONTACT, by=administrator)
     actions.invite(UserFactory(district=administrator.district), by=administrator)
     message_center.email_unsent()
-    assert mail.outbox[-1].subject == f"Eve Bcc: x Q X invited you to the {settings.PORTAL_NAME} of Grand Bend"
+    assert mail.outbox[-1].subject == f"Eve Bcc: x Q X invited you to the {settings.PORTAL_NAME} for Grand Bend"
 
 
 def test_a_message_without_a_link_leads_to_the_message_center():
@@ -194,9 +194,9 @@ def test_an_invitation_says_who_invites_to_what_with_which_sign_in():
     actions.invite(person, by=administrator)
     message_center.email_unsent()
     (email,) = mail.outbox
-    assert email.subject == f"{administrator} invited you to the {settings.PORTAL_NAME} of {person.district}"
-    assert f"people of {person.district} find whom to ask for help" in email.body
-    assert f"Your sign-in is {person.email}." in email.body
+    assert email.subject == f"{administrator} invited you to the {settings.PORTAL_NAME} for {person.district}"
+    assert "you can see whom to ask for help, your own records" in email.body
+    assert f"You sign in as {person.email}." in email.body
     assert f"{settings.PORTAL_URL}/accounts/login/" in email.body
 
 
@@ -217,3 +217,12 @@ def test_who_has_a_password_gets_the_plain_link():
     message_center.email_unsent()
     assert link_in(mail.outbox[0]) == "/somewhere/"
     assert "no password" not in mail.outbox[0].body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_outbox_waits_for_nobody():
+    held, other = MessageFactory(), MessageFactory()
+    with locked(Message, held):
+        assert message_center.email_unsent() == 1
+    assert Message.objects.get(emailed_at=None) == held
+    assert [email.to for email in mail.outbox] == [[other.recipient.email]]

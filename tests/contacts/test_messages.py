@@ -37,7 +37,7 @@ def test_unread_messages_come_first_then_the_newest(sign_in, reader):
 
 
 def test_an_empty_message_center_says_what_comes_here(sign_in, reader):
-    assert "When something happens that concerns you" in sign_in(reader).get(MESSAGES).content.decode()
+    assert "You get a message here" in sign_in(reader).get(MESSAGES).content.decode()
 
 
 def test_the_badge_counts_what_is_unread(sign_in, reader):

@@ -82,7 +82,12 @@ def test_a_teacher_sees_what_they_wait_for_and_what_expires_soon(sign_in):
     today = timezone.localdate()
     CredentialRecordFactory(holder=teacher, identifier="SOON", expires_on=today + timedelta(days=170))
     CredentialRecordFactory(holder=teacher, identifier="LATER", expires_on=today + timedelta(days=190))
+    colleague = UserFactory(district=teacher.district)
+    CredentialRecordFactory(holder=colleague, identifier="COLLEAGUE", expires_on=today + timedelta(days=170))
+    CredentialRequestFactory(requester=colleague, brief_description="A colleague passed")
     page = home(sign_in, teacher)
+    assert "COLLEAGUE" not in page
+    assert "A colleague passed" not in page
     assert "I passed" in page
     assert "SOON" in page
     assert "LATER" not in page
@@ -92,8 +97,10 @@ def test_an_administrator_sees_flagged_contacts_and_an_incomplete_set(sign_in):
     administrator = UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR])
     idle = UserFactory(district=administrator.district, last_name="Idle")
     DesignationFactory(user=idle, flagged_at=timezone.now())
+    DesignationFactory(user__last_name="Stranger", flagged_at=timezone.now())
     page = home(sign_in, administrator)
     assert "Sam Idle" in page
+    assert "Stranger" not in page
     assert "contacts are not complete" in page
 
 
