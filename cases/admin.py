@@ -28,7 +28,7 @@ class CaseAdmin(ReadOnlyAdmin):
     list_filter = ["status", "kind", "urgency", "is_exception", "product_area"]
     list_select_related = ["district", "product_area", "contact", "assignee"]
     search_fields = ["search"]
-    search_help_text = "Words of the subject, the description or the steps, or a case number."
+    search_help_text = "A case number, a contact's or caller's name, or words of the subject, description or steps."
     exclude = ["search"]
 
     def get_search_results(self, request, queryset, search_term):
@@ -38,12 +38,12 @@ class CaseAdmin(ReadOnlyAdmin):
 
 @admin.register(TimelineEntry)
 class TimelineEntryAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "case", "step", "by", "district", "is_internal"]
-    list_filter = ["step", "is_internal"]
+    list_display = ["created_at", "case", "action", "by", "district", "is_internal"]
+    list_filter = ["action", "is_internal"]
     list_select_related = ["case", "by", "district"]
     search_fields = ["=case__number"]
     search_help_text = "A case number."
     ordering = ["-pk"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("case__search", "case__description", "case__steps")
+        return super().get_queryset(request).defer("case__search", "case__description", "case__steps_to_replicate")

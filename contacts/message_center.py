@@ -22,7 +22,8 @@ def send(template, *, to, link="", district=None, **context):
     """Write one message per person of ``to``, in the caller's transaction; the outbox task mails them later.
 
     ``template`` is ``<app>/messages/<name>.txt``: the title on its first line, the body below. The title goes out by
-    e-mail, so it says nothing confidential. ``link`` is a path of this portal; ``district`` the one that it is about.
+    e-mail, so it says in a line what it is about and quotes no text. ``link`` is a path of this portal, ``district``
+    the one that it is about.
     """
     return send_all(compose(template, to=to, link=link, district=district, **context))
 

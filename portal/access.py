@@ -7,6 +7,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from cases.views.verbs import ACCESS as VERBS_ACCESS
 from contacts.models import Role, User
 
 ADMIN = "admin"  # every Django admin: people who run the portal
@@ -29,10 +30,7 @@ ACCESS = {
     # Everyone reaches the page; those who may not submit are led to their contacts there.
     "cases.open_submit_page": {EVERYONE},
     "cases.submit_case": CONTACTS,
-    "cases.reply": CONTACTS | SUPPORT,
-    "cases.close_case": CONTACTS,
-    "cases.reopen_case": CONTACTS,
-    "cases.work_case": SUPPORT,
+    **VERBS_ACCESS,
     "cases.open_exception": SUPPORT,
     "credentials.view_own": {STAFF},
     "credentials.request_change": {STAFF_WHO_MAY_REQUEST},

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portal.sign_in import EnrolView
-from portal.views import components, pages
+from portal.views import components, home, pages
 
 # People are imported or invited and keep the e-mail address that their district knows, so allauth's pages for
 # signing up and for changing addresses stay out.
@@ -26,7 +26,7 @@ ACCOUNT_PAGES = {
 admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
-    path("", pages.home, name="home"),
+    path("", home.home, name="home"),
     path("livez", pages.livez, name="livez"),
     path("readyz", pages.readyz, name="readyz"),
     path("favicon.ico", pages.favicon, name="favicon"),

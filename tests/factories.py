@@ -3,7 +3,7 @@
 import factory
 from factory.django import DjangoModelFactory
 
-from cases.models import Case, Kind, ProductArea
+from cases.models import Case, ProductArea
 from contacts.models import Designation, District, Message, Role, School, User
 from credentials.models import CredentialRecord, CredentialRequest, CredentialType
 
@@ -84,7 +84,7 @@ class CaseFactory(DjangoModelFactory):
 
     contact = factory.SubFactory(UserFactory, roles=[Role.SUPPORT_CONTACT])
     district = factory.SelfAttribute("contact.district")
-    kind = Kind.QUESTION
+    kind = Case.Kind.QUESTION
     product_area = factory.SubFactory(ProductAreaFactory)
     subject = "How do I print report cards?"
     description = "I would like to print the report cards of one school."

@@ -1,39 +1,43 @@
-from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from cases.actions.steps import hold_actor, locked, tell_both_sides, write
-from cases.models import Status, Step
+from cases.actions._common import Action, Status, find_duplicate, lock_case, save_and_log, tell_both_sides
 from contacts import ActionRefused, audit
+from contacts.actions import action
 
 
-@transaction.atomic
-def close(*, case, by, text="", submission=None):
-    """A contact says that the case is done. Raises ActionRefused, also for an exception not handed over."""
-    case = locked(case, by=by, submission=submission)
-    hold_actor(by)
+@action
+def close(*, case, by, text="", idempotency_key=None):
+    """A contact says that the case is done."""
+    case = lock_case(case, by=by)
+    if entry := find_duplicate(idempotency_key, Action.CLOSED, by=by, case=case, text=text):
+        return entry
     if case.is_closed:
-        raise ActionRefused(f"Case {case.number} is closed already.")
+        raise ActionRefused(f"Case {case.number} is already closed.")
     case.become(Status.CLOSED)
     case.closed_at = timezone.now()
-    write(case, Step.CLOSED, by=by, text=text, submission=submission)
+    entry = save_and_log(case, Action.CLOSED, by=by, text=text, idempotency_key=idempotency_key)
     audit.record("case.close", by=by, on=case)
     tell_both_sides("closed", case, by=by)
+    return entry
 
 
-@transaction.atomic
-def reopen(*, case, by, text, submission=None):
-    """Give a closed case back to its agent, up to and including the 60th day (settings.CASE_REOPEN_WITHIN)."""
-    case = locked(case, by=by, submission=submission)
-    hold_actor(by)
+@action
+def reopen(*, case, by, text, idempotency_key=None):
+    """Give a closed case back to its agent, through the last day of settings.CASE_REOPEN_WITHIN."""
+    case = lock_case(case, by=by)
+    if entry := find_duplicate(idempotency_key, Action.REOPENED, by=by, case=case, text=text):
+        return entry
     if not case.is_closed:
-        raise ActionRefused(f"Case {case.number} is open already.")
+        raise ActionRefused(f"Case {case.number} is already open.")
     if not case.may_reopen(timezone.now()):
         raise ActionRefused(
-            f"Case {case.number} could be reopened until {case.reopen_until:%-d %B %Y}."
-            " Please open a new case and name this number in it."
+            f"Case {case.number} could be reopened until {date_format(case.reopen_until)}. "
+            "Submit a new case and mention this number in it."
         )
     case.become(Status.ASSIGNED if case.assignee_id else Status.NEW)
     case.closed_at = None
-    write(case, Step.REOPENED, by=by, text=text, submission=submission)
+    entry = save_and_log(case, Action.REOPENED, by=by, text=text, idempotency_key=idempotency_key)
     audit.record("case.reopen", by=by, on=case)
     tell_both_sides("reopened", case, by=by)
+    return entry

@@ -1,64 +1,70 @@
 """What is said on a case: replies of both sides, notes within Support, questions and resolutions."""
 
-from django.db import transaction
-
-from cases.actions.steps import (
-    hold_actor,
-    locked,
+from cases.actions._common import (
+    Action,
+    Status,
+    find_duplicate,
+    lock_case,
     refuse_closed,
+    save_and_log,
     support_of,
     take_if_new,
     tell,
     tell_both_sides,
-    write,
 )
-from cases.models import Status, Step
 from contacts import audit
+from contacts.actions import action
 
-WAITING_FOR_DISTRICT = {Status.PENDING_INPUT, Status.PENDING_VERIFICATION}
 
-
-@transaction.atomic
-def reply(*, case, by, text, submission=None):
+@action
+def reply(*, case, by, text, idempotency_key=None):
     """A contact's reply on a case that waits for the district gives it back to the agent."""
-    case = locked(case, by=by, submission=submission)
-    hold_actor(by)
+    case = lock_case(case, by=by)
+    if entry := find_duplicate(idempotency_key, Action.REPLIED, by=by, case=case, text=text):
+        return entry
     refuse_closed(case)
     if by.is_support:
         take_if_new(case, by=by)
-    elif case.status in WAITING_FOR_DISTRICT:
+    elif case.waits_for_district:
         case.become(Status.ASSIGNED)
-    write(case, Step.REPLIED, by=by, text=text, submission=submission)
+    entry = save_and_log(case, Action.REPLIED, by=by, text=text, idempotency_key=idempotency_key)
     audit.record("case.reply", by=by, on=case, status=case.status)
     tell_both_sides("replied", case, by=by)
+    return entry
 
 
-@transaction.atomic
-def note(*, case, by, text, submission=None):
-    """A note within Support: no district person ever sees it, is told of it or can tell that it exists."""
-    case = locked(case, by=by, submission=submission)
+@action
+def note(*, case, by, text, idempotency_key=None):
+    """A note within Support: no one of the district ever sees it, is told of it or can tell that it exists."""
+    case = lock_case(case, by=by)
+    if entry := find_duplicate(idempotency_key, Action.NOTED, by=by, case=case, text=text):
+        return entry
     if take_if_new(case, by=by):
         tell_both_sides("taken", case, by=by)
-    write(case, Step.NOTED, by=by, text=text, submission=submission)
+    entry = save_and_log(case, Action.NOTED, by=by, text=text, idempotency_key=idempotency_key)
     audit.record("case.note", by=by, on=case)
     tell("noted", case, by=by, to=[support_of(case)])
+    return entry
 
 
-@transaction.atomic
-def ask(*, case, by, text, submission=None):
-    _say(case, Status.PENDING_INPUT, Step.ASKED, by=by, text=text, submission=submission)
+@action
+def ask(*, case, by, text, idempotency_key=None):
+    return _write(case, Status.PENDING_INPUT, Action.ASKED, by=by, text=text, idempotency_key=idempotency_key)
 
 
-@transaction.atomic
-def resolve(*, case, by, text, submission=None):
-    _say(case, Status.PENDING_VERIFICATION, Step.RESOLVED, by=by, text=text, submission=submission)
+@action
+def resolve(*, case, by, text, idempotency_key=None):
+    return _write(case, Status.PENDING_VERIFICATION, Action.RESOLVED, by=by, text=text, idempotency_key=idempotency_key)
 
 
-def _say(case, status, step, *, by, text, submission):
-    case = locked(case, by=by, submission=submission)
+def _write(case, status, action, *, by, text, idempotency_key):
+    case = lock_case(case, by=by)
+    if entry := find_duplicate(idempotency_key, action, by=by, case=case, text=text):
+        return entry
     refuse_closed(case)
     take_if_new(case, by=by)
     case.become(status)
-    write(case, step, by=by, text=text, submission=submission)
-    audit.record("case.ask" if step == Step.ASKED else "case.resolve", by=by, on=case, status=case.status)
-    tell_both_sides(step.value, case, by=by)
+    entry = save_and_log(case, action, by=by, text=text, idempotency_key=idempotency_key)
+    audit.record("case.ask" if action == Action.ASKED else "case.resolve", by=by, on=case, status=case.status)
+    tell_both_sides(action.value, case, by=by)
+    return entry

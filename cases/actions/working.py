@@ -1,52 +1,70 @@
-"""Who of Support has the case, and where it stands."""
+"""Which agent has the case, and where it stands."""
 
-from django.db import transaction
-
-from cases.actions.steps import contacts_of, holds, locked, refuse_closed, take_if_new, tell, tell_both_sides, write
-from cases.models import Status, Step
+from cases.actions._common import (
+    Action,
+    Status,
+    find_duplicate,
+    lock_case,
+    refuse_closed,
+    save_and_log,
+    take_if_new,
+    tell,
+    tell_both_sides,
+)
+from cases.models import Case
 from contacts import ActionRefused, audit
-from contacts.models import SUPPORT_SIDE
+from contacts.actions import action, lock_actor
+from contacts.models import SUPPORT_SIDE, User
 
 
-@transaction.atomic
+@action
 def take(*, case, by):
     """Of two agents who take a case at once, one has it and the other reads who."""
-    case = locked(case, by=by)
+    case = lock_case(case, by=by)
     refuse_closed(case)
     if case.assignee == by:
         return
     if case.assignee:
-        raise ActionRefused(f"{case.assignee} has case {case.number} already.")
+        raise ActionRefused(f"{case.assignee} already has case {case.number}.")
     take_if_new(case, by=by)
     audit.record("case.take", by=by, on=case)
     tell_both_sides("taken", case, by=by)
 
 
-@transaction.atomic
-def assign(*, case, by, agent, submission=None):
-    """Give the case to another agent, or take it over from one. Raises ActionRefused."""
-    case = locked(case, by=by, submission=submission)
+@action
+def assign(*, case, by, agent, idempotency_key=None):
+    """Give the case to another agent, or take it over from one."""
+    (is_agent,) = lock_actor(by, SUPPORT_SIDE, (agent, SUPPORT_SIDE))
+    case = Case.objects.select_for_update(of=("self",)).select_related("district").get(pk=case.pk)
+    text = f"The case is now with {agent}."
+    if entry := find_duplicate(idempotency_key, Action.ASSIGNED, by=by, case=case, text=text):
+        return entry
     refuse_closed(case)
     former = case.assignee
     if former == agent:
-        return
-    if not holds(agent, SUPPORT_SIDE):
-        raise ActionRefused(f"{agent} is not a support agent now.")
+        return None
+    if not is_agent:
+        raise ActionRefused(f"{agent} is no longer a support agent.")
     if case.status == Status.NEW:
         case.become(Status.ASSIGNED)
     case.assignee = agent
-    write(case, Step.ASSIGNED, by=by, text=f"The case is now with {agent}.", submission=submission)
+    entry = save_and_log(case, Action.ASSIGNED, by=by, text=text, idempotency_key=idempotency_key)
     audit.record("case.assign", by=by, on=case, agent=agent.pk, former=former and former.pk)
-    tell("assigned", case, by=by, to=[contacts_of(case), [agent], [former] if former else []])
+    contacts = User.objects.contacts_of(case.district)
+    tell("assigned", case, by=by, to=[contacts, User.objects.active().filter(pk__in=[agent.pk, former and former.pk])])
+    return entry
 
 
-@transaction.atomic
-def move(*, case, by, status, text, submission=None):
+@action
+def move(*, case, by, status, text, idempotency_key=None):
     """Say where the case stands: an internal resource, a schedule, development, or back with the agent."""
-    case = locked(case, by=by, submission=submission)
+    case = lock_case(case, by=by)
+    if entry := find_duplicate(idempotency_key, Action.MOVED, by=by, case=case, text=text):
+        return entry
     refuse_closed(case)
     take_if_new(case, by=by)
     case.become(status)
-    write(case, Step.MOVED, by=by, text=text, submission=submission)
+    entry = save_and_log(case, Action.MOVED, by=by, text=text, idempotency_key=idempotency_key)
     audit.record("case.move", by=by, on=case, status=case.status)
     tell_both_sides("moved", case, by=by)
+    return entry

@@ -1,13 +1,30 @@
 from cases.forms.filters import CaseFilterForm
-from cases.forms.submitting import SENT_ALREADY, CaseForm, ExceptionForm, contacts_of
-from cases.forms.verbs import VERB_FORMS, HandOverForm
+from cases.forms.submitting import CaseForm, ExceptionForm
+from cases.forms.verbs import (
+    AskForm,
+    AssignForm,
+    CloseForm,
+    HandOverForm,
+    MoveForm,
+    NoteForm,
+    ReopenForm,
+    ReplyForm,
+    ResolveForm,
+    TakeForm,
+)
 
 __all__ = [
-    "SENT_ALREADY",
-    "VERB_FORMS",
+    "AskForm",
+    "AssignForm",
     "CaseFilterForm",
     "CaseForm",
+    "CloseForm",
     "ExceptionForm",
     "HandOverForm",
-    "contacts_of",
+    "MoveForm",
+    "NoteForm",
+    "ReopenForm",
+    "ReplyForm",
+    "ResolveForm",
+    "TakeForm",
 ]

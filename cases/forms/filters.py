@@ -1,13 +1,17 @@
 from django import forms
 
-from cases.models import Case, Kind, ProductArea, Status
+from cases.models import Case, ProductArea
 from contacts.models import District
+
+Kind, Status = Case.Kind, Case.Status
+# A name that fits more districts than this says too little to look for.
+MOST_DISTRICTS = 50
 
 STATUS_FILTERS = [
     ("", "Any status"),
     ("open", "All open"),
     ("waiting", "Waiting for the district"),
-    ("exception", "Exception, to be handed over"),
+    ("exception", "Exception cases to hand over"),
     *((status.value, status.label) for status in Status),
 ]
 
@@ -15,35 +19,50 @@ STATUS_FILTERS = [
 class CaseFilterForm(forms.Form):
     """What the list shows; it lives in the address."""
 
-    q = forms.CharField(label="Words or number", required=False, max_length=200)
+    q = forms.CharField(
+        label="Words, number or name",
+        required=False,
+        max_length=200,
+        error_messages={"max_length": "Search for at most %(limit_value)d characters; you typed %(show_value)d."},
+    )
     status = forms.ChoiceField(required=False, choices=STATUS_FILTERS)
     kind = forms.ChoiceField(required=False, choices=[("", "Any kind"), *((kind.value, kind.label) for kind in Kind)])
     area = forms.ChoiceField(label="Product area", required=False)
-    district = forms.ChoiceField(required=False)
+    district = forms.CharField(label="District's name", required=False, max_length=200)
     assignee = forms.ChoiceField(
         label="Support agent",
         required=False,
-        choices=[("", "Any agent"), ("me", "I have it"), ("nobody", "Nobody yet")],
+        choices=[("", "Any agent"), ("me", "Me"), ("nobody", "None yet")],
     )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
-        # Plain choices: the list that the page shows anyway also answers whether a value is one of them.
         self.fields["area"].choices = [("", "Any area"), *ProductArea.objects.values_list("pk", "name")]
-        if user.is_support:
-            self.fields["district"].choices = [("", "Any district"), *District.objects.values_list("pk", "name")]
-        else:
+        if not user.is_support:
             del self.fields["district"], self.fields["assignee"]
 
+    def clean_district(self):
+        """The keys of the districts of that name, or None where none was typed."""
+        if not (words := self.cleaned_data["district"]):
+            return None
+        keys = list(District.objects.named(words).values_list("pk", flat=True)[: MOST_DISTRICTS + 1])
+        if len(keys) > MOST_DISTRICTS:
+            raise forms.ValidationError("Many districts have this in their name. Type more of it.")
+        return keys
+
+    @property
+    def is_refused(self):
+        """Whether something typed cannot be searched; a value that is none of the choices just does not narrow."""
+        return not self.errors.keys().isdisjoint({"q", "district"})
+
     def cases(self):
-        """The rows that the person may see and asked for; a value that is none of the choices does not narrow."""
-        self.is_valid()
-        asked = {name: value for name, value in self.cleaned_data.items() if value}
+        """The rows that the person may see and asked for."""
+        asked = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
         cases = self._in_status(Case.objects.visible_to(self.user), asked.get("status"))
-        for name, field in {"kind": "kind", "area": "product_area", "district": "district"}.items():
+        for name, lookup in {"kind": "kind", "area": "product_area", "district": "district__in"}.items():
             if name in asked:
-                cases = cases.filter(**{field: asked[name]})
+                cases = cases.filter(**{lookup: asked[name]})
         if "assignee" in asked:
             cases = cases.filter(assignee=self.user if asked["assignee"] == "me" else None)
         if "q" in asked:

@@ -3,30 +3,26 @@ from uuid import uuid4
 from django import forms
 from django.utils import timezone
 
-from cases.models import Kind, ProductArea, Urgency
-from contacts.models import AUTHORIZED_CONTACTS, District, Role, User
+from cases.models import Case, ProductArea
+from contacts.forms import ByNameField
+from contacts.models import District, Role
 
-SENT_ALREADY = "This form was sent already; nothing was sent twice."
+Kind, Urgency = Case.Kind, Case.Urgency
 
-# Beyond this, a text belongs into a file; the search column would refuse much longer ones.
+# The search column would refuse much longer texts.
 LONGEST_TEXT = 20_000
 
 KINDS = [
-    (Kind.QUESTION, "Question: how does something work, or how is it done?"),
-    (Kind.ISSUE, "Issue: something does not do what its documentation says."),
-    (Kind.REQUEST, "Request: Support should do something for the district."),
+    (Kind.QUESTION, "Question: how something works, or how to do it"),
+    (Kind.ISSUE, "Issue: something does not do what its documentation says"),
+    (Kind.REQUEST, "Request: something Support should do for the district"),
 ]
 URGENCIES = [
-    (Urgency.LOW, "Low: whenever there is time"),
+    (Urgency.LOW, "Low: when there is time"),
     (Urgency.NORMAL, "Normal"),
-    (Urgency.HIGH, "High: it keeps people from their work, and there is a way around it"),
-    (Urgency.CRITICAL, "Critical: it stops daily work, and there is no way around it"),
+    (Urgency.HIGH, "High: it keeps people from their work, but there is a workaround"),
+    (Urgency.CRITICAL, "Critical: it stops daily work, and there is no workaround"),
 ]
-
-
-def contacts_of(district):
-    """To whom a case of the district can be handed over."""
-    return User.objects.active().holding(*AUTHORIZED_CONTACTS, district=district)
 
 
 def needed(sentence):
@@ -48,40 +44,33 @@ def area_field(areas):
     )
 
 
-class SentOnceForm(forms.Form):
-    """Carries the mark by which the database knows a form that is sent twice."""
+class IdempotentForm(forms.Form):
+    """A form that acts once, however often it is sent."""
 
-    submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
-
-    def ask_again(self):
-        """What came under a mark used before says something else: it is kept, under a mark of its own."""
-        self.data = self.data.copy()
-        self.data["submission"] = str(uuid4())
-        self.add_error(None, "This form was sent already, with other words. To send these too, press the button again.")
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
 
 
-class CaseForm(SentOnceForm):
+class CaseForm(IdempotentForm):
     """A question, an issue or a request of a district."""
 
     kind = kind_field()
     product_area = area_field(ProductArea.objects.none())
     subject = forms.CharField(
         max_length=200,
-        help_text="One line by which your colleagues recognise the case.",
+        help_text="One line that tells your colleagues what the case is about.",
         error_messages=needed("Write a subject."),
     )
     description = long_text(
         6,
         error_messages=needed("Describe what happened."),
-        help_text="What was attempted, what happened, and what should have happened. Write no passwords, and no more"
-        " about a student than Support needs.",
+        help_text="What you tried, what happened and what should have happened. Leave out passwords, and write no more "
+        "about a student than Support needs.",
     )
-    steps = long_text(
+    steps_to_replicate = long_text(
         5,
         required=False,
-        label="Steps to replicate",
-        help_text="Needed for an issue: the menu path and every action, one a line, so that Support sees the same. Say"
-        " with which school, year and calendar, and whether it happens every time.",
+        help_text="Required for an issue: the menu path and every action, one per line, so that Support sees the same. "
+        "Name the school, year and calendar, and say whether it happens every time.",
     )
     urgency = forms.ChoiceField(
         choices=URGENCIES, initial=Urgency.NORMAL, error_messages=needed("Choose how urgent it is.")
@@ -99,7 +88,7 @@ class CaseForm(SentOnceForm):
         if Role.TECHNICAL_CONTACT not in user.roles:
             areas = areas.filter(technical_only=False)
         self.fields["product_area"].queryset = areas
-        self.fields["steps"].widget.attrs["data-conditional"] = True  # so that it is not called optional
+        self.fields["steps_to_replicate"].widget.attrs["data-conditional"] = True  # so that it is not called optional
 
     def clean_due_on(self):
         due_on = self.cleaned_data["due_on"]
@@ -110,31 +99,34 @@ class CaseForm(SentOnceForm):
     def clean(self):
         if (
             self.cleaned_data.get("kind") == Kind.ISSUE
-            and "steps" not in self.errors
-            and not self.cleaned_data["steps"]
+            and "steps_to_replicate" not in self.errors
+            and not self.cleaned_data["steps_to_replicate"]
         ):
-            self.add_error("steps", "Write the steps that replicate the issue, so that Support can see it too.")
+            self.add_error(
+                "steps_to_replicate", "Write the steps that replicate the issue, so that Support can see it too."
+            )
 
 
-class ExceptionForm(SentOnceForm):
+class ExceptionForm(IdempotentForm):
     """An emergency of someone who is not an authorized contact."""
 
-    district = forms.ModelChoiceField(
+    district = ByNameField(
         District.objects.all(),
-        empty_label="Choose the caller's district",
-        error_messages=needed("Choose the caller's district."),
+        label="Caller's district",
+        help_text="Its name, or enough of it to be the only one.",
+        error_messages=needed("Write the caller's district."),
     )
     caller_name = forms.CharField(max_length=200, label="Who called?", error_messages=needed("Write who called."))
     caller_reach = forms.CharField(
         max_length=200,
         label="How to reach the caller",
-        help_text="A phone number at best.",
+        help_text="A phone number is best.",
         error_messages=needed("Write how to reach the caller."),
     )
     emergency = long_text(
         3,
         label="Why is it an emergency?",
-        help_text="And why no authorized contact can be reached.",
+        help_text="Also say why no authorized contact can be reached.",
         error_messages=needed("Write why it is an emergency."),
     )
     kind = kind_field()

@@ -1,14 +1,14 @@
 from django import forms
 from django.conf import settings
 
-from cases.forms.submitting import SentOnceForm, contacts_of, long_text, needed
-from cases.models import Status
-from cases.reports import MOVES, moves
+from cases.forms.submitting import IdempotentForm, long_text, needed
+from cases.models import Case
+from contacts.forms import ByNameField
 from contacts.models import SUPPORT_SIDE, User
 
 
-class VerbForm(SentOnceForm):
-    """A verb of the case's page: what opens it, what its button says, and what it asks for."""
+class VerbForm(IdempotentForm):
+    """What a verb of the case's page asks for, under its heading, button and lead."""
 
     heading = ""
     button = ""
@@ -20,25 +20,25 @@ class VerbForm(SentOnceForm):
 
 
 class ReplyForm(VerbForm):
-    heading, button = "Reply", "Send the reply"
+    heading, button = "Reply", "Send reply"
     text = long_text(5, label="Your reply", error_messages=needed("Write your reply."))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if not self.user.is_support and self.case.status in [Status.PENDING_INPUT, Status.PENDING_VERIFICATION]:
-            self.fields["text"].help_text = "With your reply the case goes back to Support."
+        if not self.user.is_support and self.case.waits_for_district:
+            self.fields["text"].help_text = "Your reply gives the case back to Support."
 
 
 class TakeForm(VerbForm):
     heading, button = "Take the case", "Take the case"
-    lead = "Nobody of Support has this case yet. Whoever replies takes it too."
-    submission = None
+    lead = "No agent has this case yet. Replying takes it too."
+    idempotency_key = None
 
 
 class NoteForm(VerbForm):
-    heading, button = "Internal note", "Save the internal note"
-    lead = "For Support only. No person of the district ever sees it."
-    text = long_text(4, label="Note within Support", error_messages=needed("Write the note."))
+    heading, button = "Internal note", "Save internal note"
+    lead = "Only Support sees this. No one in the district ever does."
+    text = long_text(4, label="Internal note", error_messages=needed("Write the note."))
 
 
 class AskForm(VerbForm):
@@ -48,13 +48,13 @@ class AskForm(VerbForm):
 
 
 class ResolveForm(VerbForm):
-    heading, button = "Write a resolution", "Send the resolution"
-    lead = "The case becomes Pending Customer Verification: the district checks it, then closes the case or replies."
-    text = long_text(5, label="The resolution", error_messages=needed("Write the resolution."))
+    heading, button = "Write a resolution", "Send resolution"
+    lead = "The case becomes Pending Customer Verification. The district checks it, then closes the case or replies."
+    text = long_text(5, label="Resolution", error_messages=needed("Write the resolution."))
 
 
 class MoveForm(VerbForm):
-    heading, button = "Change the status", "Change the status"
+    heading, button = "Change the status", "Change status"
     status = forms.ChoiceField(label="New status", error_messages=needed("Choose the new status."))
     text = long_text(
         3,
@@ -65,18 +65,17 @@ class MoveForm(VerbForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # A form that comes back may name a status that was possible a minute ago; the verb refuses it in words.
-        offered = MOVES if self.is_bound else moves(self.case)
+        # A form that comes back may name a status that was possible a minute ago; the action refuses it in words.
+        offered = Case.SET_BY_HAND if self.is_bound else self.case.settable_statuses
         self.fields["status"].choices = [(status.value, status.label) for status in offered]
 
 
 class AssignForm(VerbForm):
-    heading, button = "Give the case to another agent", "Give the case"
-    agent = forms.ModelChoiceField(
+    heading, button = "Assign the case", "Assign"
+    agent = ByNameField(
         User.objects.none(),
-        label="Agent",
-        empty_label="Choose an agent",
-        error_messages=needed("Choose an agent."),
+        help_text="The agent's name, or enough of it to be the only one.",
+        error_messages=needed("Write the agent's name."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -98,29 +97,15 @@ class HandOverForm(VerbForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["contact"].queryset = contacts_of(self.case.district)
+        self.fields["contact"].queryset = User.objects.contacts_of(self.case.district)
 
 
 class CloseForm(VerbForm):
     heading, button = "Close the case", "Close the case"
-    lead = f"It stays readable, and can be reopened for {settings.CASE_REOPEN_WITHIN.days} days."
-    text = long_text(3, label="A last word", required=False)
+    lead = f"You can still read it, and reopen it for {settings.CASE_REOPEN_WITHIN.days} days."
+    text = long_text(3, label="Closing comment", required=False)
 
 
 class ReopenForm(VerbForm):
     heading, button = "Reopen the case", "Reopen the case"
     text = long_text(4, label="Why does it need more work?", error_messages=needed("Write why it needs more work."))
-
-
-VERB_FORMS = {
-    "reply": ReplyForm,
-    "take": TakeForm,
-    "note": NoteForm,
-    "ask": AskForm,
-    "resolve": ResolveForm,
-    "move": MoveForm,
-    "assign": AssignForm,
-    "hand_over": HandOverForm,
-    "close": CloseForm,
-    "reopen": ReopenForm,
-}

@@ -1,14 +1,5 @@
-from cases.models.cases import Case, Kind, Status, Urgency, speaks_for
+from cases.models.cases import Case, speaks_for
 from cases.models.product_areas import ProductArea
-from cases.models.timeline import Step, TimelineEntry
+from cases.models.timeline import TimelineEntry
 
-__all__ = [
-    "Case",
-    "Kind",
-    "ProductArea",
-    "Status",
-    "Step",
-    "TimelineEntry",
-    "Urgency",
-    "speaks_for",
-]
+__all__ = ["Case", "ProductArea", "TimelineEntry", "speaks_for"]

@@ -13,41 +13,15 @@ from cases.models.product_areas import ProductArea
 from contacts import ActionRefused
 from contacts.models import AUTHORIZED_CONTACTS, District, User
 
-
-class Kind(models.TextChoices):
-    QUESTION = "question", "Question"
-    ISSUE = "issue", "Issue"
-    REQUEST = "request", "Request"
-
-
-class Urgency(models.TextChoices):
-    LOW = "low", "Low"
-    NORMAL = "normal", "Normal"
-    HIGH = "high", "High"
-    CRITICAL = "critical", "Critical"
-
-
-class Status(models.TextChoices):
-    NEW = "new", "New"
-    ASSIGNED = "assigned", "Assigned"
-    ASSIST_REQUEST = "assist_request", "Assist Request"
-    PENDING_INPUT = "pending_input", "Pending Customer Input"
-    PENDING_VERIFICATION = "pending_verification", "Pending Customer Verification"
-    SCHEDULED = "scheduled", "Scheduled"
-    DEVELOPMENT = "development", "Assigned to Development"
-    CLOSED = "closed", "Closed"
-
-
-# How the chip of a status looks: what waits for the district stands out.
-TONES = {Status.PENDING_INPUT: "waiting", Status.PENDING_VERIFICATION: "waiting", Status.CLOSED: "good"}
-
-
+CASE_NUMBER = re.compile(r"(?:case|#)?\s*#?\s*(\d{1,18})", re.IGNORECASE)
 # A last word of letters alone, so that it is safe in the syntax of tsquery; neither excluded (-word) nor in quotes.
-UNFINISHED = re.compile(r'[^"]*(?<!\S)(?P<word>[^\W\d_]{3,60})\s*$')
+LAST_WORD = re.compile(r'[^"]*(?<!\S)(?P<word>[^\W\d_]{3,60})\s*$')
+# A name that fits more people than this says too little to look for.
+MOST_NAMESAKES = 50
 
 
 class Lexeme(SearchQuery):
-    """A word of the search column as it stands, neither parsed nor stemmed."""
+    """A word of the search column as it is stored, neither parsed nor stemmed."""
 
     template = "(%(expressions)s)::tsquery"
 
@@ -63,31 +37,36 @@ def speaks_for(user, district_id):
 class CaseQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Every case for Support, all cases of their district for its current contacts, nothing for anyone else."""
-        return self if user.is_support else self.of_contact(user)
-
-    def of_contact(self, user):
-        """The cases for which the person speaks: those of the district that they are a current contact of."""
+        if user.is_support:
+            return self
         return self.filter(district_id=user.district_id) if speaks_for(user, user.district_id) else self.none()
 
     def open(self):
-        return self.exclude(status=Status.CLOSED)
+        return self.exclude(status=Case.Status.CLOSED)
 
     def matching(self, words, *, district_id=None):
-        """Full text and number; with a district, its lexeme narrows the search within the same index.
+        """Cases by number, or by words of their text, their caller or their contact; ``district_id`` narrows the index.
 
-        The last word is also looked for as the beginning of one, unstemmed: "printing" shall not find the printers.
+        The last word may be the beginning of one: "print" finds printers.
         """
+        if number := CASE_NUMBER.fullmatch(words.strip()):
+            return self.filter(pk=number[1])
         query = SearchQuery(words, config="english", search_type="websearch")
-        if last := UNFINISHED.match(words):
+        if last := LAST_WORD.match(words):
             before = SearchQuery(words[: last.start("word")], config="english", search_type="websearch")
             query |= before & SearchQuery(f"{last['word']}:*", config="simple", search_type="raw")
+        people = User.objects.named(words)
+        if district_id:
+            people = people.filter(district=district_id)
+        for key in people.order_by().values_list("pk", flat=True)[:MOST_NAMESAKES]:
+            query |= Lexeme(f"~c{key}")
         return self.filter(search=query & Lexeme(f"~d{district_id}") if district_id else query)
 
     def waiting_for_district(self):
-        return self.filter(status__in=[Status.PENDING_INPUT, Status.PENDING_VERIFICATION])
+        return self.filter(status__in=Case.WAITING_FOR_DISTRICT)
 
     def unassigned(self):
-        return self.filter(status=Status.NEW, assignee__isnull=True)
+        return self.filter(status=Case.Status.NEW, assignee__isnull=True)
 
     def assigned_to(self, user):
         return self.open().filter(assignee=user)
@@ -97,7 +76,8 @@ class CaseQuerySet(models.QuerySet):
 
     def rows(self):
         """As a list shows them: with the names beside them and without the long texts."""
-        return self.select_related("product_area", "contact").defer("search", "description", "steps", "emergency")
+        long_texts = ["search", "description", "steps_to_replicate", "emergency"]
+        return self.select_related("product_area", "contact").defer(*long_texts)
 
 
 class CaseManager(models.Manager.from_queryset(CaseQuerySet)):
@@ -108,8 +88,32 @@ class CaseManager(models.Manager.from_queryset(CaseQuerySet)):
 class Case(models.Model):
     """A question, an issue or a request of a district; its number is what people say on the phone."""
 
+    class Kind(models.TextChoices):
+        QUESTION = "question", "Question"
+        ISSUE = "issue", "Issue"
+        REQUEST = "request", "Request"
+
+    class Urgency(models.TextChoices):
+        LOW = "low", "Low"
+        NORMAL = "normal", "Normal"
+        HIGH = "high", "High"
+        CRITICAL = "critical", "Critical"
+
+    class Status(models.TextChoices):
+        NEW = "new", "New"
+        ASSIGNED = "assigned", "Assigned"
+        ASSIST_REQUEST = "assist_request", "Assist Request"
+        PENDING_INPUT = "pending_input", "Pending Customer Input"
+        PENDING_VERIFICATION = "pending_verification", "Pending Customer Verification"
+        SCHEDULED = "scheduled", "Scheduled"
+        DEVELOPMENT = "development", "Assigned to Development"
+        CLOSED = "closed", "Closed"
+
+    WAITING_FOR_DISTRICT = {Status.PENDING_INPUT, Status.PENDING_VERIFICATION}
+    # What an agent sets by hand; the other statuses belong to verbs of their own.
+    SET_BY_HAND = [Status.ASSIGNED, Status.ASSIST_REQUEST, Status.SCHEDULED, Status.DEVELOPMENT]
     TRANSITIONS = {
-        # Whoever of Support works on a new case takes it first, so every other status is reached from Assigned.
+        # Whoever works on a new case takes it first, so every other status is reached from Assigned.
         Status.NEW: {Status.ASSIGNED, Status.CLOSED},
         Status.ASSIGNED: {
             Status.ASSIST_REQUEST,
@@ -135,7 +139,7 @@ class Case(models.Model):
         null=True,
         blank=True,
         related_name="cases",
-        help_text="The authorized contact of the case; empty only while an exception case waits to be handed over.",
+        help_text="The authorized contact of the case; empty only until an exception case is handed over.",
     )
     assignee = models.ForeignKey(
         User,
@@ -149,7 +153,7 @@ class Case(models.Model):
     product_area = models.ForeignKey(ProductArea, on_delete=models.PROTECT, related_name="cases")
     subject = models.CharField(max_length=200)
     description = models.TextField()
-    steps = models.TextField("steps to replicate", blank=True)
+    steps_to_replicate = models.TextField(blank=True)
     urgency = models.CharField(max_length=20, choices=Urgency, default=Urgency.NORMAL)
     due_on = models.DateField("due date", null=True, blank=True)
     status = models.CharField(max_length=30, choices=Status, default=Status.NEW)
@@ -164,10 +168,18 @@ class Case(models.Model):
     emergency = models.TextField("why it is an emergency", blank=True)
     handed_over_at = models.DateTimeField(null=True, blank=True)
 
-    # The district is a lexeme of its own (~d<id>), so that one index finds a word within a district.
+    # The district and the contact are lexemes of their own (~d<id>, ~c<id>), so that one index finds words and people
+    # within a district.
     search = models.GeneratedField(
         expression=models.Func(
-            F("number"), F("subject"), F("description"), F("steps"), F("district_id"), function="case_search_vector"
+            F("number"),
+            F("subject"),
+            F("description"),
+            F("steps_to_replicate"),
+            F("caller_name"),
+            F("district_id"),
+            F("contact_id"),
+            function="case_search_vector",
         ),
         output_field=SearchVectorField(),
         db_persist=True,
@@ -184,7 +196,7 @@ class Case(models.Model):
                 violation_error_message="A case has an authorized contact or is an exception case.",
             ),
             models.CheckConstraint(
-                condition=~Q(kind=Kind.ISSUE) | ~Q(steps="") | Q(is_exception=True),
+                condition=~Q(kind="issue") | ~Q(steps_to_replicate="") | Q(is_exception=True),
                 name="an_issue_has_steps_to_replicate",
                 violation_error_message="Write the steps that replicate the issue.",
             ),
@@ -194,15 +206,15 @@ class Case(models.Model):
                 violation_error_message="Write who called, how to reach them and why it is an emergency.",
             ),
             models.CheckConstraint(
-                condition=~Q(status=Status.CLOSED) | Q(contact__isnull=False),
+                condition=~Q(status="closed") | Q(contact__isnull=False),
                 name="an_exception_is_handed_over_before_it_is_closed",
                 violation_error_message="Hand the case over to an authorized contact before it is closed.",
             ),
             models.CheckConstraint(
-                condition=Q(status=Status.CLOSED, closed_at__isnull=False)
-                | (~Q(status=Status.CLOSED) & Q(closed_at__isnull=True)),
+                condition=Q(status="closed", closed_at__isnull=False)
+                | (~Q(status="closed") & Q(closed_at__isnull=True)),
                 name="a_closed_case_says_when",
-                violation_error_message="A closed case has the moment of its closing, an open one has none.",
+                violation_error_message="A closed case has a closing date; an open one does not.",
             ),
             models.CheckConstraint(
                 condition=Q(handed_over_at__isnull=True) | Q(is_exception=True, contact__isnull=False),
@@ -210,18 +222,18 @@ class Case(models.Model):
                 violation_error_message="Only an exception case is handed over, and to a contact.",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[Status.NEW, Status.CLOSED]) | Q(assignee__isnull=False),
-                name="a_case_in_work_has_an_assignee",
-                violation_error_message="A case in work is assigned to a support agent.",
+                condition=Q(status__in=["new", "closed"]) | Q(assignee__isnull=False),
+                name="a_case_being_worked_has_an_assignee",
+                violation_error_message="A case that Support works on is assigned to an agent.",
             ),
         ]
         indexes = [
             models.Index(fields=["district", "-updated_at", "-number"], name="cases_of_a_district"),
             models.Index(fields=["-updated_at", "-number"], name="cases_newest_change_first"),
-            # What the home page asks for; few cases are ever in this state.
+            # The home page asks for these; there are never many.
             models.Index(
                 fields=["-updated_at", "-number"],
-                condition=Q(status=Status.NEW, assignee__isnull=True),
+                condition=Q(status="new", assignee__isnull=True),
                 name="cases_nobody_has_taken",
             ),
             GinIndex(fields=["search"], name="cases_search"),
@@ -234,38 +246,29 @@ class Case(models.Model):
         return reverse("cases:detail", args=[self.number])
 
     @property
-    def tone(self):
-        return TONES.get(self.status, "info")
-
-    @property
-    def last_change(self):
-        """For the rows of lists, in the reader's zone; a template filter per cell costs too much."""
-        at = timezone.localtime(self.updated_at)
-        return {
-            "machine": at.isoformat(),
-            "short": f"{at:%-d %b %Y, %H:%M}",
-            "exact": f"{at:%A %-d %B %Y, %H:%M:%S %Z}",
-        }
-
-    @property
-    def is_urgent(self):
-        return self.status != Status.CLOSED and self.urgency in (Urgency.HIGH, Urgency.CRITICAL)
-
-    @property
-    def urgency_tone(self):
-        return "bad" if self.urgency == Urgency.CRITICAL else "waiting"
-
-    @property
     def is_closed(self):
-        return self.status == Status.CLOSED
+        return self.status == self.Status.CLOSED
+
+    @property
+    def waits_for_district(self):
+        return self.status in self.WAITING_FOR_DISTRICT
 
     @property
     def awaits_hand_over(self):
         return self.contact_id is None
 
     @property
+    def reachable(self):
+        """The statuses that Support can bring the case to; whoever works on a new case takes it first."""
+        return self.TRANSITIONS[self.Status.ASSIGNED if self.status == self.Status.NEW else self.status]
+
+    @property
+    def settable_statuses(self):
+        return [] if self.is_closed else [status for status in self.SET_BY_HAND if status in self.reachable]
+
+    @property
     def reopen_until(self):
-        """The last day, in the district's own time zone, on which the closed case can be reopened."""
+        """The last day, in the district's time zone, on which the closed case can be reopened."""
         return self._local_date(self.closed_at) + settings.CASE_REOPEN_WITHIN
 
     def may_reopen(self, at):
@@ -278,11 +281,11 @@ class Case(models.Model):
         """Change the status in memory. Raises ActionRefused where the case may not go there."""
         if status not in self.TRANSITIONS[self.status]:
             raise ActionRefused(
-                f"Case {self.number} is {self.get_status_display()}: it cannot become {Status(status).label}."
+                f"Case {self.number} is {self.get_status_display()}. It cannot become {self.Status(status).label}."
             )
-        if status == Status.CLOSED and self.awaits_hand_over:
+        if status == self.Status.CLOSED and self.awaits_hand_over:
             raise ActionRefused(
-                f"Case {self.number} is an exception case: Support hands it over to an authorized contact"
-                " before it is closed."
+                f"Case {self.number} is an exception case. Support hands it over to an authorized contact before it is "
+                "closed."
             )
         self.status = status

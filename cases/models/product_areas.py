@@ -2,7 +2,7 @@ from django.db import models
 
 
 class ProductArea(models.Model):
-    """An area of the product that a case is about; some are for the technical contact only (seed)."""
+    """An area of the product that a case is about; some are only for the technical contact."""
 
     name = models.CharField(max_length=100, unique=True)
     technical_only = models.BooleanField("for the technical contact only", default=False)

@@ -1,102 +1,141 @@
-"""The verbs of a case's page. Each asks the access table, finds the case, calls one action and says so."""
+"""The verbs of a case's page: one declaration each, from which come its address, its view and its row in the table of
+access.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from cases import actions
-from cases.forms import SENT_ALREADY, VERB_FORMS
+from cases import actions, forms
 from cases.models import Case
-from cases.views.cases import case_page
-from contacts import ActionRefused
+from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE
+from contacts.views.shortcuts import refusals_on
+
+Status = Case.Status
+EITHER_SIDE = [*AUTHORIZED_CONTACTS, *SUPPORT_SIDE]
 
 
-def _perform(request, cases, number, verb, done):
-    """Run one verb with what its form says; refused, the page comes back with what was typed."""
-    case = get_object_or_404(cases.select_related("district"), pk=number)
-    form = VERB_FORMS[verb](request.POST, case=case, user=request.user, auto_id=f"{verb}_%s")
-    if form.is_valid():
-        try:
-            getattr(actions, verb)(case=case, by=request.user, **form.cleaned_data)
-        except actions.SentAlready as sent:
-            if sent.case == case and form.cleaned_data.get("text", sent.entry.text) == sent.entry.text:
-                messages.info(request, SENT_ALREADY)
-                return redirect(case)
-            form.ask_again()
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, done.format(case=case))
-            return redirect(f"{case.get_absolute_url()}#latest")
-    return case_page(request, number, refused={verb: form})
+@dataclass(frozen=True, eq=False)
+class Verb:
+    """One thing people do on a case's page; ``transition`` or ``when`` says which cases allow it.
+
+    The action is called with the case, who acts, and what the form says. ``done`` is the confirmation.
+    """
+
+    form: type
+    action: Callable
+    permission: str
+    roles: list
+    done: str
+    transition: Status | None = None
+    when: Callable = lambda case, at: not case.is_closed
+
+    @property
+    def name(self):
+        return self.action.__name__
+
+    @property
+    def slug(self):
+        return self.name.replace("_", "-")
+
+    def is_possible(self, case, at):
+        return self.when(case, at) and (not self.transition or self.transition in case.reachable)
 
 
-def _of_support(request, number, verb, done):
-    return _perform(request, Case.objects.visible_to(request.user), number, verb, done)
+# In the order of the page.
+VERBS = [
+    Verb(
+        forms.TakeForm,
+        actions.take,
+        "cases.work_case",
+        SUPPORT_SIDE,
+        "{case} is yours.",
+        when=lambda case, at: not case.is_closed and not case.assignee_id,
+    ),
+    Verb(forms.ReplyForm, actions.reply, "cases.reply", EITHER_SIDE, "Your reply was sent."),
+    Verb(
+        forms.AskForm,
+        actions.ask,
+        "cases.work_case",
+        SUPPORT_SIDE,
+        "Your question was sent. {case} waits for the district's input.",
+        transition=Status.PENDING_INPUT,
+    ),
+    Verb(
+        forms.ResolveForm,
+        actions.resolve,
+        "cases.work_case",
+        SUPPORT_SIDE,
+        "The resolution was sent. {case} waits for the district to verify it.",
+        transition=Status.PENDING_VERIFICATION,
+    ),
+    Verb(
+        forms.NoteForm,
+        actions.note,
+        "cases.work_case",
+        SUPPORT_SIDE,
+        "The internal note is saved.",
+        when=lambda case, at: True,
+    ),
+    Verb(
+        forms.MoveForm,
+        actions.move,
+        "cases.work_case",
+        SUPPORT_SIDE,
+        "The status of {case} is changed.",
+        when=lambda case, at: bool(case.settable_statuses),
+    ),
+    Verb(
+        forms.HandOverForm,
+        actions.hand_over,
+        "cases.work_case",
+        SUPPORT_SIDE,
+        "{case} is handed over.",
+        when=lambda case, at: not case.is_closed and case.awaits_hand_over,
+    ),
+    Verb(forms.AssignForm, actions.assign, "cases.work_case", SUPPORT_SIDE, "{case} is assigned."),
+    Verb(
+        forms.CloseForm,
+        actions.close,
+        "cases.close_case",
+        AUTHORIZED_CONTACTS,
+        "{case} is closed.",
+        when=lambda case, at: not case.is_closed and not case.awaits_hand_over,
+    ),
+    Verb(
+        forms.ReopenForm,
+        actions.reopen,
+        "cases.reopen_case",
+        AUTHORIZED_CONTACTS,
+        "{case} is open again, and Support was told.",
+        when=lambda case, at: case.may_reopen(at),
+    ),
+]
+ACCESS = {verb.permission: set(verb.roles) for verb in VERBS}
 
 
-def _of_contact(request, number, verb, done):
-    return _perform(request, Case.objects.of_contact(request.user), number, verb, done)
+def possible_verbs(case, user, at):
+    """The verbs that the person may use (the table of access) and that the case's state allows."""
+    return [verb for verb in VERBS if user.has_perm(verb.permission) and verb.is_possible(case, at)]
 
 
-@permission_required("cases.reply", raise_exception=True)
-@require_POST
-def reply(request, number):
-    return _perform(request, Case.objects.visible_to(request.user), number, "reply", "The reply is sent.")
+def view_of(verb, case_page):
+    """The view of the verb: find the case, run the action, say so; refused, ``case_page`` keeps what was typed."""
 
+    @permission_required(verb.permission, raise_exception=True)
+    @require_POST
+    def view(request, number):
+        case = get_object_or_404(Case.objects.visible_to(request.user).select_related("district"), pk=number)
+        form = verb.form(request.POST, case=case, user=request.user, auto_id=f"{verb.name}_%s")
+        if form.is_valid():
+            with refusals_on(form):
+                verb.action(case=case, by=request.user, **form.cleaned_data)
+                messages.success(request, verb.done.format(case=case), extra_tags="in-thread")
+                return redirect(f"{case.get_absolute_url()}#latest")
+        return case_page(request, number, sent=form, verb=verb)
 
-@permission_required("cases.work_case", raise_exception=True)
-@require_POST
-def take(request, number):
-    return _of_support(request, number, "take", "{case} is yours.")
-
-
-@permission_required("cases.work_case", raise_exception=True)
-@require_POST
-def assign(request, number):
-    return _of_support(request, number, "assign", "{case} is given to another agent.")
-
-
-@permission_required("cases.work_case", raise_exception=True)
-@require_POST
-def note(request, number):
-    return _of_support(request, number, "note", "The internal note is saved.")
-
-
-@permission_required("cases.work_case", raise_exception=True)
-@require_POST
-def ask(request, number):
-    return _of_support(request, number, "ask", "The district is asked, and case {case.number} waits for its input.")
-
-
-@permission_required("cases.work_case", raise_exception=True)
-@require_POST
-def resolve(request, number):
-    return _of_support(
-        request, number, "resolve", "The resolution is sent, and case {case.number} waits for verification."
-    )
-
-
-@permission_required("cases.work_case", raise_exception=True)
-@require_POST
-def move(request, number):
-    return _of_support(request, number, "move", "The status of case {case.number} is changed.")
-
-
-@permission_required("cases.work_case", raise_exception=True)
-@require_POST
-def hand_over(request, number):
-    return _of_support(request, number, "hand_over", "{case} is handed over.")
-
-
-@permission_required("cases.close_case", raise_exception=True)
-@require_POST
-def close(request, number):
-    return _of_contact(request, number, "close", "{case} is closed.")
-
-
-@permission_required("cases.reopen_case", raise_exception=True)
-@require_POST
-def reopen(request, number):
-    return _of_contact(request, number, "reopen", "{case} is open again, and Support is told.")
+    return view

@@ -1,9 +1,11 @@
 from contacts.forms.designations import DesignationForm, ReasonForm, SupportDesignationForm
 from contacts.forms.districts import DistrictSettingsForm
+from contacts.forms.fields import ByNameField
 from contacts.forms.people import PersonAdminForm, PersonChangeForm, PersonForm, ProfileForm
 from contacts.forms.search import SearchForm
 
 __all__ = [
+    "ByNameField",
     "DesignationForm",
     "DistrictSettingsForm",
     "PersonAdminForm",

@@ -17,6 +17,17 @@ def icon(name, size=20):
     return mark_safe(lucide(str(name), size=size, aria_hidden="true"))  # noqa: S308 - drawn by Lucide, no input of ours
 
 
+TONE_ICONS = {"info": "circle-dot", "waiting": "clock", "good": "circle-check", "bad": "circle-alert"}
+
+
+@register.simple_tag
+@lru_cache(maxsize=500)
+def chip(label, tone="neutral", icon_name=""):
+    """A word or two in a colored pill; the icon says the same to people who do not see the color."""
+    drawn = icon(icon_name or TONE_ICONS.get(tone, "circle"), 14)
+    return format_html('<span class="chip tone-{}">{}{}</span>', tone, drawn, label)
+
+
 @register.simple_tag
 def moment(at, zone=False):
     """``Nov 22, 2026, 7:35 PM`` in the reader's time zone; the exact moment with its zone on hover.

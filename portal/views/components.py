@@ -9,6 +9,8 @@ from django.contrib.messages.storage.base import Message
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from cases.models import TimelineEntry
+from contacts.models import User
 from contacts.pagination import Page
 
 SAMPLE_MESSAGES = [
@@ -40,13 +42,17 @@ class SampleFilter(forms.Form):
 
 def _sample_timeline():
     at = datetime(2026, 11, 20, 15, 4, tzinfo=UTC)
-    said = "The roster of period 3 is empty since this morning.\nOther periods are fine."
+    text = "The roster of period 3 has been empty since this morning.\nOther periods are fine."
+    contact, agent = (
+        User(first_name="Demo", last_name="Contact", district_id=1),
+        User(first_name="Demo", last_name="Agent"),
+    )
     return [
-        {"at": at, "who": "Demo Contact", "what": "submitted the case", "text": said, "icon": "plus", "tone": "info"},
-        {"at": at, "who": "Demo Agent", "what": "took the case", "text": "", "icon": "hand", "tone": "neutral"},
-        {"at": at, "who": "Demo Agent", "what": "wrote", "text": "Seen in another district too.", "is_internal": True},
-        {"at": at, "who": "Demo Agent", "what": "asked for input", "text": "Which calendar?", "icon": "message-circle"},
-        {"at": at, "who": "Demo Contact", "what": "closed the case", "text": "", "icon": "check", "tone": "good"},
+        TimelineEntry(created_at=at, by=contact, action="submitted", text=text),
+        TimelineEntry(created_at=at, by=agent, action="taken"),
+        TimelineEntry(created_at=at, by=agent, action="noted", text="Seen in another district too.", is_internal=True),
+        TimelineEntry(created_at=at, by=agent, action="asked", text="Which calendar?"),
+        TimelineEntry(created_at=at, by=contact, action="closed"),
     ]
 
 
@@ -55,18 +61,23 @@ def _sample_timeline():
 def components(request):
     """Every partial of templates/_partials/ in all its states; only where settings.COMPONENT_PAGE says so."""
     typed = {"kind": "issue", "subject": "Roster is empty", "due": "tomorrow"}
-    person = {"display_name": "Demo Contact", "title": "Data manager", "email": "support@demo.example"}
+    person = {
+        "display_name": "Demo Contact",
+        "initials": "DC",
+        "title": "Data manager",
+        "email": "support@demo.example",
+    }
     context = {
         "untouched": SampleForm(prefix="untouched"),
         "refused": SampleForm({f"refused-{name}": value for name, value in typed.items()}, prefix="refused"),
         "filter_form": SampleFilter(auto_id="filter_%s"),
         "filter_in_use": SampleFilter({"q": "roster", "status": "new"}, auto_id="filter_in_use_%s"),
-        "entries": _sample_timeline(),
-        "person": person | {"phone": "555-0100"},
-        "person_without_phone": person | {"display_name": "Demo Coach", "title": ""},
+        "timeline": _sample_timeline(),
+        "person": person,
+        "person_without_email": User(first_name="Demo", last_name="Coach", phone="555-0100"),
         "rows": [
             {"label": "Issuing state", "old": "MN", "new": "MN", "changed": False},
-            {"label": "Effective", "old": "1 Jul 2021", "new": "1 Jul 2026", "changed": True},
+            {"label": "Effective", "old": "Jul 1, 2021", "new": "Jul 1, 2026", "changed": True},
             {"label": "Grade levels", "old": "", "new": "Kindergarten to 6", "changed": True},
             {"label": "Field", "old": "", "new": "", "changed": False},
         ],

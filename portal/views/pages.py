@@ -1,21 +1,13 @@
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
-from portal import reports
 from portal.celery import app
-
-
-@require_safe
-def home(request):
-    """What needs me? For each role, the few things that wait for this person."""
-    context = {"needs": reports.needs(request.user), "incomplete": reports.incomplete_contacts(request.user)}
-    return render(request, "portal/home.html", context)
 
 
 @login_not_required

@@ -12,7 +12,7 @@ from django.db import connection
 from django.template import Template
 from django.test.utils import _TestState
 
-from cases.models import Case, Kind, TimelineEntry
+from cases.models import Case, TimelineEntry
 from contacts.models import Role
 from tests.factories import AgentFactory, ProductAreaFactory, UserFactory
 
@@ -29,7 +29,8 @@ def contact():
     AgentFactory.create_batch(5)
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO cases_case (district_id, contact_id, kind, product_area_id, subject, description, steps,
+            """INSERT INTO cases_case (district_id, contact_id, kind, product_area_id, subject, description,
+                steps_to_replicate,
                 urgency, status, created_at, updated_at, is_exception, caller_name, caller_reach, emergency)
             SELECT %s, %s, 'question', %s, 'Case of ' || n || ' ' || (ARRAY['grades', 'buses', 'meals'])[1 + n %% 3],
                 CASE WHEN n %% 2500 = 0 THEN 'A zebra. ' ELSE '' END || repeat('An ordinary description. ', 20), '',
@@ -57,7 +58,7 @@ def test_the_pages_of_cases(contact, sign_in, monkeypatch):
     client, district = sign_in(contact), contact.district_id
     case = Case.objects.first()
     TimelineEntry.objects.bulk_create(
-        TimelineEntry(case=case, district_id=district, step="replied", text="Words.", by=contact, status="new")
+        TimelineEntry(case=case, district_id=district, action="replied", text="Words.", by=contact, status="new")
         for _ in range(10)
     )
 
@@ -70,8 +71,10 @@ def test_the_pages_of_cases(contact, sign_in, monkeypatch):
         return run
 
     def submit():
-        answers = {"kind": Kind.QUESTION, "product_area": case.product_area_id, "subject": "One", "urgency": "low"}
-        assert client.post("/cases/new/", answers | {"description": "One.", "submission": uuid4()}).status_code == 302
+        answers = {"kind": Case.Kind.QUESTION, "product_area": case.product_area_id, "subject": "One", "urgency": "low"}
+        assert (
+            client.post("/cases/new/", answers | {"description": "One.", "idempotency_key": uuid4()}).status_code == 302
+        )
 
     lexeme = f"'~d{district}'"
     measured = {

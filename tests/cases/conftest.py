@@ -1,7 +1,7 @@
 import pytest
 from django.utils import timezone
 
-from cases.models import Status
+from cases.models import Case
 from contacts.models import Role
 from tests.factories import AgentFactory, CaseFactory, DistrictFactory, UserFactory
 
@@ -33,12 +33,12 @@ def lead(db):
 
 @pytest.fixture
 def case_in(contact, agent):
-    """A case of the contact in a status: ``case_in(Status.CLOSED)``; the agent has it unless it is new."""
+    """A case of the contact in a status: ``case_in(Case.Status.CLOSED)``; the agent has it unless it is new."""
 
     def case_in(status, **fields):
-        if status != Status.NEW:
+        if status != Case.Status.NEW:
             fields = {"assignee": agent} | fields
-        if status == Status.CLOSED:
+        if status == Case.Status.CLOSED:
             fields = {"closed_at": timezone.now()} | fields
         return CaseFactory(contact=contact, status=status, **fields)
 
@@ -51,7 +51,7 @@ def exception_case(district, agent):
         contact=None,
         district=district,
         assignee=agent,
-        status=Status.ASSIGNED,
+        status=Case.Status.ASSIGNED,
         is_exception=True,
         caller_name="A caller of the front office",
         caller_reach="555 0100",

@@ -1,7 +1,7 @@
 import pytest
 
 from cases import actions
-from cases.models import ProductArea, Status
+from cases.models import Case, ProductArea
 from tests.factories import CaseFactory, ProductAreaFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ def test_an_admin_edits_the_product_areas(admin):
 
 
 def test_cases_and_their_steps_are_only_looked_at(admin, case_in, agent):
-    case = case_in(Status.ASSIGNED)
+    case = case_in(Case.Status.ASSIGNED)
     actions.reply(case=case, by=agent, text="Words.")
     for model, pk in (("case", case.pk), ("timelineentry", case.timeline.get().pk)):
         assert admin.get(f"/admin/cases/{model}/").status_code == 200

@@ -4,11 +4,12 @@ import pytest
 from django.utils import timezone
 
 from cases import actions
-from cases.models import Case, Status, Step
+from cases.models import Case, TimelineEntry
 from contacts.models import Designation, Message, Role
 from tests.factories import CaseFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+Action = TimelineEntry.Action
 # What differs between any two answers: the form tokens.
 TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 
@@ -18,7 +19,7 @@ def body(response):
 
 
 def test_all_contacts_of_the_district_read_the_case(case_in, technical_contact, sign_in):
-    case = case_in(Status.NEW)
+    case = case_in(Case.Status.NEW)
     page = sign_in(technical_contact).get(case.get_absolute_url())
     assert case.subject in page.text
     assert case.description in page.text
@@ -29,7 +30,7 @@ def test_all_contacts_of_the_district_read_the_case(case_in, technical_contact, 
 def test_another_districts_case_is_the_same_404_as_none(verb, case_in, sign_in):
     client = sign_in(UserFactory(roles=[Role.SUPPORT_CONTACT]))
     ask = client.post if verb else client.get
-    anothers = ask(f"/cases/{case_in(Status.NEW).number}/{verb}", {"text": "Words."})
+    anothers = ask(f"/cases/{case_in(Case.Status.NEW).number}/{verb}", {"text": "Words."})
     none = ask(f"/cases/999999/{verb}", {"text": "Words."})
     assert anothers.status_code == none.status_code == 404
     assert body(anothers) == body(none)
@@ -40,7 +41,7 @@ def test_a_number_beyond_every_number_is_a_404_too(contact, sign_in):
 
 
 def test_a_person_whose_designation_ended_sees_nothing(contact, case_in, sign_in):
-    case = case_in(Status.NEW)
+    case = case_in(Case.Status.NEW)
     Designation.objects.filter(user=contact).update(ended_at=timezone.now())
     client = sign_in(contact)
     assert client.get(case.get_absolute_url()).status_code == 403
@@ -48,7 +49,7 @@ def test_a_person_whose_designation_ended_sees_nothing(contact, case_in, sign_in
 
 
 def test_a_contact_of_another_district_who_moved_here_sees_nothing(contact, case_in, sign_in):
-    case = case_in(Status.NEW)
+    case = case_in(Case.Status.NEW)
     moved = UserFactory(roles=[Role.SUPPORT_CONTACT])
     moved.district = contact.district
     moved.save()
@@ -56,29 +57,35 @@ def test_a_contact_of_another_district_who_moved_here_sees_nothing(contact, case
 
 
 def test_a_note_is_for_support_alone(contact, agent, lead, case_in, sign_in):
-    case = case_in(Status.ASSIGNED)
+    case = case_in(Case.Status.ASSIGNED)
     before = body(sign_in(contact).get(case.get_absolute_url()))
     list_before = body(sign_in(contact).get("/cases/"))
     actions.note(case=case, by=lead, text="The district must not read zebra.")
 
     assert "zebra" in sign_in(agent).get(case.get_absolute_url()).text
     client = sign_in(contact)
-    mark = re.compile(r'name="submission" value="[-\w]+"')
+    mark = re.compile(r'name="idempotency_key" value="[-\w]+"')
     assert mark.sub("", body(client.get(case.get_absolute_url()))) == mark.sub("", before)
     assert body(client.get("/cases/")) == list_before
-    assert "No case matches" in client.get("/cases/?q=zebra").text
+    assert "No cases found" in client.get("/cases/?q=zebra").text
     assert not Message.objects.exclude(recipient=agent).exists()
 
 
 def test_the_timeline_says_who_did_what_in_order(contact, agent, case_in, sign_in):
-    case = case_in(Status.NEW)
+    case = case_in(Case.Status.NEW)
     actions.take(case=case, by=agent)
     actions.ask(case=case, by=agent, text="Which school?")
     actions.reply(case=case, by=contact, text="Hillside.")
     actions.resolve(case=case, by=agent, text="Press print.")
     actions.close(case=case, by=contact, text="Thanks.")
-    steps = [entry.step for entry in case.timeline.all()]
-    assert steps == [Step.TAKEN, Step.ASKED, Step.REPLIED, Step.RESOLVED, Step.CLOSED]
+    steps = [entry.action for entry in case.timeline.all()]
+    assert steps == [
+        Action.TAKEN,
+        Action.ASKED,
+        Action.REPLIED,
+        Action.RESOLVED,
+        Action.CLOSED,
+    ]
     page = sign_in(contact).get(case.get_absolute_url()).text
     said = ["took the case", "Which school?", "Hillside.", "Press print.", "Thanks."]
     assert [page.index(words) for words in said] == sorted(page.index(words) for words in said)
@@ -96,8 +103,8 @@ def test_what_people_wrote_is_text_and_never_markup(contact, sign_in):
 
 def test_the_page_tells_the_contact_what_support_waits_for(contact, case_in, sign_in):
     client = sign_in(contact)
-    assert "Support needs your input" in client.get(case_in(Status.PENDING_INPUT).get_absolute_url()).text
-    page = client.get(case_in(Status.PENDING_VERIFICATION).get_absolute_url()).text
+    assert "Support needs your input" in client.get(case_in(Case.Status.PENDING_INPUT).get_absolute_url()).text
+    page = client.get(case_in(Case.Status.PENDING_VERIFICATION).get_absolute_url()).text
     assert "Support wrote a resolution" in page
 
 
@@ -105,11 +112,11 @@ def test_the_page_tells_the_contact_what_support_waits_for(contact, case_in, sig
 def test_the_page_takes_eight_queries_at_most_however_long_the_timeline(
     who, contact, agent, lead, case_in, sign_in, django_assert_num_queries
 ):
-    case = case_in(Status.ASSIGNED)
+    case = case_in(Case.Status.ASSIGNED)
     client = sign_in({"contact": contact, "agent": agent}[who])
     client.get(case.get_absolute_url())  # fills what Django reads once per process
-    # Session, person, designations; the case, its messages, the unread count, the timeline; for an agent the agents.
-    expected = 3 + (4 if who == "contact" else 5)
+    # Session, person, designations; the case, its messages, the unread count, the timeline.
+    expected = 3 + 4
     with django_assert_num_queries(expected):
         client.get(case.get_absolute_url())
     for person in (contact, agent, lead) * 10:
@@ -119,13 +126,13 @@ def test_the_page_takes_eight_queries_at_most_however_long_the_timeline(
 
 
 def test_the_case_page_changes_nothing(contact, case_in, sign_in):
-    case = case_in(Status.NEW)
+    case = case_in(Case.Status.NEW)
     sign_in(contact).get(case.get_absolute_url())
     assert Case.objects.get(pk=case.pk).updated_at == case.updated_at
 
 
 def test_opening_a_case_marks_its_messages_read_and_no_others(contact, agent, case_in, sign_in):
-    case, another = case_in(Status.ASSIGNED), case_in(Status.ASSIGNED)
+    case, another = case_in(Case.Status.ASSIGNED), case_in(Case.Status.ASSIGNED)
     for each in (case, case, another):
         actions.reply(case=each, by=agent, text="Words.")
     assert contact.messages.unread().count() == 3
@@ -135,7 +142,7 @@ def test_opening_a_case_marks_its_messages_read_and_no_others(contact, agent, ca
 
 
 def test_after_a_verb_the_person_lands_on_the_newest_entry(contact, case_in, sign_in):
-    case = case_in(Status.ASSIGNED)
+    case = case_in(Case.Status.ASSIGNED)
     actions.reply(case=case, by=contact, text="Earlier words.")
     client = sign_in(contact)
     answer = client.post(f"{case.get_absolute_url()}reply/", {"text": "Newest words."})
@@ -146,7 +153,7 @@ def test_after_a_verb_the_person_lands_on_the_newest_entry(contact, case_in, sig
 
 
 def test_a_contact_cannot_tell_that_the_newest_entry_is_a_note(contact, agent, case_in, sign_in):
-    case = case_in(Status.ASSIGNED)
+    case = case_in(Case.Status.ASSIGNED)
     actions.reply(case=case, by=agent, text="Public words.")
     actions.note(case=case, by=agent, text="Internal words.")
     page = sign_in(contact).get(case.get_absolute_url()).text
@@ -156,15 +163,15 @@ def test_a_contact_cannot_tell_that_the_newest_entry_is_a_note(contact, agent, c
 @pytest.mark.parametrize("who", ["contact", "agent"])
 def test_an_open_case_offers_the_reply_first_and_a_closed_one_does_not(who, contact, agent, case_in, sign_in):
     client = sign_in({"contact": contact, "agent": agent}[who])
-    for status in (Status.NEW, Status.ASSIGNED):
+    for status in (Case.Status.NEW, Case.Status.ASSIGNED):
         page = client.get(case_in(status).get_absolute_url()).text
-        assert 'href="#reply"' in page
+        assert 'href="#reply_text"' in page
         assert re.search(r'<details class="panel" id="reply" open>', page)
-    assert 'href="#reply"' not in client.get(case_in(Status.CLOSED).get_absolute_url()).text
+    assert 'href="#reply_text"' not in client.get(case_in(Case.Status.CLOSED).get_absolute_url()).text
 
 
 def test_a_question_of_support_is_one_press_away(contact, case_in, sign_in):
-    page = sign_in(contact).get(case_in(Status.PENDING_INPUT).get_absolute_url())
+    page = sign_in(contact).get(case_in(Case.Status.PENDING_INPUT).get_absolute_url())
     assert '<a href="#latest">Go to the question</a>' in page.text
 
 
@@ -172,15 +179,15 @@ def test_a_question_of_support_is_one_press_away(contact, case_in, sign_in):
 def test_the_facts_say_how_to_reach_the_contact(who, request, contact, case_in, sign_in):
     contact.phone = "555 0123"
     contact.save()
-    case = case_in(Status.ASSIGNED)
+    case = case_in(Case.Status.ASSIGNED)
     page = sign_in(request.getfixturevalue(who)).get(case.get_absolute_url()).text
-    assert f'href="mailto:{contact.email}">{contact.email}</a>' in page
-    assert '<a href="tel:555 0123">555 0123</a>' in page
+    assert f'href="mailto:{contact.email}">' in page
+    assert '<a href="tel:555 0123">' in page
     assert (f'href="/contacts/?district={case.district_id}"' in page) == (who == "agent")
 
 
 def test_a_contact_without_phone_has_none_on_the_page(contact, case_in, sign_in):
-    assert "tel:" not in sign_in(contact).get(case_in(Status.ASSIGNED).get_absolute_url()).text
+    assert "tel:" not in sign_in(contact).get(case_in(Case.Status.ASSIGNED).get_absolute_url()).text
 
 
 def test_the_tab_names_the_case_and_its_subject(contact, sign_in):

@@ -2,8 +2,8 @@ from uuid import uuid4
 
 import pytest
 
-from cases.models import Case, Status, Step, Urgency
-from contacts.models import AuditEvent, Message, Role
+from cases.models import Case, TimelineEntry
+from contacts.models import AuditEvent, District, Message, Role
 from tests.factories import DistrictFactory, ProductAreaFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +13,7 @@ URL = "/cases/exception/"
 @pytest.fixture
 def answers(district):
     return {
-        "district": district.pk,
+        "district": district.name,
         "caller_name": "Someone at the front office",
         "caller_reach": "555 0100",
         "emergency": "Nobody can take attendance.",
@@ -21,7 +21,7 @@ def answers(district):
         "product_area": ProductAreaFactory().pk,
         "subject": "Attendance is down",
         "description": "The page stays white.",
-        "submission": uuid4(),
+        "idempotency_key": uuid4(),
     }
 
 
@@ -34,7 +34,7 @@ def test_support_opens_one_for_an_unauthorized_caller_and_the_contacts_see_it_at
     case = Case.objects.get()
     assert page.redirect_chain == [(case.get_absolute_url(), 302)]
     assert (case.is_exception, case.contact, case.assignee, case.district) == (True, None, opener, district)
-    assert (case.status, case.urgency) == (Status.ASSIGNED, Urgency.CRITICAL)
+    assert (case.status, case.urgency) == (Case.Status.ASSIGNED, Case.Urgency.CRITICAL)
     assert {message.recipient for message in Message.objects.all()} == {contact, technical_contact}
     page = sign_in(contact).get(case.get_absolute_url())
     assert "Someone at the front office" in page.text
@@ -62,7 +62,7 @@ def test_the_form_sent_twice_makes_one_case(agent, sign_in, answers):
 def test_the_contacts_may_reply_but_nobody_closes_it_before_it_is_handed_over(exception_case, contact, sign_in):
     client = sign_in(contact)
     page = client.get(exception_case.get_absolute_url())
-    assert "only then can it be closed" in page.text
+    assert "after that it can be closed" in page.text
     assert "close/" not in page.text
     page = client.post(f"{exception_case.get_absolute_url()}close/", {}, follow=True)
     assert "hands it over to an authorized contact before it is closed" in page.text
@@ -77,12 +77,12 @@ def test_it_is_handed_over_to_a_current_contact_of_its_district_who_then_closes_
     exception_case.refresh_from_db()
     assert exception_case.contact == contact
     assert exception_case.handed_over_at
-    assert exception_case.timeline.get().step == Step.HANDED_OVER
+    assert exception_case.timeline.get().action == TimelineEntry.Action.HANDED_OVER
     assert AuditEvent.objects.get(action="case.hand_over").detail == {"contact": contact.pk}
     assert {message.recipient for message in Message.objects.all()} == {contact, technical_contact}
     sign_in(contact).post(f"{url}close/", {})
     exception_case.refresh_from_db()
-    assert exception_case.status == Status.CLOSED
+    assert exception_case.status == Case.Status.CLOSED
 
 
 def test_only_current_contacts_of_the_district_are_offered_and_accepted(exception_case, agent, contact, sign_in):
@@ -101,24 +101,24 @@ def test_only_current_contacts_of_the_district_are_offered_and_accepted(exceptio
 
 
 def test_a_case_with_a_contact_is_not_handed_over(agent, contact, technical_contact, case_in, sign_in):
-    case = case_in(Status.ASSIGNED)
+    case = case_in(Case.Status.ASSIGNED)
     page = sign_in(agent).post(f"{case.get_absolute_url()}hand-over/", {"contact": technical_contact.pk})
-    assert f"Case {case.number} is with {contact} already." in page.text
+    assert f"Case {case.number} is already with {contact}." in page.text
 
 
 def test_without_any_contact_the_page_says_what_to_do(exception_case, agent, sign_in):
     page = sign_in(agent).get(exception_case.get_absolute_url())
-    assert "This district has no authorized contact now" in page.text
+    assert "This district has no authorized contact" in page.text
     assert f'href="/contacts/?district={exception_case.district_id}"' in page.text
     assert "hand-over/" not in page.text
 
 
 def test_the_contacts_are_told_only_where_there_are_any(agent, sign_in, answers):
     client = sign_in(agent)
-    assert "and the district&#x27;s contacts are told" not in client.post(URL, answers, follow=True).text
-    UserFactory(district_id=answers["district"], roles=[Role.SUPPORT_CONTACT])
-    page = client.post(URL, answers | {"submission": uuid4()}, follow=True)
-    assert "and the district&#x27;s contacts are told" in page.text
+    assert "and the district&#x27;s contacts were told" not in client.post(URL, answers, follow=True).text
+    UserFactory(district=District.objects.get(name=answers["district"]), roles=[Role.SUPPORT_CONTACT])
+    page = client.post(URL, answers | {"idempotency_key": uuid4()}, follow=True)
+    assert "and the district&#x27;s contacts were told" in page.text
 
 
 def test_another_district_neither_sees_it_nor_is_told(agent, sign_in, answers):

@@ -1,9 +1,10 @@
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
 
-from cases.models import Case, Kind, Status, Urgency
+from cases.models import Case
 from contacts.models import Role
 from tests.conftest import every_page
 from tests.factories import CaseFactory, ProductAreaFactory, UserFactory
@@ -13,7 +14,7 @@ START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def subjects(page):
-    return [case.subject for case, _ in page.context["rows"]]
+    return [case.subject for case in page.context["page"].rows]
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def test_support_sees_every_district_and_can_choose_one(contact, agent, sign_in)
     page = client.get("/cases/")
     assert subjects(page) == ["Elsewhere", "Mine"]
     assert elsewhere.district.name in page.text
-    assert subjects(client.get(f"/cases/?district={mine.district_id}")) == ["Mine"]
+    assert subjects(client.get(f"/cases/?district={mine.district.name}")) == ["Mine"]
 
 
 def test_a_contact_cannot_choose_a_district(contact, ask):
@@ -53,9 +54,9 @@ def test_the_list_is_for_contacts_and_support(role, district, sign_in):
 def test_the_filters_combine_and_stay_in_the_address(contact, agent, sign_in, ask):
     area = ProductAreaFactory(name="Attendance of all")
     CaseFactory(contact=contact, subject="New question", product_area=area)
-    CaseFactory(contact=contact, subject="New issue", kind=Kind.ISSUE, steps="Press it.")
-    CaseFactory(contact=contact, subject="Waiting", status=Status.PENDING_INPUT, assignee=agent, product_area=area)
-    CaseFactory(contact=contact, subject="Done", status=Status.CLOSED, closed_at=START, product_area=area)
+    CaseFactory(contact=contact, subject="New issue", kind=Case.Kind.ISSUE, steps_to_replicate="Press it.")
+    CaseFactory(contact=contact, subject="Waiting", status=Case.Status.PENDING_INPUT, assignee=agent, product_area=area)
+    CaseFactory(contact=contact, subject="Done", status=Case.Status.CLOSED, closed_at=START, product_area=area)
     assert ask("?status=pending_input") == ["Waiting"]
     assert ask("?status=open") == ["Waiting", "New issue", "New question"]
     assert ask("?kind=issue") == ["New issue"]
@@ -66,7 +67,7 @@ def test_the_filters_combine_and_stay_in_the_address(contact, agent, sign_in, as
 
 
 def test_the_home_pages_lists_have_an_address(contact, agent, exception_case, sign_in, ask):
-    CaseFactory(contact=contact, subject="Waiting", status=Status.PENDING_VERIFICATION, assignee=agent)
+    CaseFactory(contact=contact, subject="Waiting", status=Case.Status.PENDING_VERIFICATION, assignee=agent)
     CaseFactory(contact=contact, subject="New")
     assert ask("?status=waiting") == ["Waiting"]
     assert ask("?status=exception") == [exception_case.subject]
@@ -80,13 +81,13 @@ def test_a_contact_cannot_filter_by_agent(contact, ask):
     assert ask("?assignee=me") == ["Mine"]
 
 
-@pytest.mark.parametrize("query", ["?status=nonsense", "?area=999999", "?before=nonsense", "?after=9-9-9"])
+@pytest.mark.parametrize("query", ["?status=nonsense", "?area=999999", "?cursor=nonsense"])
 def test_an_address_that_cannot_be_read_does_no_harm(query, contact, ask):
     CaseFactory(contact=contact, subject="Mine")
     assert ask(query) == ["Mine"]
 
 
-@pytest.mark.parametrize("query", ["?before=99999999999999999999-1", "?after=-1-1", "?q=%22", "?q=the"])
+@pytest.mark.parametrize("query", ["?q=%22", "?q=the"])
 def test_a_strange_address_is_answered(query, contact, sign_in):
     assert sign_in(contact).get(f"/cases/{query}").status_code == 200
 
@@ -94,7 +95,13 @@ def test_a_strange_address_is_answered(query, contact, sign_in):
 def test_words_are_found_in_subject_description_and_steps(contact, ask):
     CaseFactory(contact=contact, subject="Report cards print twice")
     CaseFactory(contact=contact, subject="Second", description="The printers of Hillside hum.")
-    CaseFactory(contact=contact, subject="Third", description="Quiet.", kind=Kind.ISSUE, steps="Press printing.")
+    CaseFactory(
+        contact=contact,
+        subject="Third",
+        description="Quiet.",
+        kind=Case.Kind.ISSUE,
+        steps_to_replicate="Press printing.",
+    )
     assert ask("?q=printing&status=new") == ["Third", "Report cards print twice"]
     assert ask("?q=hillside") == ["Second"]
     assert ask(f"?q={quote('hillside -printer')}") == []
@@ -175,7 +182,7 @@ def test_few_cases_need_no_pages(contact, sign_in):
     assert page.context["page"].previous == page.context["page"].next == ""
 
 
-@pytest.mark.parametrize(("who", "expected"), [("contact", 3), ("agent", 4)])
+@pytest.mark.parametrize(("who", "expected"), [("contact", 4), ("agent", 4)])
 def test_the_list_takes_as_many_queries_for_thirty_cases_as_for_three(
     who, expected, contact, agent, sign_in, django_assert_num_queries
 ):
@@ -183,18 +190,18 @@ def test_the_list_takes_as_many_queries_for_thirty_cases_as_for_three(
     client = sign_in({"contact": contact, "agent": agent}[who])
     for more in (3, 27):
         for _ in range(more):
-            case = CaseFactory(contact__district=contact.district, urgency=Urgency.CRITICAL)
+            case = CaseFactory(contact__district=contact.district, urgency=Case.Urgency.CRITICAL)
         client.get("/cases/")
         with django_assert_num_queries(3 + expected):
             client.get(f"/cases/?q=report&kind=question&status=open&area={case.product_area_id}")
 
 
 def test_support_reads_who_has_each_case(contact, agent, sign_in):
-    CaseFactory(contact=contact, subject="Taken", status=Status.ASSIGNED, assignee=agent)
+    CaseFactory(contact=contact, subject="Taken", status=Case.Status.ASSIGNED, assignee=agent)
     CaseFactory(contact=contact, subject="Not taken")
     page = sign_in(agent).get("/cases/").text
     assert f'<td data-label="Support agent"><span>{agent.display_name}</span></td>' in page
-    assert '<td data-label="Support agent"><span>Nobody</span></td>' in page
+    assert '<td data-label="Support agent"><span>None</span></td>' in page
     assert "Support agent" not in sign_in(contact).get("/cases/").text
 
 
@@ -206,25 +213,28 @@ def test_a_row_says_kind_area_and_contact_under_the_subject(contact, agent, exce
 
 
 def test_high_and_critical_look_different(contact, sign_in):
-    assert CaseFactory(contact=contact, urgency=Urgency.HIGH).urgency_tone == "waiting"
-    assert CaseFactory(contact=contact, urgency=Urgency.CRITICAL).urgency_tone == "bad"
+    CaseFactory(contact=contact, urgency=Case.Urgency.HIGH)
+    CaseFactory(contact=contact, urgency=Case.Urgency.CRITICAL)
+    page = sign_in(contact).get("/cases/").text
+    assert re.search(r'<span class="chip tone-waiting">.*?High</span>', page, re.DOTALL)
+    assert re.search(r'<span class="chip tone-bad">.*?Critical</span>', page, re.DOTALL)
 
 
 def test_an_empty_list_says_what_to_do(contact, agent, sign_in):
     assert "submit a case" in sign_in(contact).get("/cases/").text
     assert "Try fewer filters or other words" in sign_in(contact).get("/cases/?q=nothing").text
-    assert "As soon as a district submits one" in sign_in(agent).get("/cases/").text
+    assert "Cases appear here when a district submits them" in sign_in(agent).get("/cases/").text
 
 
 def test_urgency_is_named_only_where_it_matters(contact, sign_in):
-    CaseFactory(contact=contact, urgency=Urgency.LOW)
+    CaseFactory(contact=contact, urgency=Case.Urgency.LOW)
     client = sign_in(contact)
     assert ">Low<" not in client.get("/cases/").text
-    CaseFactory(contact=contact, urgency=Urgency.CRITICAL)
+    CaseFactory(contact=contact, urgency=Case.Urgency.CRITICAL)
     assert "Critical" in client.get("/cases/").text
 
 
 def test_an_agents_home_page_says_whose_a_case_is_and_which_is_critical(contact, agent, sign_in):
-    case = CaseFactory(contact=contact, urgency=Urgency.CRITICAL)
+    case = CaseFactory(contact=contact, urgency=Case.Urgency.CRITICAL)
     assert f"{case.number} {case.subject}, {case.district}" in sign_in(agent).get("/").text
     assert "Critical" in sign_in(agent).get("/").text

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from cases.models import Case, Kind, Status, Step, TimelineEntry
+from cases.models import Case, TimelineEntry
 from contacts import ActionRefused
 from tests.factories import AgentFactory, CaseFactory
 
@@ -22,8 +22,11 @@ ALLOWED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("start", Status.values)
-@pytest.mark.parametrize("end", Status.values)
+Action = TimelineEntry.Action
+
+
+@pytest.mark.parametrize("start", Case.Status.values)
+@pytest.mark.parametrize("end", Case.Status.values)
 def test_a_case_goes_only_where_the_statuses_allow(start, end):
     case = Case(number=100001, status=start, contact_id=1)
     if (start, end) in ALLOWED:
@@ -40,12 +43,12 @@ def test_a_case_goes_only_where_the_statuses_allow(start, end):
     ("named", "wrong"),
     [
         ("a_case_has_a_contact_or_is_an_exception", {"contact": None}),
-        ("an_issue_has_steps_to_replicate", {"kind": Kind.ISSUE, "steps": ""}),
+        ("an_issue_has_steps_to_replicate", {"kind": Case.Kind.ISSUE, "steps_to_replicate": ""}),
         ("an_exception_says_who_called_and_why", {"is_exception": True, "caller_name": "Somebody"}),
-        ("a_closed_case_says_when", {"status": Status.CLOSED}),
+        ("a_closed_case_says_when", {"status": Case.Status.CLOSED}),
         ("a_closed_case_says_when", {"closed_at": datetime(2026, 1, 1, tzinfo=UTC)}),
         ("only_an_exception_is_handed_over", {"handed_over_at": datetime(2026, 1, 1, tzinfo=UTC)}),
-        ("a_case_in_work_has_an_assignee", {"status": Status.ASSIGNED}),
+        ("a_case_being_worked_has_an_assignee", {"status": Case.Status.ASSIGNED}),
     ],
 )
 def test_the_database_refuses_a_case_that_must_never_be(named, wrong, contact):
@@ -57,38 +60,38 @@ def test_the_database_refuses_a_case_that_must_never_be(named, wrong, contact):
 def test_the_database_refuses_to_close_an_exception_case_before_it_is_handed_over(exception_case):
     with pytest.raises(IntegrityError, match="an_exception_is_handed_over_before_it_is_closed"), transaction.atomic():
         Case.objects.filter(pk=exception_case.pk).update(
-            status=Status.CLOSED, closed_at=datetime(2026, 1, 1, tzinfo=UTC)
+            status=Case.Status.CLOSED, closed_at=datetime(2026, 1, 1, tzinfo=UTC)
         )
 
 
 def test_an_exception_case_refuses_in_words_to_be_closed_before_it_is_handed_over():
-    case = Case(number=100001, status=Status.ASSIGNED, is_exception=True)
+    case = Case(number=100001, status=Case.Status.ASSIGNED, is_exception=True)
     with pytest.raises(ActionRefused, match="hands it over to an authorized contact before it is closed"):
-        case.become(Status.CLOSED)
+        case.become(Case.Status.CLOSED)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("step", "is_internal", "text", "named"),
     [
-        (Step.NOTED, False, "words", "a_note_and_only_a_note_is_internal"),
-        (Step.REPLIED, True, "words", "a_note_and_only_a_note_is_internal"),
-        (Step.REPLIED, False, "", "what_is_said_has_words"),
-        (Step.RESOLVED, False, "", "what_is_said_has_words"),
+        (Action.NOTED, False, "words", "a_note_and_only_a_note_is_internal"),
+        (Action.REPLIED, True, "words", "a_note_and_only_a_note_is_internal"),
+        (Action.REPLIED, False, "", "what_is_said_has_words"),
+        (Action.RESOLVED, False, "", "what_is_said_has_words"),
     ],
 )
 def test_the_database_refuses_a_step_that_must_never_be(step, is_internal, text, named, case_in):
-    case = case_in(Status.NEW)
+    case = case_in(Case.Status.NEW)
     with pytest.raises(IntegrityError, match=named), transaction.atomic():
         TimelineEntry.objects.create(
-            case=case, district=case.district, step=step, is_internal=is_internal, text=text, status=case.status
+            case=case, district=case.district, action=step, is_internal=is_internal, text=text, status=case.status
         )
 
 
 @pytest.mark.django_db
 def test_a_case_can_be_reopened_until_the_end_of_the_60th_day_in_the_districts_zone(case_in):
     closed_at = datetime(2026, 1, 2, 4, 0, tzinfo=UTC)  # 1 January, 22:00 in Chicago
-    case = case_in(Status.CLOSED, closed_at=closed_at)
+    case = case_in(Case.Status.CLOSED, closed_at=closed_at)
     end_of_day_60 = datetime(2026, 3, 3, 5, 59, tzinfo=UTC)  # 2 March, 23:59 in Chicago
     assert f"{case.reopen_until}" == "2026-03-02"
     assert case.may_reopen(end_of_day_60)
@@ -97,14 +100,14 @@ def test_a_case_can_be_reopened_until_the_end_of_the_60th_day_in_the_districts_z
 
 @pytest.mark.django_db
 def test_numbers_are_said_on_the_phone_and_have_six_digits(case_in):
-    assert 100_000 < case_in(Status.NEW).number < 1_000_000
+    assert 100_000 < case_in(Case.Status.NEW).number < 1_000_000
 
 
 @pytest.mark.django_db
 def test_the_home_page_finds_what_waits_for_whom(case_in, exception_case, agent):
-    new, asked, resolved = map(case_in, (Status.NEW, Status.PENDING_INPUT, Status.PENDING_VERIFICATION))
-    case_in(Status.CLOSED)
-    of_another = case_in(Status.ASSIGNED, assignee=AgentFactory())
+    new, asked, resolved = map(case_in, (Case.Status.NEW, Case.Status.PENDING_INPUT, Case.Status.PENDING_VERIFICATION))
+    case_in(Case.Status.CLOSED)
+    of_another = case_in(Case.Status.ASSIGNED, assignee=AgentFactory())
     assert set(Case.objects.waiting_for_district()) == {asked, resolved}
     assert set(Case.objects.unassigned()) == {new}
     assert set(Case.objects.assigned_to(agent)) == {asked, resolved, exception_case}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import actions
-from cases.models import Case, Kind, Status, Step
+from cases.models import Case, TimelineEntry
 from contacts import ActionRefused
 from contacts.models import AuditEvent, Designation, Message, Role
 from tests.factories import DesignationFactory, ProductAreaFactory, SchoolFactory, UserFactory
@@ -22,14 +22,14 @@ def answers():
 
     def answers(**changed):
         return {
-            "kind": Kind.QUESTION,
+            "kind": Case.Kind.QUESTION,
             "product_area": ProductAreaFactory().pk,
             "subject": "How do I print report cards?",
             "description": "I would like to print the report cards of one school.",
-            "steps": "",
+            "steps_to_replicate": "",
             "urgency": "normal",
             "due_on": "",
-            "submission": uuid4(),
+            "idempotency_key": uuid4(),
         } | changed
 
     return answers
@@ -40,10 +40,10 @@ def test_an_authorized_contact_submits_a_case_and_reads_its_number(role, distric
     contact = UserFactory(district=district, roles=[role])
     page = sign_in(contact).post(URL, answers(), follow=True)
     case = Case.objects.get()
-    assert (case.contact, case.district, case.status) == (contact, district, Status.NEW)
+    assert (case.contact, case.district, case.status) == (contact, district, Case.Status.NEW)
     assert page.redirect_chain == [(f"/cases/{case.number}/", 302)]
-    assert f"Case {case.number} is with Support. That is the number to say on the phone." in page.text
-    assert [entry.step for entry in case.timeline.all()] == [Step.SUBMITTED]
+    assert f"Case {case.number} is with Support. Use this number when you call." in page.text
+    assert [entry.action for entry in case.timeline.all()] == [TimelineEntry.Action.SUBMITTED]
     assert AuditEvent.objects.get(action="case.submit").object_key == str(case.number)
 
 
@@ -67,7 +67,7 @@ def test_everyone_else_is_led_to_the_districts_contacts(roles, district, contact
 
 
 def test_a_district_without_contacts_says_what_to_do(district, sign_in):
-    assert "No contact is named yet" in sign_in(UserFactory(district=district)).get(URL).text
+    assert "No contacts yet" in sign_in(UserFactory(district=district)).get(URL).text
 
 
 def test_people_who_may_not_sign_in_are_not_named(district, contact, sign_in):
@@ -87,7 +87,7 @@ def test_a_flagged_contact_comes_last_with_a_quiet_word(district, sign_in):
 
 def test_an_admin_without_a_district_reads_words_that_fit(sign_in):
     page = sign_in(UserFactory(district=None, is_staff=True)).get(URL).text
-    assert "you belong to no district" in page
+    assert "you do not belong to a district" in page
     assert "Your district" not in page
 
 
@@ -124,17 +124,17 @@ def test_a_retired_product_area_is_not_offered(contact, sign_in, answers):
 
 def test_an_issue_needs_steps_to_replicate_and_what_was_typed_is_kept(contact, sign_in, answers):
     client = sign_in(contact)
-    page = client.post(URL, answers(kind="issue", steps="  ", subject="Grades are gone"))
+    page = client.post(URL, answers(kind="issue", steps_to_replicate="  ", subject="Grades are gone"))
     assert "Write the steps that replicate the issue" in page.text
     assert "Grades are gone" in page.text
     assert not Case.objects.exists()
-    assert client.post(URL, answers(kind="issue", steps="Open the grade book.")).status_code == 302
+    assert client.post(URL, answers(kind="issue", steps_to_replicate="Open the grade book.")).status_code == 302
 
 
 def test_the_steps_are_not_called_optional(contact, sign_in):
     page = sign_in(contact).get(URL).text
-    assert re.search(r'<textarea name="steps"[^>]* data-conditional', page)
-    assert "Needed for an issue" in page
+    assert re.search(r'<textarea name="steps_to_replicate"[^>]* data-conditional', page)
+    assert "Required for an issue" in page
 
 
 def test_a_due_date_is_not_in_the_past(contact, sign_in, answers):
@@ -144,14 +144,19 @@ def test_a_due_date_is_not_in_the_past(contact, sign_in, answers):
     assert client.post(URL, answers(due_on=today)).status_code == 302
 
 
-@pytest.mark.parametrize(("phone", "hint"), [("555 0199", "phone Support at 555 0199 now"), ("", "phone Support now")])
-def test_a_critical_case_asks_to_phone_support(phone, hint, contact, sign_in, answers, settings):
-    settings.SUPPORT_PHONE = phone
-    assert hint in sign_in(contact).post(URL, answers(urgency="critical"), follow=True).text
+def test_a_critical_case_asks_to_call_support(contact, sign_in, answers, settings):
+    settings.SUPPORT_PHONE = "555 0199"
+    assert "call Support at 555 0199 now" in sign_in(contact).post(URL, answers(urgency="critical"), follow=True).text
 
 
-def test_an_ordinary_case_does_not_ask_to_phone(contact, sign_in, answers):
-    assert "please phone Support" not in sign_in(contact).post(URL, answers(), follow=True).text
+def test_without_a_phone_number_nobody_is_asked_to_call(contact, sign_in, answers, settings):
+    settings.SUPPORT_PHONE = ""
+    assert "call Support" not in sign_in(contact).post(URL, answers(urgency="critical"), follow=True).text
+
+
+def test_an_ordinary_case_does_not_ask_to_call(contact, sign_in, answers, settings):
+    settings.SUPPORT_PHONE = "555 0199"
+    assert "call Support" not in sign_in(contact).post(URL, answers(), follow=True).text
 
 
 def test_a_form_sent_twice_makes_one_case_and_lands_on_it(contact, sign_in, answers):
@@ -164,19 +169,18 @@ def test_a_form_sent_twice_makes_one_case_and_lands_on_it(contact, sign_in, answ
 def test_a_second_press_says_so_and_other_words_are_not_lost(contact, sign_in, answers):
     client, sent = sign_in(contact), answers()
     client.post(URL, sent)
-    assert "nothing was sent twice" in client.post(URL, sent, follow=True).text
     page = client.post(URL, sent | {"description": "Something else happened too."})
-    assert "sent already, with other words" in page.text
+    assert "already sent this form with different content" in page.text
     assert "Something else happened too." in page.text
-    assert str(sent["submission"]) not in page.text
+    assert str(sent["idempotency_key"]) not in page.text
     assert Case.objects.count() == 1
 
 
 def test_a_designation_that_ended_a_moment_before_submits_nothing(contact, answers):
     assert contact.roles  # as the view read them
     Designation.objects.update(ended_at=timezone.now())
-    with pytest.raises(ActionRefused, match="Your designation has ended"):
-        actions.submit(by=contact, kind=Kind.QUESTION, product_area=ProductAreaFactory(), subject="One")
+    with pytest.raises(ActionRefused, match="Your role has ended"):
+        actions.submit(by=contact, kind=Case.Kind.QUESTION, product_area=ProductAreaFactory(), subject="One")
     assert not Case.objects.exists()
 
 
@@ -187,15 +191,21 @@ def test_the_mark_of_a_form_belongs_to_the_person_who_sent_it(contact, technical
     assert first.url != second.url
 
 
-def test_the_other_contacts_and_all_of_support_are_told_without_case_text(
+def test_the_other_contacts_and_all_of_support_are_told_without_the_text_of_the_case(
     contact, technical_contact, agent, lead, sign_in, answers
 ):
     UserFactory(roles=[Role.SUPPORT_CONTACT])
-    sign_in(contact).post(URL, answers(subject="Secret subject", description="Secret description"))
+    sign_in(contact).post(URL, answers(subject="The subject", description="Secret description"))
     told = Message.objects.all()
     assert {message.recipient for message in told} == {technical_contact, agent, lead}
-    assert all(message.title == f"New case {Case.objects.get().number} from {contact.district}" for message in told)
+    title = f"New case from {contact.district}: The subject (case {Case.objects.get().number})"
+    assert {message.title for message in told} == {title}
     assert not any("Secret" in message.title + message.body for message in told)
+
+
+def test_a_critical_case_says_so_in_the_title_of_the_message(contact, agent, sign_in, answers):
+    sign_in(contact).post(URL, answers(subject="Nobody can sign in", urgency="critical"))
+    assert Message.objects.get().title.startswith("Critical: New case from")
 
 
 def test_submitting_restarts_the_contacts_180_days(contact, sign_in, answers):

@@ -7,25 +7,26 @@ import pytest
 from django.utils import timezone
 
 from cases import actions
-from cases.forms import VERB_FORMS, CaseForm, ExceptionForm, HandOverForm
-from cases.models import Case, Status, Step, TimelineEntry
+from cases.forms import CaseForm, ExceptionForm, HandOverForm, ReplyForm
+from cases.models import Case, TimelineEntry
+from cases.views import verbs
 from contacts import ActionRefused
 from contacts.models import AuditEvent, Designation, Message, Role
 from tests.factories import AgentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-OPEN = set(Status) - {Status.CLOSED}
+OPEN = set(Case.Status) - {Case.Status.CLOSED}
 WORDS = {"text": "These are the words."}
 # Verb: (who may, in which statuses, what the form says). Written from the issue, not from the code.
 VERBS = {
-    "take": ("support", {Status.NEW}, {}),
+    "take": ("support", {Case.Status.NEW}, {}),
     "assign": ("support", OPEN, {}),
     "reply": ("both", OPEN, WORDS),
-    "note": ("support", set(Status), WORDS),
-    "ask": ("support", {Status.NEW, Status.ASSIGNED}, WORDS),
-    "resolve": ("support", OPEN - {Status.PENDING_VERIFICATION}, WORDS),
+    "note": ("support", set(Case.Status), WORDS),
+    "ask": ("support", {Case.Status.NEW, Case.Status.ASSIGNED}, WORDS),
+    "resolve": ("support", OPEN - {Case.Status.PENDING_VERIFICATION}, WORDS),
     "close": ("contacts", OPEN, {"text": ""}),
-    "reopen": ("contacts", {Status.CLOSED}, WORDS),
+    "reopen": ("contacts", {Case.Status.CLOSED}, WORDS),
 }
 SIDES = {"support": {"agent", "lead"}, "contacts": {"contact", "technical_contact"}}
 SIDES["both"] = SIDES["support"] | SIDES["contacts"]
@@ -38,9 +39,9 @@ OTHERS = {
 
 
 def says(verb, case):
-    answers = dict(VERBS[verb][2], submission=uuid4())
+    answers = dict(VERBS[verb][2], idempotency_key=uuid4())
     if verb == "assign":
-        answers["agent"] = AgentFactory().pk
+        answers["agent"] = AgentFactory().email
     return answers
 
 
@@ -70,7 +71,7 @@ def test_each_verb_belongs_to_its_side(verb, name, person, case_in, sign_in):
     assert (page.status_code, did) == ((200, True) if name in SIDES[side] else (403, False))
 
 
-@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("status", Case.Status)
 @pytest.mark.parametrize("verb", VERBS)
 def test_each_verb_works_where_the_status_allows_and_is_refused_in_words_elsewhere(
     verb, status, contact, agent, case_in, sign_in
@@ -81,26 +82,27 @@ def test_each_verb_works_where_the_status_allows_and_is_refused_in_words_elsewhe
     page = client.get(case.get_absolute_url())
     assert (f'action="/cases/{case.number}/{verb}/"' in page.text) == (status in statuses)
     page = post(client, case, verb, **says(verb, case))
-    assert page.status_code == 200
     case.refresh_from_db()
     if status in statuses:
+        assert page.status_code == 200
         assert TimelineEntry.objects.filter(case=case).exists()
         assert AuditEvent.objects.filter(action=f"case.{verb}", object_key=str(case.number)).count() == 1
-    elif verb != "take" or status == Status.CLOSED:
+    elif verb != "take" or status == Case.Status.CLOSED:
+        assert page.status_code == 409
         assert "There is a problem" in page.text
         assert f"Case {case.number}" in page.text
         assert (case.status, TimelineEntry.objects.count()) == (status, 0)
 
 
-@pytest.mark.parametrize("end", Status)
-@pytest.mark.parametrize("start", Status)
+@pytest.mark.parametrize("end", Case.Status)
+@pytest.mark.parametrize("start", Case.Status)
 def test_an_agent_moves_a_case_only_where_its_status_allows(start, end, agent, case_in, sign_in):
     case = case_in(start)
-    moves = {Status.ASSIGNED, Status.ASSIST_REQUEST, Status.SCHEDULED, Status.DEVELOPMENT}
-    reachable = Case.TRANSITIONS[Status.ASSIGNED if start == Status.NEW else start]
+    moves = {Case.Status.ASSIGNED, Case.Status.ASSIST_REQUEST, Case.Status.SCHEDULED, Case.Status.DEVELOPMENT}
+    reachable = Case.TRANSITIONS[Case.Status.ASSIGNED if start == Case.Status.NEW else start]
     page = post(sign_in(agent), case, "move", status=end, text="We have planned it.")
     case.refresh_from_db()
-    if end in moves & reachable and start != Status.CLOSED:
+    if end in moves & reachable and start != Case.Status.CLOSED:
         assert case.status == end
         assert f"changed the status to {end.label}" in page.text
     else:
@@ -111,42 +113,42 @@ def test_an_agent_moves_a_case_only_where_its_status_allows(start, end, agent, c
 
 @pytest.mark.parametrize("verb", ["reply", "note", "ask", "resolve", "move"])
 def test_whatever_an_agent_does_with_a_new_case_takes_it(verb, agent, case_in, sign_in):
-    case = case_in(Status.NEW)
-    post(sign_in(agent), case, verb, text="Words.", status=Status.SCHEDULED)
+    case = case_in(Case.Status.NEW)
+    post(sign_in(agent), case, verb, text="Words.", status=Case.Status.SCHEDULED)
     case.refresh_from_db()
     assert case.assignee == agent
-    assert case.timeline.first().step == Step.TAKEN
+    assert case.timeline.first().action == TimelineEntry.Action.TAKEN
 
 
 def test_an_agent_who_replies_on_anothers_case_does_not_take_it(agent, lead, case_in, sign_in):
-    case = case_in(Status.ASSIGNED)
+    case = case_in(Case.Status.ASSIGNED)
     post(sign_in(lead), case, "reply", **WORDS)
     case.refresh_from_db()
     assert case.assignee == agent
 
 
 def test_a_case_that_another_agent_has_names_them(agent, case_in, sign_in):
-    case = case_in(Status.ASSIGNED)
+    case = case_in(Case.Status.ASSIGNED)
     page = post(sign_in(AgentFactory()), case, "take")
-    assert f"{agent} has case {case.number} already" in page.text
+    assert f"{agent} already has case {case.number}" in page.text
 
 
 def test_a_case_is_given_to_agents_only(agent, contact, case_in, sign_in):
-    case = case_in(Status.ASSIGNED)
-    assert "There is a problem" in post(sign_in(agent), case, "assign", agent=contact.pk).text
+    case = case_in(Case.Status.ASSIGNED)
+    assert "There is a problem" in post(sign_in(agent), case, "assign", agent=contact.email).text
     other = AgentFactory()
-    post(sign_in(agent), case, "assign", agent=other.pk)
+    post(sign_in(agent), case, "assign", agent=other.email)
     case.refresh_from_db()
     assert case.assignee == other
     assert f"The case is now with {other}." in case.timeline.get().text
 
 
-@pytest.mark.parametrize("status", [Status.PENDING_INPUT, Status.PENDING_VERIFICATION])
+@pytest.mark.parametrize("status", [Case.Status.PENDING_INPUT, Case.Status.PENDING_VERIFICATION])
 def test_a_contacts_reply_gives_a_waiting_case_back_to_support(status, technical_contact, case_in, sign_in):
     case = case_in(status)
     post(sign_in(technical_contact), case, "reply", **WORDS)
     case.refresh_from_db()
-    assert case.status == Status.ASSIGNED
+    assert case.status == Case.Status.ASSIGNED
 
 
 @pytest.mark.parametrize("status", sorted(OPEN))
@@ -154,99 +156,98 @@ def test_an_agents_reply_moves_no_status_but_new(status, agent, case_in, sign_in
     case = case_in(status)
     post(sign_in(agent), case, "reply", **WORDS)
     case.refresh_from_db()
-    assert case.status == (Status.ASSIGNED if status == Status.NEW else status)
+    assert case.status == (Case.Status.ASSIGNED if status == Case.Status.NEW else status)
 
 
 def test_a_closed_case_is_reopened_for_its_agent(contact, agent, case_in, sign_in):
-    case = case_in(Status.CLOSED)
+    case = case_in(Case.Status.CLOSED)
     post(sign_in(contact), case, "reopen", text="It is back.")
     case.refresh_from_db()
-    assert (case.status, case.assignee, case.closed_at) == (Status.ASSIGNED, agent, None)
+    assert (case.status, case.assignee, case.closed_at) == (Case.Status.ASSIGNED, agent, None)
 
 
 def test_a_closed_case_that_nobody_had_is_reopened_as_new(contact, case_in, sign_in):
-    case = case_in(Status.CLOSED, assignee=None)
+    case = case_in(Case.Status.CLOSED, assignee=None)
     post(sign_in(contact), case, "reopen", text="It is back.")
     case.refresh_from_db()
-    assert case.status == Status.NEW
+    assert case.status == Case.Status.NEW
 
 
-@pytest.mark.parametrize(("days", "status"), [(60, Status.ASSIGNED), (61, Status.CLOSED)])
+@pytest.mark.parametrize(("days", "status"), [(60, Case.Status.ASSIGNED), (61, Case.Status.CLOSED)])
 def test_reopening_ends_with_the_60th_day(days, status, contact, case_in, sign_in):
     contact.district.time_zone = "UTC"
     contact.district.save()
-    case = case_in(Status.CLOSED, closed_at=timezone.now() - timedelta(days=days))
+    case = case_in(Case.Status.CLOSED, closed_at=timezone.now() - timedelta(days=days))
     client = sign_in(contact)
     assert ("reopen/" in client.get(case.get_absolute_url()).text) == (days == 60)
     page = post(client, case, "reopen", text="It is back.")
     case.refresh_from_db()
     assert case.status == status
     if days == 61:
-        assert "Please open a new case and name this number in it." in page.text
+        assert "Submit a new case and mention this number in it." in page.text
 
 
 def test_a_refused_reply_keeps_what_was_typed(contact, case_in, sign_in):
-    case = case_in(Status.CLOSED)
+    case = case_in(Case.Status.CLOSED)
     assert "A long and careful reply" in post(sign_in(contact), case, "reply", text="A long and careful reply").text
 
 
 @pytest.mark.parametrize("verb", ["reply", "note", "ask", "resolve"])
 def test_words_are_needed(verb, agent, case_in, sign_in):
-    case = case_in(Status.ASSIGNED)
+    case = case_in(Case.Status.ASSIGNED)
     assert "There is a problem" in post(sign_in(agent), case, verb, text=" \n ").text
     assert not TimelineEntry.objects.exists()
 
 
 def test_no_form_of_a_case_says_only_that_a_field_is_required(agent, contact, case_in, exception_case):
-    case = case_in(Status.ASSIGNED)
+    case = case_in(Case.Status.ASSIGNED)
     for form in (
         CaseForm({}, user=contact),
         ExceptionForm({}),
         HandOverForm({}, case=exception_case, user=agent),
-        *(form({}, case=case, user=agent) for form in VERB_FORMS.values()),
+        *(verb.form({}, case=case, user=agent) for verb in verbs.VERBS),
     ):
         said = str(form.errors)
         assert "This field is required" not in said, type(form)
     assert "Choose the product area." in str(CaseForm({}, user=contact).errors)
-    assert "Write your reply." in str(VERB_FORMS["reply"]({}, case=case, user=agent).errors)
+    assert "Write your reply." in str(ReplyForm({}, case=case, user=agent).errors)
 
 
 def test_closing_needs_no_words_and_keeps_those_given(contact, case_in, sign_in):
-    case = case_in(Status.ASSIGNED)
+    case = case_in(Case.Status.ASSIGNED)
     assert "Thank you, it works" in post(sign_in(contact), case, "close", text="Thank you, it works").text
 
 
 @pytest.mark.parametrize("verb", ["reply", "close", "note", "ask", "resolve"])
 def test_a_form_sent_twice_counts_once(verb, contact, agent, case_in, sign_in):
-    case = case_in(Status.ASSIGNED)
+    case = case_in(Case.Status.ASSIGNED)
     client = sign_in(contact if verb == "close" else agent)
-    answers = {"text": "Words.", "submission": uuid4()}
+    answers = {"text": "Words.", "idempotency_key": uuid4()}
     assert post(client, case, verb, **answers).status_code == 200
     second = post(client, case, verb, **answers)
-    assert second.redirect_chain == [(case.get_absolute_url(), 302)]
-    assert "nothing was sent twice" in second.text
+    assert second.redirect_chain == [(f"{case.get_absolute_url()}#latest", 302)]
     assert TimelineEntry.objects.count() == AuditEvent.objects.count() == 1
 
 
 def test_a_form_sent_again_with_other_words_loses_none_of_them(contact, case_in, sign_in):
-    case, mark = case_in(Status.ASSIGNED), uuid4()
+    case, mark = case_in(Case.Status.ASSIGNED), uuid4()
     client = sign_in(contact)
-    post(client, case, "reply", text="The first words.", submission=mark)
-    page = post(client, case, "reply", text="Quite other words.", submission=mark)
-    assert "sent already, with other words" in page.text
+    post(client, case, "reply", text="The first words.", idempotency_key=mark)
+    page = post(client, case, "reply", text="Quite other words.", idempotency_key=mark)
+    assert "already sent this form with different content" in page.text
     assert "Quite other words." in page.text
     assert str(mark) not in page.text
-    fresh = dict(page.context["verbs"][0][1].data.items())["submission"]
-    post(client, case, "reply", text="Quite other words.", submission=fresh)
+    fresh = dict(page.context["verbs"][0][1].data.items())["idempotency_key"]
+    post(client, case, "reply", text="Quite other words.", idempotency_key=fresh)
     assert [entry.text for entry in case.timeline.all()] == ["The first words.", "Quite other words."]
 
 
 def test_the_mark_of_another_cases_form_sends_nothing_and_keeps_the_words(contact, case_in, sign_in):
-    case, another, mark = case_in(Status.ASSIGNED), case_in(Status.ASSIGNED), uuid4()
+    case, another, mark = case_in(Case.Status.ASSIGNED), case_in(Case.Status.ASSIGNED), uuid4()
     client = sign_in(contact)
-    post(client, case, "reply", text="The same words.", submission=mark)
-    page = post(client, another, "reply", text="The same words.", submission=mark)
-    assert "sent already" in page.text
+    post(client, case, "reply", text="The same words.", idempotency_key=mark)
+    page = post(client, another, "reply", text="The same words.", idempotency_key=mark)
+    assert "already sent this form" in page.text
     assert "The same words." in page.text
     assert not another.timeline.exists()
 
@@ -256,16 +257,16 @@ def test_a_designation_that_ended_a_moment_before_refuses_in_words(verb, status,
     case = case_in(status)
     assert contact.roles  # as the view read them
     Designation.objects.update(ended_at=timezone.now())
-    with pytest.raises(ActionRefused, match="Your designation has ended"):
+    with pytest.raises(ActionRefused, match="Your role has ended"):
         getattr(actions, verb)(case=case, by=contact, text="Words.")
     assert not TimelineEntry.objects.exists()
 
 
 def test_an_agents_reply_needs_a_designation_that_still_stands(agent, case_in):
-    case = case_in(Status.ASSIGNED)
+    case = case_in(Case.Status.ASSIGNED)
     assert agent.is_support
     Designation.objects.update(ended_at=timezone.now())
-    with pytest.raises(ActionRefused, match="Your designation has ended"):
+    with pytest.raises(ActionRefused, match="Your role has ended"):
         actions.reply(case=case, by=agent, text="Words.")
 
 
@@ -288,8 +289,8 @@ def test_an_agents_reply_needs_a_designation_that_still_stands(agent, case_in):
 def test_those_concerned_are_told_and_the_person_who_acted_is_not(verb, by, told, person, case_in, sign_in):
     UserFactory(roles=[Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT])
     AgentFactory()
-    case = case_in({"take": Status.NEW, "reopen": Status.CLOSED}.get(verb, Status.ASSIGNED))
-    post(sign_in(person(by)), case, verb, text="Secret words.", status=Status.SCHEDULED)
+    case = case_in({"take": Case.Status.NEW, "reopen": Case.Status.CLOSED}.get(verb, Case.Status.ASSIGNED))
+    post(sign_in(person(by)), case, verb, text="Secret words.", status=Case.Status.SCHEDULED)
     messages = Message.objects.all()
     assert {message.recipient for message in messages} == {person(name) for name in told}
     assert all(str(case.number) in message.title and message.link == case.get_absolute_url() for message in messages)
@@ -297,21 +298,21 @@ def test_those_concerned_are_told_and_the_person_who_acted_is_not(verb, by, told
 
 
 def test_a_reply_on_a_case_that_nobody_has_tells_all_of_support(contact, agent, lead, case_in, sign_in):
-    post(sign_in(contact), case_in(Status.NEW), "reply", **WORDS)
+    post(sign_in(contact), case_in(Case.Status.NEW), "reply", **WORDS)
     assert {message.recipient for message in Message.objects.all()} == {agent, lead}
 
 
 def test_when_the_agent_has_left_all_of_support_is_told(contact, agent, lead, case_in, sign_in):
     Designation.objects.filter(user=agent).update(ended_at=timezone.now())
-    post(sign_in(contact), case_in(Status.ASSIGNED), "reply", **WORDS)
+    post(sign_in(contact), case_in(Case.Status.ASSIGNED), "reply", **WORDS)
     assert {message.recipient for message in Message.objects.all()} == {lead}
 
 
 @pytest.mark.parametrize("verb", ["reply", "ask", "resolve", "move", "close"])
 def test_every_step_moves_the_case_to_the_top_of_the_list(verb, contact, agent, case_in, sign_in):
     long_ago = timezone.now() - timedelta(days=3)
-    case = case_in(Status.ASSIGNED, updated_at=long_ago)
-    post(sign_in(contact if verb == "close" else agent), case, verb, text="Words.", status=Status.SCHEDULED)
+    case = case_in(Case.Status.ASSIGNED, updated_at=long_ago)
+    post(sign_in(contact if verb == "close" else agent), case, verb, text="Words.", status=Case.Status.SCHEDULED)
     case.refresh_from_db()
     assert case.updated_at > long_ago
 
@@ -322,7 +323,7 @@ def test_a_verb_of_a_contact_restarts_their_180_days_and_lifts_the_flag(verb, co
     Designation.objects.filter(user=contact).update(
         started_at=long_ago, inactive_since=long_ago, flagged_at=timezone.now()
     )
-    post(sign_in(contact), case_in(Status.ASSIGNED), verb, text="Words.")
+    post(sign_in(contact), case_in(Case.Status.ASSIGNED), verb, text="Words.")
     designation = Designation.objects.get(user=contact)
     assert timezone.now() - designation.inactive_since < timedelta(minutes=1)
     assert designation.flagged_at is None
@@ -331,5 +332,5 @@ def test_a_verb_of_a_contact_restarts_their_180_days_and_lifts_the_flag(verb, co
 def test_a_person_of_both_sides_closes_no_case_of_another_district(district, case_in, sign_in):
     both = UserFactory(roles=[Role.SUPPORT_CONTACT])
     Designation.objects.create(user=both, role=Role.SUPPORT_AGENT)
-    case = case_in(Status.ASSIGNED)
+    case = case_in(Case.Status.ASSIGNED)
     assert post(sign_in(both), case, "close").status_code == 404

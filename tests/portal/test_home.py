@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Status
+from cases.models import Case
 from contacts.models import Role
 from tests.factories import (
     AgentFactory,
@@ -43,9 +43,9 @@ def test_everyone_sees_their_own_unread_messages(sign_in):
 def test_a_contact_sees_the_cases_of_the_district_that_wait_for_an_answer(sign_in):
     contact = UserFactory(roles=[Role.SUPPORT_CONTACT])
     agent = AgentFactory()
-    CaseFactory(contact=contact, subject="Waits for us", status=Status.PENDING_INPUT, assignee=agent)
-    CaseFactory(contact=contact, subject="Waits for Support", status=Status.ASSIGNED, assignee=agent)
-    CaseFactory(subject="Of another district", status=Status.PENDING_INPUT, assignee=agent)
+    CaseFactory(contact=contact, subject="Waits for us", status=Case.Status.PENDING_INPUT, assignee=agent)
+    CaseFactory(contact=contact, subject="Waits for Support", status=Case.Status.ASSIGNED, assignee=agent)
+    CaseFactory(subject="Of another district", status=Case.Status.PENDING_INPUT, assignee=agent)
     page = home(sign_in, contact)
     assert "Waits for us" in page
     assert "Waits for Support" not in page
@@ -57,8 +57,8 @@ def test_an_agent_sees_exceptions_to_hand_over_new_cases_and_their_own(sign_in):
     exception = {"is_exception": True, "caller_name": "A caller", "caller_reach": "555-0100", "emergency": "Fire"}
     CaseFactory(contact=None, district=UserFactory().district, subject="An emergency", **exception)
     CaseFactory(subject="Nobody has it")
-    CaseFactory(subject="Mine", status=Status.ASSIGNED, assignee=agent)
-    CaseFactory(subject="A colleague's", status=Status.ASSIGNED, assignee=AgentFactory())
+    CaseFactory(subject="Mine", status=Case.Status.ASSIGNED, assignee=agent)
+    CaseFactory(subject="A colleague's", status=Case.Status.ASSIGNED, assignee=AgentFactory())
     page = home(sign_in, agent)
     assert all(subject in page for subject in ("An emergency", "Nobody has it", "Mine"))
     assert "A colleague&#x27;s" not in page
@@ -109,7 +109,7 @@ def test_the_page_costs_the_same_however_much_waits(sign_in, django_assert_max_n
     agent = AgentFactory()
     for _ in range(7):
         MessageFactory(recipient=person)
-        CaseFactory(contact=person, status=Status.PENDING_INPUT, assignee=agent)
+        CaseFactory(contact=person, status=Case.Status.PENDING_INPUT, assignee=agent)
         CredentialRequestFactory(requester=UserFactory(district=person.district))
         CredentialRequestFactory(requester=person)
         CredentialRecordFactory(holder=person, expires_on=timezone.localdate() + timedelta(days=9))

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views import defaults
 
-from contacts.models import Role
+from cases.models import TimelineEntry
+from contacts.models import Role, User
 from portal.templatetags import portal_tags
 from tests.factories import AgentFactory, DistrictFactory, MessageFactory, UserFactory
 
@@ -203,10 +204,11 @@ def test_a_form_without_errors_has_no_error_summary():
 
 
 def test_what_people_wrote_is_shown_as_text():
-    entry = {"at": None, "who": "<b>Ada</b>", "what": "replied", "text": "<script>1</script>\nnext line"}
-    page = render_to_string("_partials/timeline.html", {"entries": [entry]})
+    text = "<script>1</script>\nnext line"
+    entry = TimelineEntry(action="replied", by=User(first_name="<b>Ada</b>", last_name="Ames"), text=text)
+    page = render_to_string("cases/_timeline.html", {"timeline": [entry]})
     assert "&lt;script&gt;1&lt;/script&gt;<br>next line" in page
-    assert "&lt;b&gt;Ada&lt;/b&gt;" in page
+    assert "&lt;b&gt;Ada&lt;/b&gt; Ames" in page
 
 
 def test_a_moment_is_shown_in_the_readers_zone_with_the_exact_one_on_hover():
@@ -223,8 +225,8 @@ def test_a_day_is_written_as_american_districts_write_it():
 
 
 def test_an_internal_note_says_so_in_words():
-    entries = [{"who": "Ada", "what": "wrote", "is_internal": True}, {"who": "Ada", "what": "replied"}]
-    assert render_to_string("_partials/timeline.html", {"entries": entries}).count("Internal note") == 1
+    timeline = [TimelineEntry(action="noted", is_internal=True), TimelineEntry(action="replied")]
+    assert render_to_string("cases/_timeline.html", {"timeline": timeline}).count("Internal note") == 1
 
 
 def test_a_changed_row_is_marked_in_words_and_an_empty_value_too():

@@ -11,7 +11,7 @@ from django.utils import timezone
 import cases.actions
 import contacts.actions
 import credentials.actions
-from cases.models import Case, Kind, ProductArea, Urgency
+from cases.models import Case, ProductArea
 from contacts.models import Designation, District, Message, Role, School, User
 from credentials.models import CredentialRecord, CredentialType
 
@@ -45,7 +45,7 @@ STAFF = [
 CASES = [
     (
         "support@demo.example",
-        Kind.ISSUE,
+        Case.Kind.ISSUE,
         "Attendance",
         "Period attendance of Friday is missing",
         "Teachers entered attendance on Friday. On Monday period 3 shows no entries; other periods are there.",
@@ -53,7 +53,7 @@ CASES = [
     ),
     (
         "support@demo.example",
-        Kind.QUESTION,
+        Case.Kind.QUESTION,
         "Scheduling",
         "Can a section have two teachers of record?",
         "Two teachers share one biology section this year. How do we enter both?",
@@ -61,7 +61,7 @@ CASES = [
     ),
     (
         "technical@demo.example",
-        Kind.REQUEST,
+        Case.Kind.REQUEST,
         "ODBC connections",
         "A read-only connection for the data warehouse",
         "Our warehouse reads enrolment every night and needs a read-only connection from one address.",
@@ -69,7 +69,7 @@ CASES = [
     ),
     (
         "support@other.example",
-        Kind.QUESTION,
+        Case.Kind.QUESTION,
         "State reporting",
         "Which date counts for the fall enrolment?",
         "We see two dates in the state's guide and are not sure which one the report uses.",
@@ -159,8 +159,8 @@ def add_cases():
             product_area=ProductArea.objects.get(name=area),
             subject=subject,
             description=description,
-            steps=steps,
-            urgency=Urgency.HIGH if kind == Kind.ISSUE else Urgency.NORMAL,
+            steps_to_replicate=steps,
+            urgency=Case.Urgency.HIGH if kind == Case.Kind.ISSUE else Case.Urgency.NORMAL,
         )
     attendance, teachers, connection, _ = Case.objects.order_by("number")
     cases.actions.ask(case=attendance, by=agent, text="Which calendar and which school is it? One example is enough.")
@@ -171,7 +171,7 @@ def add_cases():
     cases.actions.open_exception(
         by=agent,
         district=case.district,
-        kind=Kind.ISSUE,
+        kind=Case.Kind.ISSUE,
         product_area=ProductArea.objects.get(name="Users and tool rights"),
         subject="Nobody at the school can sign in",
         description="Since 7:10 every sign-in at Other High School ends on an error page.",

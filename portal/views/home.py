@@ -1,16 +1,26 @@
-"""What needs a person now: the few things of every app that wait for them, for the home page."""
+"""What needs a person now: the few things of every app that wait for them."""
 
 from dataclasses import dataclass
 
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
-from cases.models import Case, Urgency
+from cases.models import Case
+from cases.templatetags.case_tags import status_tone, urgency_tone
 from contacts.models import Designation
 from contacts.reports import coverage
 from credentials.models import CredentialRecord, CredentialRequest
 
 SHOWN = 5
+
+
+@require_safe
+def home(request):
+    """What needs me? For each role, the few things that wait for this person."""
+    context = {"needs": needs(request.user), "incomplete": incomplete_contacts(request.user)}
+    return render(request, "portal/home.html", context)
 
 
 @dataclass(frozen=True)
@@ -72,11 +82,11 @@ def cases(heading, queryset, query, icon, *, for_support=False):
     """Support reads whose case it is, and which is critical, before where it stands."""
     rows = []
     for case in queryset.rows().select_related("district")[:SHOWN]:
-        text, chip, tone = f"{case.number} {case.subject}", case.get_status_display(), case.tone
+        text, chip, tone = f"{case.number} {case.subject}", case.get_status_display(), status_tone(case.status)
         if for_support:
             text += f", {case.district}"
-            if case.urgency == Urgency.CRITICAL:
-                chip, tone = case.get_urgency_display(), case.urgency_tone
+            if case.urgency == Case.Urgency.CRITICAL:
+                chip, tone = case.get_urgency_display(), urgency_tone(case.urgency)
         rows.append(Item(text, case.get_absolute_url(), chip, tone, case.updated_at))
     return Need(heading, rows, f"{reverse('cases:list')}?{query}", icon)
 

@@ -1,0 +1,47 @@
+"""How the statuses, urgencies and timeline entries of cases look."""
+
+from django import template
+
+from cases.models import Case, TimelineEntry
+
+register = template.Library()
+Action, Status, Urgency = TimelineEntry.Action, Case.Status, Case.Urgency
+
+# What waits for the district stands out.
+STATUS_TONES = {Status.PENDING_INPUT: "waiting", Status.PENDING_VERIFICATION: "waiting", Status.CLOSED: "good"}
+URGENCY_TONES = {Urgency.HIGH: "waiting", Urgency.CRITICAL: "bad"}
+ENTRY_LOOKS = {
+    Action.SUBMITTED: ("send", "info"),
+    Action.OPENED_EXCEPTION: ("siren", "waiting"),
+    Action.REPLIED: ("message-square", "neutral"),
+    Action.NOTED: ("lock", "internal"),
+    Action.TAKEN: ("hand", "info"),
+    Action.ASSIGNED: ("user-round-check", "info"),
+    Action.ASKED: ("circle-question-mark", "waiting"),
+    Action.RESOLVED: ("lightbulb", "good"),
+    Action.MOVED: ("arrow-right", "neutral"),
+    Action.HANDED_OVER: ("handshake", "info"),
+    Action.CLOSED: ("circle-check", "good"),
+    Action.REOPENED: ("rotate-ccw", "waiting"),
+}
+
+
+@register.filter
+def status_tone(status):
+    return STATUS_TONES.get(status, "info")
+
+
+@register.filter
+def urgency_tone(urgency):
+    """Empty for an urgency that asks nothing special of anybody."""
+    return URGENCY_TONES.get(urgency, "")
+
+
+@register.filter
+def entry_icon(entry):
+    return ENTRY_LOOKS[entry.action][0]
+
+
+@register.filter
+def entry_tone(entry):
+    return ENTRY_LOOKS[entry.action][1]

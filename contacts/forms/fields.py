@@ -1,0 +1,32 @@
+from django import forms
+
+LISTED = 8
+
+
+class ByNameField(forms.CharField):
+    """One row of a queryset with ``named()``, typed: its name, or enough of it to be the only one."""
+
+    def __init__(self, queryset, **kwargs):
+        super().__init__(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}), **kwargs)
+        self.queryset = queryset
+
+    def clean(self, value):
+        words = super().clean(value)
+        if not words:
+            return None
+        found = list(self.queryset.named(words)[: LISTED + 1])
+        exact = [row for row in found if str(row).casefold() == words.casefold()]
+        if len(exact) == 1 or len(found) == 1:
+            return (exact or found)[0]
+        if not found:
+            raise forms.ValidationError("Nothing found by this name. Check the spelling, or type only part of it.")
+        names = ", ".join(map(self.label_of, found[:LISTED])) + (", and more" if len(found) > LISTED else "")
+        raise forms.ValidationError(f"Type more of the name. Found: {names}.")
+
+    def prepare_value(self, value):
+        return value if value is None or isinstance(value, str) else str(value)
+
+    @staticmethod
+    def label_of(row):
+        """Namesakes are told apart by their e-mail addresses."""
+        return f"{row} ({row.email})" if getattr(row, "email", None) else str(row)
