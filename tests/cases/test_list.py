@@ -238,3 +238,45 @@ def test_an_agents_home_page_says_whose_a_case_is_and_which_is_critical(contact,
     case = CaseFactory(contact=contact, urgency=Case.Urgency.CRITICAL)
     assert f"{case.number} {case.subject}, {case.district}" in sign_in(agent).get("/").text
     assert "Critical" in sign_in(agent).get("/").text
+
+
+@pytest.mark.parametrize("words", ["case {n}", "Case #{n}", "#{n}", "{n}", " case  {n} "])
+def test_a_case_is_found_by_its_number_as_people_write_it(words, contact, sign_in):
+    case = CaseFactory(contact=contact, subject="Wanted")
+    CaseFactory(contact=contact, subject="Other")
+    assert subjects(sign_in(contact).get("/cases/", {"q": words.format(n=case.number)})) == ["Wanted"]
+
+
+def test_cases_are_found_by_their_contact_and_caller(contact, agent, district, sign_in):
+    maria = UserFactory(
+        district=district, roles=[Role.TECHNICAL_CONTACT], first_name="Maria", last_name="Lopez", email="ml@example.org"
+    )
+    CaseFactory(contact=maria, subject="Hers")
+    CaseFactory(contact=contact, subject="Another's")
+    CaseFactory(contact__last_name="Lopez", subject="Of another district")
+    called = {"is_exception": True, "caller_name": "Quentin Vale", "caller_reach": "555-0100", "emergency": "Fire."}
+    CaseFactory(contact=None, district=district, subject="Called in", **called)
+    client = sign_in(contact)
+    for words, found in [
+        ("maria lopez", ["Hers"]),
+        ("LOPEZ", ["Hers"]),
+        ("ml@example.org", ["Hers"]),
+        ("quentin", ["Called in"]),
+    ]:
+        assert subjects(client.get("/cases/", {"q": words})) == found, words
+    assert subjects(sign_in(agent).get("/cases/", {"q": "lopez"})) == ["Of another district", "Hers"]
+
+
+def test_a_search_that_is_too_long_says_so_and_finds_nothing(contact, sign_in):
+    CaseFactory(contact=contact)
+    page = sign_in(contact).get("/cases/", {"q": "printer " * 30})
+    assert "Search for at most 200 characters; you typed 239." in page.text
+    assert subjects(page) == []
+
+
+def test_a_district_is_found_by_a_part_of_its_name_and_an_unknown_one_has_no_cases(contact, agent, district, sign_in):
+    CaseFactory(contact=contact, subject="Mine")
+    CaseFactory(contact__district__name="Small Valley", subject="Elsewhere")
+    client = sign_in(agent)
+    assert subjects(client.get("/cases/", {"district": "valley"})) == ["Elsewhere"]
+    assert subjects(client.get("/cases/", {"district": "no such place"})) == []

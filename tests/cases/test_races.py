@@ -3,12 +3,14 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from cases import actions
 from cases.models import Case, TimelineEntry
 from contacts import ActionRefused, DuplicateSubmission
-from contacts.models import AuditEvent, Message, Role
-from tests.contacts.races import at_once
+from contacts.actions import end_designation
+from contacts.models import AuditEvent, Designation, Message, Role, User
+from tests.contacts.races import at_once, locked
 from tests.factories import AgentFactory, CaseFactory, ProductAreaFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,7 +105,7 @@ def test_one_mark_on_two_cases_at_once_is_one_reply_and_one_refusal(_):
     assert TimelineEntry.objects.count() == 1
 
 
-@pytest.mark.parametrize("_", range(4))
+@pytest.mark.parametrize("_", range(20))
 def test_two_agents_give_each_other_a_case_at_once(_):
     one, other = AgentFactory.create_batch(2)
     cases = [CaseFactory(status=Case.Status.ASSIGNED, assignee=agent) for agent in (one, other)]
@@ -136,3 +138,115 @@ def test_two_agents_hand_an_exception_case_over_at_once_and_it_has_one_contact(_
     (refusal,) = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]
     assert str(refusal) == f"Case {case.number} is already with {case.contact}."
     assert AuditEvent.objects.count() == 1
+
+
+SUPPORT_VERBS = {
+    "take": {},
+    "reply": {"text": "Words."},
+    "note": {"text": "Words."},
+    "ask": {"text": "Words."},
+    "resolve": {"text": "Words."},
+    "move": {"text": "Words.", "status": Case.Status.SCHEDULED},
+    "assign": {"agent": None},
+    "hand_over": {"contact": None},
+}
+
+
+@pytest.fixture
+def support_verb(request):
+    """(agent, what runs the verb on a case where it is possible)."""
+    agent, contact = AgentFactory(), UserFactory(roles=[Role.SUPPORT_CONTACT])
+    case, said = CaseFactory(contact=contact), dict(SUPPORT_VERBS[request.param])
+    if "agent" in said:
+        said["agent"] = AgentFactory()
+    if "contact" in said:
+        called = {"is_exception": True, "caller_name": "A caller", "caller_reach": "555-0100", "emergency": "Fire."}
+        case = CaseFactory(contact=None, district=contact.district, **called)
+        said["contact"] = contact
+    assert agent.is_support  # as the view read it
+    return agent, lambda: getattr(actions, request.param)(case=case, by=agent, **said)
+
+
+@pytest.mark.parametrize("support_verb", SUPPORT_VERBS, indirect=True)
+def test_an_agent_whose_role_has_just_ended_does_nothing(support_verb):
+    agent, run = support_verb
+    agent.designations.update(ended_at=timezone.now())
+    with pytest.raises(ActionRefused, match="Your role has ended"):
+        run()
+    assert not TimelineEntry.objects.exists()
+
+
+@pytest.mark.parametrize("support_verb", SUPPORT_VERBS, indirect=True)
+def test_an_agent_who_was_just_switched_off_does_nothing(support_verb):
+    agent, run = support_verb
+    User.objects.filter(pk=agent.pk).update(is_active=False)
+    with pytest.raises(ActionRefused, match="Your role has ended"):
+        run()
+    assert not TimelineEntry.objects.exists()
+
+
+@pytest.mark.parametrize("support_verb", SUPPORT_VERBS, indirect=True)
+def test_an_agents_role_cannot_end_while_they_act(support_verb):
+    agent, run = support_verb
+    with locked(Designation, agent.designations.get()), pytest.raises(ActionRefused, match="changing this right now"):
+        run()
+    run()
+    assert TimelineEntry.objects.exists()
+
+
+def test_a_contact_who_was_just_switched_off_submits_nothing():
+    contact = UserFactory(roles=[Role.SUPPORT_CONTACT])
+    assert contact.roles  # as the view read them
+    User.objects.filter(pk=contact.pk).update(is_active=False)
+    with pytest.raises(ActionRefused, match="Your role has ended"):
+        actions.submit(by=contact, kind=Case.Kind.QUESTION, product_area=ProductAreaFactory(), subject="One")
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize("_", range(10))
+def test_a_role_that_ends_while_its_agent_takes_a_case_ends_before_or_after(_):
+    agent, case = AgentFactory(), CaseFactory()
+    taken, ended = at_once(
+        lambda: actions.take(case=case, by=agent),
+        lambda: end_designation(agent.designations.get(), by=None, reason="Left."),
+    )
+    assert ended is None
+    case.refresh_from_db()
+    assert (case.assignee == agent) is not isinstance(taken, ActionRefused)
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        lambda district: UserFactory(roles=[Role.SUPPORT_CONTACT]),
+        lambda district: UserFactory(district=district, roles=[Role.BUILDING_COACH]),
+        lambda district: UserFactory(district=district, roles=[Role.SUPPORT_CONTACT], is_active=False),
+        lambda district: UserFactory(district=district, roles=[Role.SUPPORT_CONTACT], email=None),
+    ],
+)
+def test_an_exception_case_goes_only_to_a_contact_of_its_district_who_can_act(elsewhere):
+    district = UserFactory().district
+    called = {"is_exception": True, "caller_name": "A caller", "caller_reach": "555-0100", "emergency": "Fire."}
+    case = CaseFactory(contact=None, district=district, **called)
+    with pytest.raises(ActionRefused, match="is not a current authorized contact"):
+        actions.hand_over(case=case, by=AgentFactory(), contact=elsewhere(district))
+
+
+def test_a_case_is_assigned_only_to_a_current_agent_who_can_act():
+    case, agent = CaseFactory(), AgentFactory()
+    former, switched_off = AgentFactory(), AgentFactory(is_active=False)
+    former.designations.update(ended_at=timezone.now())
+    for person in (former, switched_off, case.contact):
+        with pytest.raises(ActionRefused, match="is no longer a support agent"):
+            actions.assign(case=case, by=agent, agent=person)
+
+
+def test_people_who_cannot_act_are_not_told():
+    case = CaseFactory()
+    UserFactory(district=case.district, roles=[Role.TECHNICAL_CONTACT], is_active=False)
+    agent, former = AgentFactory(), AgentFactory(is_active=False)
+    actions.reply(case=case, by=case.contact, text="Words.")
+    assert {message.recipient for message in Message.objects.all()} == {agent}
+    Case.objects.filter(pk=case.pk).update(status=Case.Status.ASSIGNED, assignee=former)
+    actions.assign(case=case, by=agent, agent=AgentFactory())
+    assert not Message.objects.filter(recipient=former).exists()
