@@ -22,7 +22,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # The address that e-mail links start with.
 PORTAL_URL = env("PORTAL_URL", default="http://localhost:8000").rstrip("/")
 PORTAL_NAME = env("PORTAL_NAME", default="District Support Portal")
-SUPPORT_PHONE = env("SUPPORT_PHONE", default="")
+# Without one, no page asks anyone to call.
+SUPPORT_PHONE = env("SUPPORT_PHONE", default="555-0199" if DEMO else "")
 # A page that shows every template partial in all its states; for development and tests.
 COMPONENT_PAGE = env.bool("COMPONENT_PAGE", default=DEBUG)
 

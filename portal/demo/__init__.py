@@ -1,0 +1,16 @@
+"""Two invented districts and a Support team, with two years of work; every date is relative to now."""
+
+from django.db import transaction
+
+from portal.demo.cases import add_cases
+from portal.demo.credentials import add_credentials
+from portal.demo.people import PASSWORD, add_people
+
+__all__ = ["PASSWORD", "load"]
+
+
+@transaction.atomic
+def load():
+    add_people()
+    add_cases()
+    add_credentials()

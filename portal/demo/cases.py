@@ -1,0 +1,161 @@
+from datetime import timedelta
+from random import Random
+
+from django.utils import timezone
+
+from cases import actions
+from cases.models import Case, ProductArea, TimelineEntry
+from contacts import audit
+from contacts.models import Message, Role, User
+from portal.demo.case_texts import ANSWERS, RESOLUTIONS, THANKS, TOPICS
+
+Action, Kind, Status, Urgency = TimelineEntry.Action, Case.Kind, Case.Status, Case.Urgency
+
+HISTORY = 190
+TWO_YEARS = timedelta(days=730)
+# What older cases came to, and what the last ones are in.
+OPEN_STATUSES = [status for status in Status if status not in (Status.NEW, Status.CLOSED)]
+URGENCIES = [Urgency.LOW, *[Urgency.NORMAL] * 6, *[Urgency.HIGH] * 3]
+
+
+def add_cases():
+    """Two years of history in bulk, then the latest cases by the actions themselves."""
+    add_history(Random(2026))  # noqa: S311 - the same history at every start
+    add_latest()
+    # What happened before the portal started is not mailed to anybody.
+    Message.objects.update(emailed_at=timezone.now())
+    old = Message.objects.order_by("pk").values("pk")[::2]
+    Message.objects.filter(pk__in=[message["pk"] for message in old]).update(read_at=timezone.now())
+
+
+def add_history(random):
+    now = timezone.now()
+    agents = list(User.objects.active().holding(Role.SUPPORT_AGENT, Role.SUPPORT_LEAD).order_by("pk"))
+    contacts = list(User.objects.active().holding(Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT).order_by("pk"))
+    technical = set(User.objects.holding(Role.TECHNICAL_CONTACT))
+    areas = {area.name: area for area in ProductArea.objects.all()}
+    cases, threads = [], []
+    for number in range(HISTORY):
+        topic = TOPICS[number % len(TOPICS)]
+        area = areas[topic.area]
+        contact = random.choice([person for person in contacts if person in technical or not area.technical_only])
+        # More of them lately than long ago.
+        begun = now - TWO_YEARS * (1 - number / HISTORY) ** 1.5 - timedelta(minutes=random.randrange(600))
+        case, thread = make_case(random, topic, area, contact, random.choice(agents), begun, number)
+        cases.append(case)
+        threads.append(thread)
+    Case.objects.bulk_create(cases)
+    entries = [
+        TimelineEntry(case=case, district_id=case.district_id, **entry)
+        for case, thread in zip(cases, threads, strict=True)
+        for entry in thread
+    ]
+    TimelineEntry.objects.bulk_create(entries, batch_size=1000)
+    audit.record_all(audit_events(cases))
+
+
+def make_case(random, topic, area, contact, agent, begun, number):
+    """A case that is not saved yet, and the values of its timeline entries."""
+    is_old = number < HISTORY - 40
+    status = Status.CLOSED if is_old else Status.NEW if number > HISTORY - 8 else OPEN_STATUSES[number % 6]
+    thread, at = [], begun
+
+    def happened(action, by, status, text="", hours=0):
+        nonlocal at
+        at = min(at + timedelta(hours=hours, minutes=random.randrange(50)), timezone.now())
+        internal = action == Action.NOTED
+        thread.append(
+            {"action": action, "by": by, "status": status, "text": text, "created_at": at, "is_internal": internal}
+        )
+
+    happened(Action.SUBMITTED, contact, Status.NEW)
+    if status != Status.NEW:
+        happened(Action.TAKEN, agent, Status.ASSIGNED, hours=1)
+        if number % 3 == 0:
+            happened(Action.NOTED, agent, Status.ASSIGNED, "Seen in another district after the last update.", hours=1)
+        if number % 2 == 0 or status == Status.PENDING_INPUT:
+            happened(Action.ASKED, agent, Status.PENDING_INPUT, topic.question, hours=3)
+        if number % 2 == 0 and status != Status.PENDING_INPUT:
+            happened(Action.REPLIED, contact, Status.ASSIGNED, random.choice(ANSWERS), hours=20)
+        if status in (Status.CLOSED, Status.PENDING_VERIFICATION):
+            happened(Action.RESOLVED, agent, Status.PENDING_VERIFICATION, random.choice(RESOLUTIONS), hours=10)
+        if status == Status.CLOSED:
+            happened(Action.CLOSED, contact, Status.CLOSED, random.choice(THANKS), hours=24)
+        elif status in (Status.SCHEDULED, Status.DEVELOPMENT, Status.ASSIST_REQUEST):
+            happened(Action.MOVED, agent, status, "We will let you know here as soon as there is news.", hours=8)
+    return Case(
+        district=contact.district,
+        contact=contact,
+        assignee=None if status == Status.NEW else agent,
+        kind=topic.kind,
+        product_area=area,
+        subject=topic.subject,
+        description=topic.description,
+        steps_to_replicate=topic.steps,
+        urgency=Urgency.CRITICAL if number % 23 == 0 else random.choice(URGENCIES),
+        due_on=(begun + timedelta(days=14)).date() if number % 11 == 0 else None,
+        status=status,
+        created_at=begun,
+        updated_at=at,
+        closed_at=at if status == Status.CLOSED else None,
+    ), thread
+
+
+def audit_events(cases):
+    for case in cases:
+        submitted = audit.event("case.submit", by=case.contact, on=case, kind=case.kind, urgency=case.urgency)
+        submitted.happened_at = case.created_at
+        yield submitted
+        if case.is_closed:
+            closed = audit.event("case.close", by=case.contact, on=case)
+            closed.happened_at = case.closed_at
+            yield closed
+
+
+def add_latest():
+    """The cases of the last days, each with its messages."""
+    agent, other_agent = person("agent@support.example"), person("agent2@support.example")
+    support, technical = person("support@demo.example"), person("technical@demo.example")
+    elsewhere = person("support@other.example")
+    latest = [(support, TOPICS[0]), (support, TOPICS[1]), (technical, TOPICS[-1]), (elsewhere, TOPICS[2])]
+    for author, topic in latest:
+        submit(author, topic)
+    attendance, question, connection, transcripts = Case.objects.order_by("-number")[:4][::-1]
+    actions.ask(case=attendance, by=agent, text="Which calendar and which school is it? One example is enough.")
+    actions.note(case=attendance, by=agent, text="Another district saw the same after the last update.")
+    actions.resolve(case=question, by=agent, text="Yes. Add the second teacher under Staff History of the section.")
+    actions.take(case=connection, by=other_agent)
+    actions.reply(case=transcripts, by=agent, text="We can see it too and are looking for the cause.")
+    for district, school, answered in [
+        (support.district, "Cedar Hill Middle School", True),
+        (elsewhere.district, "Oak Valley High School", False),
+    ]:
+        exception = actions.open_exception(
+            by=agent,
+            district=district,
+            kind=Kind.ISSUE,
+            product_area=ProductArea.objects.get(name="Users and tool rights"),
+            subject=f"Nobody at {school} can sign in",
+            description="Since 7:10 AM every sign-in ends on an error page.",
+            caller_name="The principal's office",
+            caller_reach="555-0199, until 4:00 PM",
+            emergency="School has started and no attendance can be taken. The contacts do not answer their phones.",
+        )
+        if answered:
+            actions.hand_over(case=exception, by=agent, contact=support)
+
+
+def submit(author, topic):
+    actions.submit(
+        by=author,
+        kind=topic.kind,
+        product_area=ProductArea.objects.get(name=topic.area),
+        subject=topic.subject,
+        description=topic.description,
+        steps_to_replicate=topic.steps,
+        urgency=Urgency.HIGH if topic.kind == Kind.ISSUE else Urgency.NORMAL,
+    )
+
+
+def person(email):
+    return User.objects.get(email=email)

@@ -1,0 +1,76 @@
+"""The demo looks like two districts at work."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+
+from cases.models import Case, ProductArea, TimelineEntry
+from contacts.models import Designation, District, Message, Role, User
+from credentials.models import CredentialRecord, CredentialRequest, CredentialType
+from portal.demo import PASSWORD
+
+pytestmark = pytest.mark.django_db
+FIXED = ["teacher", "coach", "support", "technical", "administrator", "approver"]
+
+
+@pytest.fixture
+def demo(settings):
+    settings.DEMO = True
+    call_command("load_demo", verbosity=0)
+
+
+def test_the_fixed_people_of_both_districts_and_of_support_can_sign_in(demo):
+    addresses = [f"{name}@{domain}" for name in FIXED for domain in ("demo.example", "other.example")]
+    addresses += ["agent@support.example", "lead@support.example", "admin@support.example"]
+    for address in addresses:
+        assert User.objects.get(email=address).check_password(PASSWORD)
+
+
+def test_there_are_two_districts_with_schools_and_some_forty_people(demo):
+    assert [district.schools.count() >= 3 for district in District.objects.all()] == [True, True]
+    assert 38 <= User.objects.count() <= 45
+    assert set(Designation.objects.values_list("role", flat=True)) == set(Role)
+    assert Designation.objects.flagged().count() == 2
+
+
+def test_there_are_two_hundred_cases_of_every_status_urgency_and_product_area(demo):
+    assert 190 <= Case.objects.count() <= 210
+    assert set(Case.objects.values_list("status", flat=True)) == set(Case.Status)
+    assert set(Case.objects.values_list("urgency", flat=True)) == set(Case.Urgency)
+    assert set(Case.objects.values_list("kind", flat=True)) == set(Case.Kind)
+    assert not ProductArea.objects.filter(cases=None).exists()
+    assert set(TimelineEntry.objects.values_list("action", flat=True)) >= {"noted", "asked", "resolved", "closed"}
+    assert Case.objects.filter(is_exception=True).count() == 2
+    assert Case.objects.awaiting_hand_over().count() == 1
+
+
+def test_every_case_says_when_it_last_changed(demo):
+    for case in Case.objects.prefetch_related("timeline"):
+        shown = [entry for entry in case.timeline.all() if not entry.is_internal]
+        assert shown[0].created_at >= case.created_at
+        assert abs((case.updated_at - shown[-1].created_at).total_seconds()) < 3700 * 3
+        assert shown[-1].status == case.status
+
+
+def test_there_are_records_of_every_type_and_requests_in_every_state(demo):
+    held = CredentialRecord.objects.values("type").annotate(count=Count("pk"))
+    assert len(held) == CredentialType.objects.count()
+    assert set(CredentialRequest.objects.values_list("status", flat=True)) >= {"pending", "approved", "denied"}
+
+
+def test_some_messages_are_read_some_are_not_and_none_is_mailed(demo):
+    assert Message.objects.unread().exists()
+    assert Message.objects.exclude(read_at=None).exists()
+    assert not Message.objects.filter(emailed_at=None).exists()
+
+
+def test_the_demo_goes_only_into_an_empty_database(demo):
+    with pytest.raises(CommandError, match="an empty database only"):
+        call_command("load_demo", verbosity=0)
+
+
+def test_the_demo_needs_the_demo(settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="DEMO=true"):
+        call_command("load_demo", verbosity=0)
+    assert not User.objects.exists()
