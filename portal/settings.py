@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "lucide",
+    "django.forms",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -91,6 +92,8 @@ TEMPLATES = [
         },
     },
 ]
+# Widgets are drawn by our templates where there is one: templates/django/forms/.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = not DEBUG

@@ -1,6 +1,7 @@
 from django import forms
 
 from cases.models import Case, ProductArea
+from contacts.forms import TOO_LONG
 from contacts.models import District
 
 Kind, Status = Case.Kind, Case.Status
@@ -23,12 +24,14 @@ class CaseFilterForm(forms.Form):
         label="Words, number or name",
         required=False,
         max_length=200,
-        error_messages={"max_length": "Search for at most %(limit_value)d characters; you typed %(show_value)d."},
+        error_messages={"max_length": TOO_LONG},
     )
     status = forms.ChoiceField(required=False, choices=STATUS_FILTERS)
     kind = forms.ChoiceField(required=False, choices=[("", "Any kind"), *((kind.value, kind.label) for kind in Kind)])
     area = forms.ChoiceField(label="Product area", required=False)
-    district = forms.CharField(label="District's name", required=False, max_length=200)
+    district = forms.CharField(
+        label="District's name", required=False, max_length=200, error_messages={"max_length": TOO_LONG}
+    )
     assignee = forms.ChoiceField(
         label="Support agent",
         required=False,
@@ -43,13 +46,16 @@ class CaseFilterForm(forms.Form):
             del self.fields["district"], self.fields["assignee"]
 
     def clean_district(self):
-        """The keys of the districts of that name, or None where none was typed."""
+        """The keys of the districts that are called so, else of those with the words in their name; None if empty."""
         if not (words := self.cleaned_data["district"]):
             return None
-        keys = list(District.objects.named(words).values_list("pk", flat=True)[: MOST_DISTRICTS + 1])
-        if len(keys) > MOST_DISTRICTS:
+        found = list(District.objects.named(words)[: MOST_DISTRICTS + 1])
+        if not found:
+            raise forms.ValidationError("No district has this in its name.")
+        if len(found) > MOST_DISTRICTS:
             raise forms.ValidationError("Many districts have this in their name. Type more of it.")
-        return keys
+        exact = [district for district in found if district.name.casefold() == words.casefold()]
+        return [district.pk for district in exact or found]
 
     @property
     def is_refused(self):

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from cases.models import Case, ProductArea
-from contacts.forms import ByNameField
+from contacts.forms import TOO_LONG, ByNameField
 from contacts.models import District, Role
 
 Kind, Urgency = Case.Kind, Case.Urgency
@@ -29,8 +29,16 @@ def needed(sentence):
     return {"required": sentence}
 
 
+def one_line(**kwargs):
+    return _text(max_length=200, **kwargs)
+
+
 def long_text(rows, **kwargs):
-    return forms.CharField(widget=forms.Textarea({"rows": rows}), max_length=LONGEST_TEXT, **kwargs)
+    return _text(max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": rows}), **kwargs)
+
+
+def _text(*, error_messages=None, **kwargs):
+    return forms.CharField(error_messages={"max_length": TOO_LONG, **(error_messages or {})}, **kwargs)
 
 
 def kind_field():
@@ -55,8 +63,7 @@ class CaseForm(IdempotentForm):
 
     kind = kind_field()
     product_area = area_field(ProductArea.objects.none())
-    subject = forms.CharField(
-        max_length=200,
+    subject = one_line(
         help_text="One line that tells your colleagues what the case is about.",
         error_messages=needed("Write a subject."),
     )
@@ -116,9 +123,8 @@ class ExceptionForm(IdempotentForm):
         help_text="Its name, or enough of it to be the only one.",
         error_messages=needed("Write the caller's district."),
     )
-    caller_name = forms.CharField(max_length=200, label="Who called?", error_messages=needed("Write who called."))
-    caller_reach = forms.CharField(
-        max_length=200,
+    caller_name = one_line(label="Who called?", error_messages=needed("Write who called."))
+    caller_reach = one_line(
         label="How to reach the caller",
         help_text="A phone number is best.",
         error_messages=needed("Write how to reach the caller."),
@@ -131,5 +137,5 @@ class ExceptionForm(IdempotentForm):
     )
     kind = kind_field()
     product_area = area_field(ProductArea.objects.filter(is_active=True))
-    subject = forms.CharField(max_length=200, error_messages=needed("Write a subject."))
+    subject = one_line(error_messages=needed("Write a subject."))
     description = long_text(6, error_messages=needed("Describe what happened."))

@@ -1,10 +1,11 @@
 from contacts.forms.designations import DesignationForm, ReasonForm, SupportDesignationForm
 from contacts.forms.districts import DistrictSettingsForm
-from contacts.forms.fields import ByNameField
+from contacts.forms.fields import TOO_LONG, ByNameField
 from contacts.forms.people import PersonAdminForm, PersonChangeForm, PersonForm, ProfileForm
 from contacts.forms.search import SearchForm
 
 __all__ = [
+    "TOO_LONG",
     "ByNameField",
     "DesignationForm",
     "DistrictSettingsForm",

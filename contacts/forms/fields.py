@@ -1,13 +1,17 @@
 from django import forms
 
 LISTED = 8
+# A text that is too long comes back whole, and the field says by how much.
+TOO_LONG = "Use at most %(limit_value)d characters. You typed %(show_value)d."
 
 
 class ByNameField(forms.CharField):
     """One row of a queryset with ``named()``, typed: its name, or enough of it to be the only one."""
 
-    def __init__(self, queryset, **kwargs):
-        super().__init__(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}), **kwargs)
+    def __init__(self, queryset, *, error_messages=None, **kwargs):
+        widget = forms.TextInput(attrs={"autocomplete": "off"})
+        error_messages = {"max_length": TOO_LONG, **(error_messages or {})}
+        super().__init__(max_length=200, widget=widget, error_messages=error_messages, **kwargs)
         self.queryset = queryset
 
     def clean(self, value):

@@ -215,6 +215,26 @@ def test_submitting_restarts_the_contacts_180_days(contact, sign_in, answers):
     assert timezone.now() - Designation.objects.get(user=contact).inactive_since < timedelta(minutes=1)
 
 
-def test_a_text_longer_than_the_search_can_hold_is_refused_in_words(contact, sign_in, answers):
-    page = sign_in(contact).post(URL, answers(description="long " * 5_000))
-    assert "at most 20000 characters" in page.text
+@pytest.mark.parametrize(("field", "limit"), [("subject", 200), ("description", 20_000)])
+def test_a_text_that_is_too_long_comes_back_whole_with_its_length(field, limit, contact, sign_in, answers):
+    page = sign_in(contact).post(URL, answers(**{field: "x" * (limit + 7)}))
+    assert page.context["form"].errors == {field: [f"Use at most {limit} characters. You typed {limit + 7}."]}
+    assert "x" * (limit + 7) in page.text
+    assert not Case.objects.exists()
+
+
+def test_no_browser_cuts_what_is_pasted(contact, sign_in):
+    page = sign_in(contact).get(URL).text
+    assert re.search(r'<input [^>]*name="subject"[^>]* data-max-length="200"', page)
+    assert re.search(r'<textarea name="description"[^>]* data-max-length="20000"', page)
+    assert " maxlength=" not in page
+
+
+def test_the_title_of_a_refused_form_begins_with_error(contact, sign_in, answers):
+    client, sent = sign_in(contact), answers()
+    assert "<title>Submit a case" in client.get(URL).text
+    assert "<title>Error: Submit a case" in client.post(URL, answers(subject="")).text
+    client.post(URL, sent)
+    refused = client.post(URL, sent | {"subject": "Something else"})
+    assert refused.status_code == 409
+    assert "<title>Error: Submit a case" in refused.text
