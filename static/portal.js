@@ -21,6 +21,125 @@
   // After a refused form, a keyboard or screen reader starts at what is wrong.
   document.querySelector("[data-error-summary]")?.focus();
 
+  // Near the limit of a field, say how much of it is left. The server counts characters, not UTF-16 units, without the
+  // spaces around the text and with two for the end of a line.
+  const count = (text) => [...text.trim().replaceAll("\n", "\r\n")].length;
+  const counters = new WeakMap();
+  const showLimit = (field) => {
+    const limit = Number(field.dataset.maxLength);
+    const left = limit - count(field.value);
+    let counter = counters.get(field);
+    if (!counter) {
+      if (left > Math.min(limit / 5, 500)) return;
+      counter = document.createElement("p");
+      counter.className = "counter";
+      counter.setAttribute("role", "status");
+      field.after(counter);
+      counters.set(field, counter);
+    }
+    const characters = Math.abs(left) === 1 ? "character" : "characters";
+    counter.hidden = left > Math.min(limit / 5, 500);
+    counter.classList.toggle("is-over", left < 0);
+    counter.textContent = `${Math.abs(left).toLocaleString("en-US")} ${characters} ${left < 0 ? "too many" : "left"}`;
+  };
+  document.addEventListener("input", (event) => {
+    if (event.target.matches?.("[data-max-length]")) showLimit(event.target);
+  });
+  for (const field of document.querySelectorAll("[data-max-length]")) showLimit(field);
+
+  // Typed text is never lost: until the server answers, this tab keeps it. Sending one form of a page so leaves the
+  // text of the others alone, and leaving the page asks first. Passwords are not kept.
+  const DRAFTS = "drafts";
+  const reader = document.body.dataset.reader;
+  const forms = reader ? [...document.querySelectorAll("form[data-draft]")] : [];
+  const readDrafts = () => {
+    try {
+      const stored = JSON.parse(sessionStorage.getItem(DRAFTS));
+      return stored?.reader === reader ? stored.drafts : {};
+    } catch {
+      return {};
+    }
+  };
+  const writeDrafts = (drafts) => {
+    try {
+      sessionStorage.setItem(DRAFTS, JSON.stringify({ reader, drafts }));
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const addressOf = (form) => new URL(form.getAttribute("action") || "", location.href).pathname;
+  const isChoice = (field) => field.type === "radio" || field.type === "checkbox";
+  const fieldsOf = (form) =>
+    [...form.elements].filter((field) =>
+      field.matches("textarea, select, input:not([type=hidden], [type=password], [type=file], [type=submit])"),
+    );
+  const keyOf = (field) => (isChoice(field) ? `${field.name}=${field.value}` : field.name);
+  const valueOf = (field) => (isChoice(field) ? field.checked : field.value);
+  const valueAtFirst = (form, field) => {
+    if (form.dataset.draft === "refused") return isChoice(field) ? false : "";
+    if (isChoice(field)) return field.defaultChecked;
+    if (!field.matches("select")) return field.defaultValue;
+    return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value;
+  };
+  const changedFields = (form) => fieldsOf(form).filter((field) => valueOf(field) !== valueAtFirst(form, field));
+  const isUnsent = (form) => changedFields(form).some((field) => !isChoice(field) && !field.matches("select"));
+  const keep = (form, sent = false) => {
+    const drafts = readDrafts();
+    const values = Object.fromEntries(changedFields(form).map((field) => [keyOf(field), valueOf(field)]));
+    if (Object.keys(values).length) drafts[addressOf(form)] = { values, sent };
+    else delete drafts[addressOf(form)];
+    return writeDrafts(drafts);
+  };
+  const restore = (form, values) => {
+    for (const field of fieldsOf(form)) {
+      const value = values[keyOf(field)];
+      if (value === undefined) continue;
+      if (isChoice(field)) field.checked = value;
+      else if (!field.matches("select") || [...field.options].some((option) => option.value === value)) field.value = value;
+      if (field.matches("[data-max-length]")) showLimit(field);
+    }
+    if (!isUnsent(form)) return;
+    const note = document.createElement("p");
+    note.className = "form-text";
+    note.textContent = "You typed this earlier. It is not sent yet.";
+    form.prepend(note);
+    form.closest("details")?.setAttribute("open", "");
+  };
+
+  if (reader) {
+    const drafts = readDrafts();
+    const isAnswered = document.querySelector("[data-flash]") !== null;
+    for (const [address, draft] of Object.entries(drafts)) {
+      if (draft.sent && isAnswered) delete drafts[address];
+      draft.sent = false;
+    }
+    writeDrafts(drafts);
+    for (const form of forms) {
+      const draft = drafts[addressOf(form)];
+      if (form.dataset.draft === "refused") keep(form);
+      else if (draft) restore(form, draft.values);
+    }
+  }
+
+  let isSending = false;
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (forms.includes(form)) keep(form);
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (event.target.matches(".sign-out")) sessionStorage.removeItem(DRAFTS);
+    if (!forms.includes(event.target)) return;
+    isSending = keep(event.target, true) || !forms.some((form) => form !== event.target && isUnsent(form));
+  });
+  window.addEventListener("pageshow", () => {
+    isSending = false;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (!isSending && forms.some(isUnsent)) event.preventDefault();
+  });
+
   // Where a part of the page could not be fetched, the person must see it; htmx itself stays silent.
   const tell = () => {
     const notice = document.getElementById("trouble");

@@ -1,0 +1,109 @@
+"""What people typed is theirs until it is sent: nothing of the page, and no other form on it, throws it away."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from cases.models import Case
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def case(portal):
+    return Case.objects.open().filter(contact__isnull=False, assignee__isnull=False).earliest("pk")
+
+
+def verb(page, name):
+    box = page.locator(f"details#{name}")
+    if not box.evaluate("box => box.open"):
+        box.locator("summary").click()
+    return box
+
+
+def leaving(page):
+    """The questions that the browser asks before it leaves the page; each is answered with yes."""
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    return asked
+
+
+def test_what_stands_in_the_other_forms_survives_sending_one(person, case):
+    page = person("agent@support.example").page
+    asked = leaving(page)
+    page.goto(case.get_absolute_url())
+    verb(page, "reply").get_by_label("Your reply").fill("A long and careful reply.")
+    note = verb(page, "note")
+    note.get_by_label("Internal note").fill("A quick note.")
+    note.get_by_role("button").click()
+    expect(page.get_by_text("The internal note is saved.")).to_be_in_viewport()
+    expect(verb(page, "reply").get_by_label("Your reply")).to_have_value("A long and careful reply.")
+    expect(page.get_by_text("You typed this earlier. It is not sent yet.")).to_be_visible()
+    expect(verb(page, "note").get_by_label("Internal note")).to_have_value("")
+    assert asked == []
+    verb(page, "reply").get_by_role("button").click()
+    expect(page.get_by_text("Your reply was sent.")).to_be_in_viewport()
+    expect(verb(page, "reply").get_by_label("Your reply")).to_have_value("")
+
+
+def test_a_refused_form_and_the_forms_beside_it_keep_their_text(person, case):
+    page = person("agent@support.example").page
+    page.goto(case.get_absolute_url())
+    verb(page, "reply").get_by_label("Your reply").fill("A long and careful reply.")
+    verb(page, "note").get_by_role("button").click()
+    expect(page).to_have_title(re.compile("^Error: "))
+    expect(verb(page, "reply").get_by_label("Your reply")).to_have_value("A long and careful reply.")
+    verb(page, "note").get_by_label("Internal note").fill("x" * 20_001)
+    verb(page, "note").get_by_role("button").click()
+    expect(page.get_by_text("You typed 20001.").first).to_be_visible()
+    expect(verb(page, "note").get_by_label("Internal note")).to_have_value("x" * 20_001)
+    expect(verb(page, "reply").get_by_label("Your reply")).to_have_value("A long and careful reply.")
+
+
+def test_leaving_a_page_asks_first_and_coming_back_finds_the_text(person):
+    page = person("support@demo.example").page
+    asked = leaving(page)
+    page.goto("/cases/new/")
+    page.get_by_label("Question:").check()
+    page.get_by_label("Subject").fill("The roster of period 3 is empty")
+    page.get_by_role("link", name="Message Center").first.click()
+    page.wait_for_url("**/messages/")
+    assert asked == ["beforeunload"]
+    page.goto("/cases/new/")
+    expect(page.get_by_label("Question:")).to_be_checked()
+    expect(page.get_by_label("Subject")).to_have_value("The roster of period 3 is empty")
+    page.get_by_label("Subject").fill("")
+    page.get_by_role("link", name="Message Center").first.click()
+    page.wait_for_url("**/messages/")
+    assert asked == ["beforeunload"]
+
+
+def test_a_text_is_not_kept_for_the_next_person_at_the_computer(person):
+    somebody = person("support@demo.example")
+    page = somebody.page
+    leaving(page)
+    page.goto("/cases/new/")
+    page.get_by_label("Subject").fill("The roster of period 3 is empty")
+    page.context.clear_cookies()
+    page.goto("/accounts/login/")
+    somebody.sign_in("technical@demo.example")
+    page.goto("/cases/new/")
+    expect(page.get_by_label("Subject")).to_have_value("")
+    assert "roster" not in page.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_a_counter_appears_near_the_limit_and_a_paste_is_not_cut(person):
+    page = person("support@demo.example").page
+    leaving(page)
+    page.goto("/cases/new/")
+    subject = page.get_by_label("Subject")
+    subject.fill("x" * 150)
+    expect(page.get_by_text("characters left")).to_have_count(0)
+    subject.fill("x" * 199)
+    expect(page.get_by_text("1 character left")).to_be_visible()
+    subject.fill("é" * 199 + "😀" * 3)
+    expect(page.get_by_text("2 characters too many")).to_be_visible()
+    expect(subject).to_have_value("é" * 199 + "😀" * 3)
+    page.get_by_label("Description").fill("x" * 19_980 + "\na" * 10)  # sent, the end of a line is two characters
+    expect(page.get_by_text("10 characters too many")).to_be_visible()
