@@ -1,0 +1,3 @@
+def pytest_addoption(parser):
+    parser.addoption("--cases", type=int, default=10_000, help="how many cases the benchmark loads")
+    parser.addoption("--rounds", type=int, default=60, help="how often each page is asked")

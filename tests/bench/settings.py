@@ -1,0 +1,3 @@
+from portal.settings import *
+
+ROOT_URLCONF = "tests.bench.urls"
