@@ -8,13 +8,18 @@ from django.utils.safestring import mark_safe
 from lucide.templatetags.lucide import lucide
 
 register = template.Library()
+SHARED = ' fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
 
 
 @register.simple_tag
 @lru_cache(maxsize=500)
 def icon(name, size=20):
-    """A Lucide icon that screen readers pass over; beside it there is always a word."""
-    return mark_safe(lucide(str(name), size=size, aria_hidden="true"))  # noqa: S308 - drawn by Lucide, no input of ours
+    """A Lucide icon that screen readers pass over; beside it there is always a word.
+
+    What all icons share is said once, in the style sheet: it would be half of a list's bytes.
+    """
+    drawn = lucide(str(name), size=size, aria_hidden="true").replace(SHARED, ' class="icon"')
+    return mark_safe("".join(map(str.strip, drawn.splitlines())))  # noqa: S308 - drawn by Lucide, no input of ours
 
 
 TONE_ICONS = {"info": "circle-dot", "waiting": "clock", "good": "circle-check", "bad": "circle-alert"}
