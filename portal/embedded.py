@@ -7,6 +7,7 @@ they went, and no list of process numbers can go stale. On Linux the kernel ends
 Standard library only (and psycopg once), so that `make clean` can run this file without a virtual environment.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -23,8 +24,8 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from portal.processes import CannotRun, in_plain_words, is_alive, spawn, stop_all, tied_to_parent
-from portal.programs import postgres_programs, redis_program
+from portal.processes import CannotRun, in_plain_words, is_alive, open_to_everyone, spawn, stop_all, tied_to_parent
+from portal.programs import copy_of_bundled_postgres, postgres_programs, redis_program
 
 SERVER_TIMEOUT = 30  # seconds to start
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel's limit is 107
@@ -40,7 +41,8 @@ class Embedded:
     def __init__(self, data, durable=True):
         self.data = Path(data).absolute()
         self.durable = durable
-        self.postgres_data = self.data / "postgres"
+        # PostgreSQL refuses to run as root.
+        self.account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         self.sockets = self._sockets()
         self.redis_socket = self.sockets / "redis.sock"
         self.database_url = f"postgresql://postgres@/portal?host={self.sockets}"
@@ -48,19 +50,30 @@ class Embedded:
         self.processes = {}
         self.lock = None
 
+    @property
+    def home(self):
+        """The directory of PostgreSQL's files: `data`, or where a link there leads when `data` was out of reach."""
+        link = self.data / "outside"
+        return link.resolve() if link.is_symlink() else self.data
+
+    @property
+    def postgres_data(self):
+        return self.home / "postgres"
+
     def _sockets(self):
-        """Beside the data, unless that path is too long for a socket or holds what has a meaning in an address."""
+        """Beside the data, unless that path is out of reach, too long, or holds what has a meaning in an address."""
         inside = self.data / "run"
         is_short = len(os.fsencode(inside / ".s.PGSQL.5432.lock")) <= LONGEST_SOCKET_PATH
-        if is_short and re.fullmatch(r"[\w./-]+", str(inside), re.ASCII):
+        is_plain = re.fullmatch(r"[\w./-]+", str(inside), re.ASCII)
+        if is_short and is_plain and (not self.account or open_to_everyone(self.data.parent)):
             return inside
         name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"portal-{os.geteuid()}-{name}"
+        return Path("/var/run" if self.account else tempfile.gettempdir()) / f"portal-{os.geteuid()}-{name}"
 
     def secret_key(self):
+        self._make_private_directory(self.data)
         path = self.data / "secret_key"
         if not path.exists():
-            self._make_private_directory(self.data)
             draft = self.data / f"secret_key.{os.getpid()}"
             draft.touch(mode=0o600)
             draft.write_text(secrets.token_urlsafe(50))
@@ -128,15 +141,19 @@ class Embedded:
     def _make_private_directory(self, path):
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            owner = path.stat().st_uid
         except OSError as error:
-            raise CannotRun(in_plain_words(error, path)) from error
-        if os.geteuid() not in (0, path.stat().st_uid):
+            if error.errno == errno.ENOSPC:
+                raise CannotRun(in_plain_words(error, path)) from error
+            raise CannotRun(f"{path}: {error.strerror}. Set PORTAL_DATA_DIR to a directory of your own.") from error
+        if owner not in (os.geteuid(), self.account and self.account.pw_uid):
             raise CannotRun(f"{path} belongs to another user. Set PORTAL_DATA_DIR to a directory of your own.")
 
     # --- the two servers ------------------------------------------------------------------------------------------
 
     def _spawn(self, name, command, **how):
         log = self.data / f"{name}.log"
+        log.touch(mode=0o600)
         with open(log, "wb") as output:
             self.processes[name] = process = spawn(
                 command, stdout=output, stderr=output, cwd="/", pass_fds=[self.lock.fileno()], **how
@@ -149,11 +166,16 @@ class Embedded:
             time.sleep(0.02)
 
     def _start_postgres(self):
-        programs, account = postgres_programs(), self._postgres_account()
+        programs = postgres_programs()
+        if self.account:
+            self._open_home()
+            if not open_to_everyone(programs):
+                programs = copy_of_bundled_postgres(self.home / "programs")
         self.postgres_data.mkdir(mode=0o700, exist_ok=True)
-        if account:
-            os.chown(self.postgres_data, account.pw_uid, account.pw_gid)
-        self._initialize(programs, account)
+        if self.account:
+            for directory in (self.postgres_data, self.sockets):
+                os.chown(directory, self.account.pw_uid, self.account.pw_gid)
+        self._initialize(programs)
         # The lock is ours and the servers of a killed owner held it too, so nobody is behind this file.
         (self.postgres_data / "postmaster.pid").unlink(missing_ok=True)
         settings = {
@@ -166,17 +188,27 @@ class Embedded:
             settings |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = [programs / "postgres", "-D", self.postgres_data, *options]
-        self._spawn("postgres", command, stop_signal=signal.SIGINT, account=account)
+        self._spawn("postgres", command, stop_signal=signal.SIGINT, **self._as_account())
         self._create_database()
 
-    def _postgres_account(self):
-        """Root runs PostgreSQL as the owner of its files, or as nobody; everyone else as themselves."""
-        if os.geteuid() != 0:
-            return None
-        owner = self.postgres_data.stat().st_uid if self.postgres_data.exists() else 0
-        return pwd.getpwuid(owner) if owner else pwd.getpwnam("nobody")
+    def _as_account(self):
+        """What makes subprocess leave root."""
+        return {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []} if self.account else {}
 
-    def _initialize(self, programs, account):
+    def _open_home(self):
+        """Let root's account into the home, which is made outside when it cannot get to `data`."""
+        if self.home == self.data and not open_to_everyone(self.data.parent):
+            if (self.postgres_data / "PG_VERSION").exists():
+                raise CannotRun(
+                    f"Started by root, PostgreSQL runs as {self.account.pw_name}, who cannot reach {self.data}. "
+                    "Move that directory to one that everyone may enter, such as /srv, and set PORTAL_DATA_DIR to it."
+                )
+            outside = tempfile.mkdtemp(prefix="district-support-portal-", dir="/var/lib")
+            (self.data / "outside").symlink_to(outside)
+        for directory in {self.data, self.home}:
+            directory.chmod(0o711)
+
+    def _initialize(self, programs):
         version = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True)
         major = version.stdout.split()[2].partition(".")[0]
         if (self.postgres_data / "PG_VERSION").exists():
@@ -188,8 +220,8 @@ class Embedded:
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
         command = [programs / "initdb", "-D", self.postgres_data, "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
         command += ["--no-sync", "--locale=C.UTF-8"] + (["--locale-provider=builtin"] if int(major) >= 17 else [])
-        before = tied_to_parent(signal.SIGINT, account)
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", preexec_fn=before)
+        how = {"cwd": "/", "preexec_fn": tied_to_parent(signal.SIGINT), **self._as_account()}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, **how)
         if done.returncode:
             raise CannotRun(in_plain_words(f"initdb failed:\n{done.stdout[-500:]}{done.stderr[-1000:]}", self.data))
 
@@ -272,13 +304,15 @@ def erase(environ=os.environ):
     embedded = embedded_in(environ)
     if (embedded.data / "owner.lock").exists():
         embedded.acquire()
-        shutil.rmtree(embedded.data)
+        shutil.rmtree(embedded.home, ignore_errors=True)
         shutil.rmtree(embedded.sockets, ignore_errors=True)
+        if embedded.data.exists():
+            shutil.rmtree(embedded.data)
         embedded.stop()
 
 
 if __name__ == "__main__":
     try:
         erase()
-    except CannotRun as refusal:
+    except (CannotRun, OSError) as refusal:
         sys.exit(str(refusal))

@@ -4,15 +4,14 @@ import ctypes
 import errno
 import os
 import signal
-import struct
+import stat
 import subprocess
 import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 
-PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 28, 47, 2
-SECBIT_NO_SETUID_FIXUP, CAP_DAC_OVERRIDE, CAPABILITY_VERSION_3 = 4, 1, 0x20080522
+PR_SET_PDEATHSIG = 1
 
 
 class CannotRun(Exception):
@@ -27,6 +26,12 @@ def in_plain_words(error, place):
     return text
 
 
+def open_to_everyone(place):
+    """Whether any account may pass through every directory on the way, as far as they exist."""
+    place = place.resolve()
+    return all(each.stat().st_mode & stat.S_IXOTH for each in (place, *place.parents) if each.exists())
+
+
 def is_alive(pid):
     if sys.platform == "linux" and str(pid).isdigit():
         with suppress(OSError):  # empty for a process that ended and was not yet collected
@@ -38,13 +43,13 @@ def is_alive(pid):
     return False
 
 
-def spawn(command, stop_signal=signal.SIGTERM, account=None, **how):
+def spawn(command, stop_signal=signal.SIGTERM, **how):
     """Start a child in a session of its own, so that Ctrl-C reaches only the one who stops all in order."""
     return subprocess.Popen(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
         start_new_session=True,
-        preexec_fn=tied_to_parent(stop_signal, account),
+        preexec_fn=tied_to_parent(stop_signal),
         **how,
     )
 
@@ -63,15 +68,13 @@ def stop_all(processes, stop_signal=signal.SIGTERM, seconds=8):
         process.wait()
 
 
-def tied_to_parent(stop_signal=signal.SIGTERM, account=None):
-    """What a child does before it becomes another program: take the account, and end when its parent ends."""
+def tied_to_parent(stop_signal=signal.SIGTERM):
+    """What a child does before it becomes another program, so that it ends when its parent ends."""
     parent = os.getpid()
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
     def before_exec():
-        if account:
-            _become(account, libc)
-        if libc:  # after the change of account, which clears it
+        if libc:  # subprocess has changed the account by now, which would clear this
             libc.prctl(PR_SET_PDEATHSIG, stop_signal, 0, 0, 0)
             if os.getppid() != parent:
                 os._exit(1)
@@ -83,17 +86,3 @@ def end_with_parent(stop_signal=signal.SIGTERM):
     """Let the kernel stop this process, too, when the one that started it is killed."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, stop_signal, 0, 0, 0)
-
-
-def _become(account, libc):
-    """Leave root, which PostgreSQL refuses to run as, but keep its right to reach files in closed directories."""
-    if libc:
-        libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
-        libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0)  # or access(2) would deny what open(2) allows
-    os.setgroups([])
-    os.setgid(account.pw_gid)
-    os.setuid(account.pw_uid)
-    if libc:
-        only = 1 << CAP_DAC_OVERRIDE
-        libc.capset(struct.pack("Ii", CAPABILITY_VERSION_3, 0), struct.pack("6I", only, only, only, 0, 0, 0))
-        libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0)

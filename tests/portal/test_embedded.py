@@ -1,9 +1,12 @@
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -13,15 +16,27 @@ from kombu import Connection
 
 from portal.embedded import Embedded, InUse, erase, servers_for_a_command
 from portal.processes import CannotRun, in_plain_words, is_alive
+from portal.programs import copy_of_bundled_postgres
 
 AN_OWNER = "import sys, time; from portal.embedded import Embedded; Embedded(sys.argv[1]).start({}); time.sleep(60)"
 
 
+@contextmanager
+def erased(data):
+    embedded = Embedded(data, durable=False)
+    try:
+        yield embedded
+    finally:
+        embedded.stop()
+        erase({"PORTAL_DATA_DIR": str(data)})
+        shutil.rmtree(data, ignore_errors=True)
+
+
 @pytest.fixture
-def embedded(tmp_path):
-    embedded = Embedded(tmp_path / "data", durable=False)
-    yield embedded
-    embedded.stop()
+def embedded():
+    """Not in pytest's own directory, which no other account may enter."""
+    with erased(tempfile.mkdtemp(prefix="portal-tests-")) as embedded:
+        yield embedded
 
 
 def ask(embedded, question):
@@ -106,15 +121,12 @@ def test_what_an_interrupted_first_start_left_is_cleared_away(embedded):
 
 @pytest.mark.parametrize("name", ["a-long-name-" * 9, "my portal, 100% jörg+co"])
 def test_a_path_that_no_socket_or_address_can_hold_works(tmp_path, name):
-    embedded = Embedded(tmp_path / name, durable=False)
-    assert embedded.data not in embedded.sockets.parents
-    try:
+    with erased(tmp_path / name) as embedded:
+        assert embedded.data not in embedded.sockets.parents
         embedded.start({})
         assert ask(embedded, "select 1") == 1
         with Connection(embedded.redis_url) as broker:
             broker.ensure_connection(max_retries=1)
-    finally:
-        embedded.stop()
     assert not embedded.sockets.exists()
 
 
@@ -158,7 +170,7 @@ def test_a_command_beside_a_running_portal_uses_its_servers_and_leaves_them_runn
 def test_a_command_with_both_addresses_set_starts_nothing(embedded):
     environ = {"PORTAL_DATA_DIR": str(embedded.data), "DATABASE_URL": "x", "REDIS_URL": "y", "SECRET_KEY": "z"}
     with servers_for_a_command(environ):
-        assert not embedded.data.exists()
+        assert not list(embedded.data.iterdir())
     assert "DEMO" not in environ
 
 
@@ -207,3 +219,50 @@ def test_servers_end_with_their_owner_even_when_it_is_stopped_by_a_signal(embedd
     owner.send_signal(signal.SIGTERM)
     owner.wait()
     wait_until(lambda: not embedded.postgres_is_ready() and not embedded.redis_is_ready())
+
+
+def test_the_data_directory_of_another_user_is_refused_in_a_sentence(tmp_path):
+    theirs = tmp_path if os.geteuid() == 0 else Path("/usr")
+    if os.geteuid() == 0:
+        os.chown(theirs, 4711, 4711)
+    with pytest.raises(CannotRun, match=rf"^{theirs} belongs to another user\. Set PORTAL_DATA_DIR"):
+        Embedded(theirs).secret_key()
+
+
+# Root alone can tell: PostgreSQL takes the account of nobody, who may not enter pytest's own directory.
+if os.geteuid() == 0:
+
+    def test_data_that_the_account_of_postgresql_cannot_reach_lies_elsewhere_and_is_found_and_erased(tmp_path):
+        with erased(tmp_path / "data") as embedded:
+            embedded.start({})
+            ask(embedded, "create table kept as select 42 as answer")
+            home = embedded.home
+            assert tmp_path not in home.parents
+            assert embedded.postgres_data.owner() == "nobody"
+            embedded.stop()
+            again = Embedded(embedded.data, durable=False)
+            again.start({})
+            assert ask(again, "select answer from kept") == 42
+            again.stop()
+        assert not home.exists()
+
+    def test_programs_that_the_account_of_postgresql_cannot_reach_are_copied(tmp_path, embedded, monkeypatch):
+        copy_of_bundled_postgres(tmp_path / "packages")
+        monkeypatch.syspath_prepend(tmp_path / "packages")
+        embedded.start({})
+        assert ask(embedded, "select 1") == 1
+        program = Path(f"/proc/{embedded.processes['postgres'].pid}/exe").readlink()
+        assert program.is_relative_to(embedded.home / "programs")
+
+    def test_data_of_an_earlier_version_out_of_reach_is_not_lost_but_asked_for(tmp_path, embedded):
+        embedded.start({})
+        embedded.stop()
+        shutil.copytree(embedded.data, tmp_path / "data")
+        with pytest.raises(CannotRun, match=rf"runs as nobody, who cannot reach {tmp_path}/data\. Move"):
+            Embedded(tmp_path / "data").start({})
+
+    def test_nobody_but_root_reads_what_lies_beside_the_data(embedded):
+        embedded.start({})
+        closed = {path.name for path in embedded.data.iterdir() if path.stat().st_mode & 0o077 == 0}
+        assert closed == {"postgres", "redis", "run", "postgres.log", "redis.log"}
+        assert embedded.data.stat().st_mode & 0o777 == 0o711

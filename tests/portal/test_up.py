@@ -3,7 +3,6 @@
 import os
 import pty
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,6 +12,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+
+from portal.embedded import erase
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.xdist_group("up")
@@ -103,7 +104,7 @@ def data(tmp_path_factory):
     for process in processes_of(data):
         os.kill(process, signal.SIGKILL)
     wait_until(lambda: not processes_of(data))
-    shutil.rmtree(data)
+    erase({"PORTAL_DATA_DIR": str(data)})
 
 
 @pytest.fixture
