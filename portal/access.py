@@ -41,8 +41,8 @@ if unknown := settings.MFA_REQUIRED_ROLES - {ADMIN, *Role.values}:
     raise ImproperlyConfigured(f"MFA_REQUIRED_ROLES names no such role: {', '.join(sorted(unknown))}.")
 
 
-def hats(user):
-    """Everything that the table may know a person by: their roles, and the groups they belong to anyway."""
+def principals(user):
+    """All that the table may know a person by: their roles, and the groups they belong to anyway."""
     found = {EVERYONE, *user.roles}
     if user.district_id:
         found.add(STAFF)
@@ -58,7 +58,7 @@ class RoleBackend(AuthenticationBackend):
 
     def has_perm(self, user, perm, obj=None):
         if perm in ACCESS:
-            return not ACCESS[perm].isdisjoint(hats(user))
+            return not ACCESS[perm].isdisjoint(principals(user))
         return user.is_staff and perm.partition(".")[2].startswith(("add_", "change_", "delete_", "view_"))
 
     def has_module_perms(self, user, app_label):

@@ -1,10 +1,10 @@
-"""The forms of the sign-in pages, in the portal's own words; what they check is allauth's."""
+"""The forms of the sign-in pages, with the portal's labels. What they check is allauth's."""
 
 from allauth.account import forms
 
 
-class InOurWords:
-    """An address is called as everywhere in the portal, and no placeholder says a label twice."""
+class PlainLabelsMixin:
+    """An e-mail address is called what the rest of the portal calls it, and no placeholder repeats a label."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -14,25 +14,25 @@ class InOurWords:
                 field.label = "E-mail"
 
 
-class LoginForm(InOurWords, forms.LoginForm):
+class LoginForm(PlainLabelsMixin, forms.LoginForm):
     pass
 
 
-class ReauthenticateForm(InOurWords, forms.ReauthenticateForm):
+class ReauthenticateForm(PlainLabelsMixin, forms.ReauthenticateForm):
     pass
 
 
-class ResetPasswordForm(InOurWords, forms.ResetPasswordForm):
+class ResetPasswordForm(PlainLabelsMixin, forms.ResetPasswordForm):
     pass
 
 
-class ResetPasswordKeyForm(InOurWords, forms.ResetPasswordKeyForm):
+class ResetPasswordKeyForm(PlainLabelsMixin, forms.ResetPasswordKeyForm):
     pass
 
 
-class ChangePasswordForm(InOurWords, forms.ChangePasswordForm):
+class ChangePasswordForm(PlainLabelsMixin, forms.ChangePasswordForm):
     pass
 
 
-class SetPasswordForm(InOurWords, forms.SetPasswordForm):
+class SetPasswordForm(PlainLabelsMixin, forms.SetPasswordForm):
     pass

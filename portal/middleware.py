@@ -2,7 +2,7 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
-from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth import middleware as auth_middleware
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -10,10 +10,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.defaults import bad_request
 
 from portal import sign_in
-from portal.access import hats
+from portal.access import principals
 
-# What a person who still owes a second factor may reach, besides pages that are open to strangers.
-ENROLMENT = {
+# What a person who has yet to use a second factor may reach, besides the public pages.
+ENROLLMENT_VIEWS = {
     "account_logout",
     "account_reauthenticate",
     "mfa_activate_totp",
@@ -29,8 +29,20 @@ NOT_TYPED = re.compile(
 )
 
 
-class RefuseNulMiddleware:
-    """PostgreSQL stores no NUL, so a request that carries one where a query would use it is not understood."""
+class PermissionsPolicyMiddleware:
+    """No page needs a camera, a microphone or a location, so browsers never offer them."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        return response
+
+
+class ProhibitNullCharactersMiddleware:
+    """PostgreSQL stores no null character, so an address or cookie with one is a bad request."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -39,13 +51,13 @@ class RefuseNulMiddleware:
         address = request.path_info + request.META.get("QUERY_STRING", "").replace("%00", "\0")
         if "\0" in address or any("\0" in value for value in request.COOKIES.values()):
             return bad_request(request, None)
-        # Every form of ours is UTF-8, whatever a request claims: an unreadable charset must not end in a server error.
+        # Our forms are UTF-8, whatever a request claims: an unknown charset must not end in a server error.
         request.encoding = "utf-8"
         return self.get_response(request)
 
 
-class SignedInMiddleware(LoginRequiredMiddleware):
-    """Strangers are led to sign-in; somebody who was signed out while typing gets back what they typed."""
+class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):
+    """As Django's, but someone who was signed out while typing gets back what they typed."""
 
     def handle_no_permission(self, request, view_func):
         if request.method != "POST":
@@ -55,34 +67,35 @@ class SignedInMiddleware(LoginRequiredMiddleware):
 
 
 def _typed(data):
-    """What a person typed into a form: (the field's words, the text) for each text."""
+    """What a person typed into a form, as (label, text)."""
     names = [name for name in data if not NOT_TYPED.search(name)]
-    words = {name: name.removeprefix("value_").replace("_", " ").capitalize() for name in names} | {"text": "Your text"}
-    return [(words[name], text) for name in names for text in data.getlist(name) if text.strip()]
+    labels = {name: name.removeprefix("value_").replace("_", " ").capitalize() for name in names}
+    labels["text"] = "Your text"
+    return [(labels[name], text) for name in names for text in data.getlist(name) if text.strip()]
 
 
 def _page_before(request):
-    """The path of the page that the form stood on, when it is one of ours."""
+    """The path of the page with the form, if it is one of ours."""
     referer = request.headers.get("Referer", "")
     path = urlsplit(referer)._replace(scheme="", netloc="").geturl()
     ours = url_has_allowed_host_and_scheme(referer, request.get_host()) and url_has_allowed_host_and_scheme(path, None)
     return path if ours else ""
 
 
-class WayUpMiddleware:
-    """An address that takes forms only, opened in a browser, leads to the page above it and not to a blank one."""
+class RedirectMethodNotAllowedMiddleware:
+    """An address that only takes forms, opened in a browser, leads to the page above it instead of a blank one."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
-        opened = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
-        return redirect(urljoin(request.path, "../")) if opened and response.status_code == 405 else response
+        in_browser = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+        return redirect(urljoin(request.path, "../")) if in_browser and response.status_code == 405 else response
 
 
-class SecondFactorMiddleware:
-    """Roles of MFA_REQUIRED_ROLES reach nothing but enrolment until a second factor was used in this session."""
+class SecondFactorRequiredMiddleware:
+    """Roles of MFA_REQUIRED_ROLES reach only enrollment until this session has used a second factor."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -91,10 +104,10 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if not getattr(view, "login_required", True) or request.resolver_match.view_name in ENROLMENT:
+        if not getattr(view, "login_required", True) or request.resolver_match.view_name in ENROLLMENT_VIEWS:
             return None
         user = request.user
-        if not user.is_authenticated or settings.MFA_REQUIRED_ROLES.isdisjoint(hats(user)):
+        if not user.is_authenticated or settings.MFA_REQUIRED_ROLES.isdisjoint(principals(user)):
             return None
         if sign_in.used_second_factor(request):
             return None
@@ -115,15 +128,14 @@ class TimeZoneMiddleware:
         return self.get_response(request)
 
 
-class PrivatePagesMiddleware:
-    """What a signed-in person saw stays out of shared and back-button caches; devices' sensors stay off."""
+class NeverCacheMiddleware:
+    """What a signed-in person saw stays out of shared caches and the back button's."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
-        if request.user.is_authenticated and "Cache-Control" not in response.headers:
+        if request.user.is_authenticated:
             add_never_cache_headers(response)
         return response

@@ -62,19 +62,20 @@ MIDDLEWARE = [
     # Before everything that may refuse, so that refusals carry the headers too.
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "portal.middleware.RefuseNulMiddleware",
+    "portal.middleware.PermissionsPolicyMiddleware",
+    "portal.middleware.ProhibitNullCharactersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "portal.middleware.SignedInMiddleware",
+    "portal.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "portal.middleware.SecondFactorMiddleware",
+    "portal.middleware.SecondFactorRequiredMiddleware",
     "portal.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "portal.middleware.PrivatePagesMiddleware",
+    "portal.middleware.NeverCacheMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "portal.middleware.WayUpMiddleware",
+    "portal.middleware.RedirectMethodNotAllowedMiddleware",
 ]
 
 TEMPLATES = [

@@ -20,7 +20,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from contacts import actions
-from portal.access import hats
+from portal.access import principals
 
 logger = logging.getLogger(__name__)
 
@@ -34,8 +34,8 @@ def used_second_factor(request):
     return any(record["method"] == "mfa" for record in get_authentication_records(request, request.user))
 
 
-class EnrolView(ActivateTOTPView):
-    """Setting a second factor up takes a valid code, so this session has used it from then on."""
+class EnrollView(ActivateTOTPView):
+    """Setting up a second factor takes a valid code, so this session has used it from then on."""
 
     def form_valid(self, form):
         response = super().form_valid(form)
@@ -74,7 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
         actions.note_sign_in(user)
 
     def is_reauthentication_required(self, *, app, **kwargs):
-        """A sign-in of a few minutes ago counts, so that nobody types the password twice to enrol."""
+        """A sign-in of a few minutes ago counts, so that nobody types the password twice to enroll."""
         records = get_authentication_records(context.request, context.request.user)
         if records and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
             return False
@@ -83,7 +83,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MFAAdapter(DefaultMFAAdapter):
     def can_delete_authenticator(self, authenticator):
-        return settings.MFA_REQUIRED_ROLES.isdisjoint(hats(authenticator.user))
+        return settings.MFA_REQUIRED_ROLES.isdisjoint(principals(authenticator.user))
 
     @property
     def _fernet(self):
