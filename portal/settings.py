@@ -180,6 +180,18 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{PORTAL_NAME}: "
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+# Only failures count, so that a whole district can sign in at 8:00 behind one address. login_failed counts passwords by
+# person and browser or address, and codes by person; the two wide ones count by person and by address.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "5/5m/key,50/d/key",
+    "login_failed_person": "200/d/key",
+    "login_failed_address": "300/10m/ip",
+    "reset_password": "300/10m/ip,5/h/key",
+    # The key in the link cannot be guessed.
+    "reset_password_from_key": None,
+}
+KNOWN_BROWSER_AGE = timedelta(days=90)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_ADAPTER = "portal.sign_in.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

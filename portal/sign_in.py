@@ -1,4 +1,4 @@
-"""How django-allauth signs people in here: no open sign-up, activity noted, second factors encrypted at rest."""
+"""How django-allauth signs people in here: no open sign-up, failures counted, second factors encrypted at rest."""
 
 import logging
 import time
@@ -9,7 +9,8 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
-from allauth.core import context
+from allauth.core import context, ratelimit
+from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
@@ -18,11 +19,13 @@ from django.conf import settings
 from django.contrib.messages.constants import ERROR
 from django.db import transaction
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 
 from contacts import actions
 from portal.access import principals
 
 logger = logging.getLogger(__name__)
+KNOWN_BROWSER = "known_browser"
 
 
 def has_second_factor(user):
@@ -45,10 +48,12 @@ class EnrollView(ActivateTOTPView):
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": "The e-mail address or the password is not right.",
-        "incorrect_password": "The password is not right.",
-        "incorrect_code": "The code is not right, or its time is over. Type the one that the app shows now.",
-        "too_many_login_attempts": "Too many attempts. Wait five minutes and try again, or choose a new password.",
+        "email_password_mismatch": "The e-mail address or the password is wrong.",
+        "incorrect_password": "The password is wrong.",
+        "incorrect_code": "That code is wrong, too old or already used. Type the one your app shows now.",
+        "rate_limited": "Too many wrong codes. Wait five minutes, then try again.",
+        "too_many_login_attempts": "Too many wrong tries. Wait five minutes, then try again. "
+        "To sign in sooner, choose a new password.",
     }
 
     def is_open_for_signup(self, request):
@@ -68,6 +73,47 @@ class AccountAdapter(DefaultAccountAdapter):
             logger.exception("An e-mail about signing in could not be sent.")
             self.add_message(self.request, ERROR, message="The e-mail could not be sent. Please try again later.")
 
+    def pre_authenticate(self, request, **credentials):
+        """The tight counter counts each try beforehand, so that many at once gain nothing, and takes it back when the
+        password was right. The wide ones are only looked at here.
+        """
+        for action, key in _wide_counters(request, **credentials):
+            if not ratelimit.consume(request, action=action, key=key, dry_run=True):
+                raise self.validation_error("too_many_login_attempts")
+        super().pre_authenticate(request, **credentials)
+
+    def authentication_failed(self, request, **credentials):
+        for action, key in _wide_counters(request, **credentials):
+            ratelimit.consume(request, action=action, key=key)
+
+    def _get_login_attempts_cache_key(self, request, *, email="", **credentials):
+        return f"{email.lower()} {_known_browser(request, email) or get_ip(request)}"
+
+    def set_password(self, user, password):
+        """Nobody stays locked out who proved by e-mail who they are; failures from their address still count."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        own = self._get_login_attempts_cache_key(self.request, email=user.email)
+        for action, key in [
+            ("login_failed", own),
+            ("login_failed", f"mfa-auth-user-{user.pk}"),
+            ("login_failed_person", user.email),
+        ]:
+            ratelimit.clear(self.request, action=action, key=key)
+
+    def post_login(self, request, user, **kwargs):
+        response = super().post_login(request, user, **kwargs)
+        response.set_signed_cookie(
+            KNOWN_BROWSER,
+            get_random_string(22),
+            salt=user.email,
+            max_age=settings.KNOWN_BROWSER_AGE,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+
     @transaction.atomic
     def login(self, request, user):
         super().login(request, user)
@@ -79,6 +125,22 @@ class AccountAdapter(DefaultAccountAdapter):
         if records and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
             return False
         return super().is_reauthentication_required(app=app, **kwargs)
+
+
+def _known_browser(request, email):
+    """What tells a browser from which the person signed in before from others; None for any other."""
+    age = settings.KNOWN_BROWSER_AGE
+    return request.get_signed_cookie(KNOWN_BROWSER, default=None, salt=email.lower(), max_age=age)
+
+
+def _wide_counters(request, *, email="", **credentials):
+    """Those of the person and of the address, as (action of ACCOUNT_RATE_LIMITS, key).
+
+    They do not hold for a browser from which the person signed in before, so nobody else's failures lock it out.
+    """
+    if _known_browser(request, email):
+        return []
+    return [("login_failed_person", email.lower()), ("login_failed_address", None)]
 
 
 class MFAAdapter(DefaultMFAAdapter):
