@@ -1,3 +1,4 @@
+from datetime import datetime
 from functools import lru_cache
 
 from django import template
@@ -53,5 +54,7 @@ def moment(at, zone=False):
 
 @register.simple_tag
 def day(on):
-    """``Nov 22, 2026``."""
+    """``Nov 22, 2026``, of a date or of a moment in the reader's time zone."""
+    if isinstance(on, datetime):
+        on = timezone.localdate(on)
     return format_html('<time datetime="{}">{}</time>', on.isoformat(), date_format(on)) if on else ""

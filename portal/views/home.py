@@ -14,13 +14,29 @@ from contacts.reports import coverage
 from credentials.models import CredentialRecord, CredentialRequest
 
 SHOWN = 5
+FIRST_ACTIONS = [
+    ("cases.submit_case", "cases:new", "Submit a case", "plus"),
+    ("credentials.decide_request", "credentials:approvals", "Approvals", "stamp"),
+    ("contacts.designate", "contacts:choose_person", "Designate a contact", "user-plus"),
+    ("credentials.view_own", "credentials:records", "My Credentials", "badge-check"),
+    ("cases.view_cases", "cases:list", "All cases", "messages-square"),
+]
 
 
 @require_safe
 def home(request):
     """What needs me? For each role, the few things that wait for this person."""
-    context = {"needs": needs(request.user), "incomplete": incomplete_contacts(request.user)}
+    user = request.user
+    context = {"action": first_action(user), "needs": needs(user), "incomplete": incomplete_contacts(user)}
     return render(request, "portal/home.html", context)
+
+
+def first_action(user):
+    """What a person comes for most often, for the button at the top; a lead designates from a district's page."""
+    for permission, address, label, icon in FIRST_ACTIONS:
+        if user.has_perm(permission) and (user.district_id or permission != "contacts.designate"):
+            return {"url": reverse(address), "label": label, "icon": icon}
+    return {}
 
 
 @dataclass(frozen=True)
@@ -48,7 +64,7 @@ def needs(user):
     if user.has_perm("cases.work_case"):
         found += agent_needs(user)
     if user.has_perm("cases.submit_case"):
-        found.append(cases("Cases that wait for your answer", waiting_cases(user), "status=waiting", "messages-square"))
+        found.append(cases("Cases waiting for your answer", waiting_cases(user), "status=waiting", "messages-square"))
     if user.has_perm("credentials.decide_request"):
         found.append(requests_to_decide(user))
     if user.has_perm("contacts.review_inactive"):
@@ -69,7 +85,7 @@ def agent_needs(user):
             "siren",
             for_support=True,
         ),
-        cases("New cases that nobody has taken", everything.unassigned(), "status=new", "inbox", for_support=True),
+        cases("New cases without an agent", everything.unassigned(), "status=new", "inbox", for_support=True),
         cases("My open cases", everything.assigned_to(user), "assignee=me", "messages-square", for_support=True),
     ]
 
@@ -133,7 +149,7 @@ def my_pending_requests(user):
         )
         for request in mine[:SHOWN]
     ]
-    return Need("My requests that wait for a decision", rows, reverse("credentials:requests"), "hourglass")
+    return Need("My requests waiting for a decision", rows, reverse("credentials:requests"), "hourglass")
 
 
 def my_expiring_records(user):
@@ -148,7 +164,7 @@ def my_expiring_records(user):
         )
         for record in soon.select_related("type").prefetch_related("type__fields")[:SHOWN]
     ]
-    return Need("My credentials that expire soon", rows, reverse("credentials:records"), "calendar-clock")
+    return Need("My credentials expiring soon", rows, reverse("credentials:records"), "calendar-clock")
 
 
 def unread_messages(user):

@@ -53,7 +53,7 @@ def test_a_case_from_submitting_to_reopening(person):
     agent.look("case-agent")
 
     page.goto("/")
-    expect(page.get_by_role("heading", name="Cases that wait for your answer")).to_be_visible()
+    expect(page.get_by_role("heading", name="Cases waiting for your answer")).to_be_visible()
     page.goto("/messages/")
     support.look("messages")
     page.get_by_role("link", name=re.compile(rf"resolution.*{number}|{number}.*resolution")).first.click()
