@@ -1,142 +1,141 @@
-from django.db import transaction
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts import ActionRefused, audit, message_center
-from contacts.models import Designation, Role, User
-from credentials.models import (
-    CredentialRecord,
-    CredentialRequest,
-    Element,
-    RequestStatus,
-    approvers_for,
-)
+from contacts import ActionRefused, DuplicateSubmission, audit, message_center
+from contacts.actions import action, lock_actor, lock_user
+from contacts.models import Role
+from credentials.models import CredentialRecord, CredentialRequest, Element, approvers_for
+
+Status = CredentialRequest.Status
 
 
-class RecordMoved(ActionRefused):
-    """The record says something else now than when the request was submitted."""
+@action
+def request_update(*, by, record, brief_description, proposed, idempotency_key):
+    """Request a change to one's own record, read as ``record`` when ``proposed`` was made from it."""
+    lock_requester(by)
+    current = CredentialRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    content = {"type": record.type, "record": record, "brief_description": brief_description, "proposed": proposed}
+    if existing := find_duplicate(by, idempotency_key, content):
+        return existing
+    if current.values != record.values:
+        raise ActionRefused("Someone just changed this record. Open it again to see what it says now.")
+    if current.requests.pending().exists():
+        raise ActionRefused("A request to change this record is already waiting for a decision.")
+    return _submit(by, idempotency_key, original=current.values, **content)
 
 
-@transaction.atomic
-def request_update(*, by, record, brief_description, proposed, token):
-    """Ask for a change of one's own record. Gives the request, and whether it is new: an editor saves once.
-
-    ``record`` is as it was read when ``proposed`` was made of it; raises RecordMoved where it has changed since.
-    """
-    _queue_up(by)
-    read, record = record, CredentialRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
-    if saved := by.credential_requests.filter(token=token).first():
-        return saved, False
-    if record.values != read.values:
-        raise RecordMoved("This record changed at the same moment. Open the editor again to see what it says now.")
-    if record.requests.pending().exists():
-        raise ActionRefused("A change of this record is waiting for a decision already.")
-    return _submit(
-        CredentialRequest(
-            district=record.district,
-            requester=by,
-            type=record.type,
-            record=record,
-            brief_description=brief_description,
-            original=record.values,
-            proposed=proposed,
-            token=token,
-        )
-    ), True
+@action
+def request_new(*, by, type, brief_description, proposed, idempotency_key):
+    """Request a new record of one's own."""
+    lock_requester(by)
+    content = {"type": type, "brief_description": brief_description, "proposed": proposed, "is_new": True}
+    if existing := find_duplicate(by, idempotency_key, content):
+        return existing
+    return _submit(by, idempotency_key, **content)
 
 
-@transaction.atomic
-def request_new(*, by, type, brief_description, proposed, token):
-    """Ask for a new record of one's own. Gives the request, and whether it is new: an editor saves once."""
-    _queue_up(by)
-    if saved := by.credential_requests.filter(token=token).first():
-        return saved, False
-    return _submit(
-        CredentialRequest(
-            district=by.district,
-            requester=by,
-            type=type,
-            is_new=True,
-            brief_description=brief_description,
-            proposed=proposed,
-            token=token,
-        )
-    ), True
+def lock_requester(by):
+    """One request after the other per person. Raises ActionRefused if the person can no longer sign in."""
+    if not lock_user(by).can_sign_in:
+        raise ActionRefused("You can no longer sign in. Nothing was saved.")
 
 
-def _queue_up(person):
-    """One after the other per person, so that a double press finds the first press's request."""
-    User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+def find_duplicate(by, idempotency_key, content):
+    """The request that the same form already made, or None. Raises DuplicateSubmission if its content differs."""
+    existing = by.credential_requests.filter(idempotency_key=idempotency_key).first()
+    if existing and any(getattr(existing, name) != value for name, value in content.items()):
+        raise DuplicateSubmission
+    return existing
 
 
-def _submit(request):
-    request.labels = request.type.labels
-    request.save()
-    audit.record("credential_request.submit", by=request.requester, on=request, record=request.record_id)
+def _submit(by, idempotency_key, *, type, **content):
+    credential_request = CredentialRequest.objects.create(
+        district=by.district,
+        requester=by,
+        type=type,
+        labels=type.labels,
+        idempotency_key=idempotency_key,
+        **content,
+    )
+    _record("submit", credential_request, by=by)
     message_center.send(
         "credentials/messages/submitted.txt",
-        to=approvers_for(request.requester),
-        link=reverse("credentials:decide", args=[request.pk]),
-        district=request.district,
-        request=request,
+        to=approvers_for(by),
+        link=reverse("credentials:decide", args=[credential_request.pk]),
+        district=credential_request.district,
+        credential_request=credential_request,
     )
-    return request
+    return credential_request
 
 
-@transaction.atomic
-def approve(*, request, by, comment=""):
-    """Make the record say what was asked for. Raises ValidationError where the record may not say that."""
-    request = _locked(request, by)
-    request.become(RequestStatus.APPROVED)
-    request.record = _locked_record(request)
-    if request.record_has_moved:
-        raise RecordMoved("The record changed after this was requested, so it cannot be approved.")
-    request.record.take(request.proposed)
-    request.record.updated_at = timezone.now()
-    request.record.check_values()
-    _save_record(request)
-    _decide(request, by, comment)
+@action
+def approve(credential_request, *, by, comment=""):
+    """Give the record the requested values, or add it."""
+    credential_request = _lock_to_decide(credential_request, by)
+    credential_request.become(Status.APPROVED)
+    credential_request.record = record = _lock_record(credential_request)
+    if credential_request.record_has_changed:
+        raise ActionRefused("The record changed after this was requested, so the request cannot be approved.")
+    record.values = credential_request.proposed
+    record.updated_at = timezone.now()
+    _validate(record, credential_request.labels)
+    record.save(update_fields=None if credential_request.is_new else [*Element.values, "extra", "updated_at"])
+    _save_decision(credential_request, by=by, comment=comment)
 
 
-@transaction.atomic
-def deny(*, request, by, comment):
-    request = _locked(request, by)
-    request.become(RequestStatus.DENIED)
-    _decide(request, by, comment)
+@action
+def deny(credential_request, *, by, comment):
+    credential_request = _lock_to_decide(credential_request, by)
+    credential_request.become(Status.DENIED)
+    _save_decision(credential_request, by=by, comment=comment)
 
 
-def _locked(request, by):
-    """The request, and with it the role of who decides, so that it cannot end before the decision is saved."""
-    request = CredentialRequest.objects.select_for_update(of=("self",)).select_related("requester").get(pk=request.pk)
-    if request.requester_id == by.pk:
-        raise ActionRefused("Nobody decides their own request: another approver of your district does.")
-    roles = Designation.objects.current().filter(user=by, district=request.district_id, role=Role.CREDENTIAL_APPROVER)
-    if not roles.select_for_update(of=("self",)).exists():
-        raise ActionRefused("You are no credential approver of this district any more; nothing was decided.")
-    return request
+def _lock_to_decide(credential_request, by):
+    """The request as it is now, locked together with the role of the person who decides."""
+    lock_actor(by, [Role.CREDENTIAL_APPROVER])
+    locked = CredentialRequest.objects.select_for_update(of=("self",)).select_related("requester", "type", "district")
+    credential_request = locked.get(pk=credential_request.pk)
+    if credential_request.district_id != by.district_id:
+        raise ActionRefused("Only an approver of the requester's district can decide this request.")
+    if credential_request.requester_id == by.pk:
+        raise ActionRefused("You cannot decide your own request. Another approver of your district decides it.")
+    return credential_request
 
 
-def _locked_record(request):
-    if request.is_new:
-        return CredentialRecord(district_id=request.district_id, holder=request.requester, type_id=request.type_id)
-    return CredentialRecord.objects.select_for_update(of=("self",)).get(pk=request.record_id)
+def _lock_record(credential_request):
+    if credential_request.is_new:
+        return CredentialRecord(
+            district=credential_request.district, holder=credential_request.requester, type=credential_request.type
+        )
+    return CredentialRecord.objects.select_for_update(of=("self",)).get(pk=credential_request.record_id)
 
 
-def _save_record(request):
-    if request.is_new:
-        request.record.save(force_insert=True)
-    else:
-        request.record.save(update_fields=[*Element.values, "extra", "updated_at"])
+def _validate(record, labels):
+    try:
+        record.validate_values()
+    except ValidationError as error:
+        reasons = [
+            f"{labels[name]}: {reason}" if name in labels else reason
+            for name, messages in error.message_dict.items()
+            for reason in messages
+        ]
+        raise ActionRefused(f"The record cannot have these values. {' '.join(reasons)}") from error
 
 
-def _decide(request, by, comment):
-    request.decided_at, request.decided_by, request.comment = timezone.now(), by, comment
-    request.save(update_fields=["status", "record", "decided_at", "decided_by", "comment"])
-    audit.record(f"credential_request.{request.status}", by=by, on=request, record=request.record_id)
+def _save_decision(credential_request, *, by, comment):
+    credential_request.decided_at, credential_request.decided_by = timezone.now(), by
+    credential_request.comment = comment
+    credential_request.save(update_fields=["status", "record", "decided_at", "decided_by", "comment"])
+    _record(credential_request.status, credential_request, by=by)
     message_center.send(
         "credentials/messages/decided.txt",
-        to=[request.requester],
+        to=[credential_request.requester],
         link=reverse("credentials:requests"),
-        district=request.district,
-        request=request,
+        district=credential_request.district,
+        credential_request=credential_request,
     )
+
+
+def _record(verb, credential_request, *, by):
+    audit.record(f"credential_request.{verb}", by=by, on=credential_request, record=credential_request.record_id)

@@ -1,9 +1,9 @@
-from credentials.models.records import CredentialRecord, stored
-from credentials.models.requests import CredentialRequest, RequestStatus, approvers_for
+from credentials.models.records import CredentialRecord, serialize_values
+from credentials.models.requests import CredentialRequest, approvers_for
 from credentials.models.types import (
     DATE_ELEMENTS,
-    LONGEST,
-    SEVERAL_ELEMENTS,
+    LIST_ELEMENTS,
+    MAX_LENGTHS,
     CredentialField,
     CredentialType,
     DataType,
@@ -12,15 +12,14 @@ from credentials.models.types import (
 
 __all__ = [
     "DATE_ELEMENTS",
-    "LONGEST",
-    "SEVERAL_ELEMENTS",
+    "LIST_ELEMENTS",
+    "MAX_LENGTHS",
     "CredentialField",
     "CredentialRecord",
     "CredentialRequest",
     "CredentialType",
     "DataType",
     "Element",
-    "RequestStatus",
     "approvers_for",
-    "stored",
+    "serialize_values",
 ]

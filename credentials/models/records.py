@@ -9,11 +9,11 @@ from django.db.models import F, Min, Q
 from django.utils import timezone
 
 from contacts.models import District, User
-from credentials.models.types import DATE_ELEMENTS, LONGEST, SEVERAL_ELEMENTS, CredentialType, Element
+from credentials.models.types import DATE_ELEMENTS, LIST_ELEMENTS, MAX_LENGTHS, CredentialType, Element
 
 
-def stored(values):
-    """Values as requests keep them: by name, without what is empty, in types that JSON knows."""
+def serialize_values(values):
+    """Values as requests store them: by name, without empty ones, as JSON types."""
     return {name: _as_json(value) for name, value in values.items() if value not in (None, "", [])}
 
 
@@ -21,41 +21,46 @@ def _as_json(value):
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        # 3.50 and 3.5 are the same number, so they are kept as the same text.
+        # 3.50 and 3.5 are the same number, so they are stored as the same text.
         return f"{value.normalize():f}"
     return list(value) if isinstance(value, (list, tuple)) else value
 
 
 class CredentialRecordQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """A person's own records; approvers read others' on the request, not here."""
+        """A person's own records. Approvers see those of others on the request only."""
         return self.filter(holder=user)
 
     def with_pending_request(self):
-        """Each record with ``pending_request_id``: the request that waits for a decision on it, or None."""
+        """Each record with ``pending_request_id``: the key of its pending request, or None."""
         return self.annotate(pending_request_id=Min("requests", filter=Q(requests__status="pending")))
 
     def expiring(self, today):
-        """What is valid still but runs out soon, the first to run out first."""
-        return self.filter(expires_on__range=(today, today + settings.CREDENTIAL_EXPIRES_SOON)).order_by(
-            "expires_on", "pk"
-        )
+        """Records that are still valid but expire soon, the soonest first."""
+        soon = today + settings.CREDENTIAL_EXPIRES_SOON
+        return self.filter(expires_on__range=(today, soon)).order_by("expires_on", "pk")
 
 
 class CredentialRecord(models.Model):
-    """A credential that a person holds, as the district keeps it. It changes by an approved request or an import."""
+    """A credential that a person holds, on record at the district. Approved requests and imports change it."""
+
+    class Validity(models.TextChoices):
+        EXPIRED = "expired"
+        NOT_YET_VALID = "not_yet_valid"
+        EXPIRING = "expiring"
+        VALID = "valid"
 
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="credential_records")
     holder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="credential_records")
     type = models.ForeignKey(CredentialType, on_delete=models.PROTECT, related_name="records")
-    identifier = models.CharField(max_length=LONGEST[Element.IDENTIFIER], blank=True)
-    issuing_state = models.CharField(max_length=LONGEST[Element.ISSUING_STATE], blank=True)
+    identifier = models.CharField(max_length=MAX_LENGTHS[Element.IDENTIFIER], blank=True)
+    issuing_state = models.CharField(max_length=MAX_LENGTHS[Element.ISSUING_STATE], blank=True)
     issued_on = models.DateField(null=True, blank=True)
     effective_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True)
-    field = models.CharField(max_length=LONGEST[Element.FIELD], blank=True)
-    subjects = ArrayField(models.CharField(max_length=LONGEST[Element.SUBJECTS]), default=list, blank=True)
-    grade_levels = ArrayField(models.CharField(max_length=LONGEST[Element.GRADE_LEVELS]), default=list, blank=True)
+    field = models.CharField(max_length=MAX_LENGTHS[Element.FIELD], blank=True)
+    subjects = ArrayField(models.CharField(max_length=MAX_LENGTHS[Element.SUBJECTS]), default=list, blank=True)
+    grade_levels = ArrayField(models.CharField(max_length=MAX_LENGTHS[Element.GRADE_LEVELS]), default=list, blank=True)
     extra = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder, help_text="The type's own fields.")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -81,7 +86,7 @@ class CredentialRecord(models.Model):
                 fields=["district", "identifier", "issuing_state"],
                 condition=~Q(identifier=""),
                 name="identifier_is_unique_per_state_in_a_district",
-                violation_error_message="The district has a record with this identifier and state already.",
+                violation_error_message="Your district already has a record with this identifier and state.",
             ),
         ]
         indexes = [models.Index(fields=["holder", "type"], name="records_of_a_holder")]
@@ -91,26 +96,27 @@ class CredentialRecord(models.Model):
 
     @property
     def name(self):
-        """What its holder knows it by: the field, or else the first words of its own fields, and the number."""
-        said = self.field
-        if not said:
+        """What the holder knows it by: its field, or else the first text of the type's own fields, and its number."""
+        title = self.field
+        if not title:
             own = (self.extra.get(field.key) for field in self.type.fields.all())
-            said = next((text for text in own if text and isinstance(text, str)), "")
-        return " · ".join(filter(None, [said, self.identifier])) or str(self.type)
+            title = next((text for text in own if text and isinstance(text, str)), "")
+        return " · ".join(filter(None, [title, self.identifier])) or str(self.type)
 
     @property
     def values(self):
-        """What the record says: standard elements and own fields by name, as ``stored`` keeps them."""
-        return stored({**self.extra, **{element: getattr(self, element) for element in Element.values}})
+        """The standard elements and the type's own fields by name, as ``serialize_values`` gives them."""
+        return serialize_values({**self.extra, **{element: getattr(self, element) for element in Element.values}})
 
-    def take(self, values):
-        """Change the record in memory to say exactly these values."""
+    @values.setter
+    def values(self, values):
+        """Replace all of them, in memory: a name that is left out becomes empty."""
         for element in Element:
             setattr(self, element, self._column(element, values.get(element.value)))
         self.extra = {name: value for name, value in values.items() if name not in Element.values}
 
-    def check_values(self):
-        """Raises ValidationError where a column has no room for its value, or a rule of the table forbids it."""
+    def validate_values(self):
+        """Raises ValidationError for a value that is too long for its column or that a constraint forbids."""
         self.clean_fields(exclude={field.name for field in self._meta.fields} - set(Element.values))
         self.validate_constraints()
 
@@ -118,20 +124,14 @@ class CredentialRecord(models.Model):
     def _column(element, value):
         if element in DATE_ELEMENTS:
             return date.fromisoformat(value) if value else None
-        return value or ([] if element in SEVERAL_ELEMENTS else "")
+        return value or ([] if element in LIST_ELEMENTS else "")
 
     def validity(self, today):
-        """A few words and their tone. The last day counts: a credential is valid until its end."""
+        """A credential is valid through the day on which it expires."""
         if self.expires_on and self.expires_on < today:
-            return {"label": "Expired", "tone": "bad"}
+            return self.Validity.EXPIRED
         if self.effective_on and self.effective_on > today:
-            return {"label": "Starts later", "tone": "info"}
+            return self.Validity.NOT_YET_VALID
         if self.expires_on and self.expires_on - today <= settings.CREDENTIAL_EXPIRES_SOON:
-            return {"label": f"Expires {_in_days((self.expires_on - today).days)}", "tone": "waiting"}
-        return {"label": "Valid", "tone": "good"}
-
-
-def _in_days(days):
-    if days < 2:
-        return ["today", "tomorrow"][days]
-    return f"in {days} days"
+            return self.Validity.EXPIRING
+        return self.Validity.VALID

@@ -11,24 +11,16 @@ from credentials.models.records import CredentialRecord
 from credentials.models.types import CredentialType
 
 
-class RequestStatus(models.TextChoices):
-    PENDING = "pending", "Pending"
-    APPROVED = "approved", "Approved"
-    DENIED = "denied", "Denied"
-
-
-TONES = {RequestStatus.PENDING: "waiting", RequestStatus.APPROVED: "good", RequestStatus.DENIED: "bad"}
-
-
 def approvers_for(requester):
-    """Who may decide the person's requests: the credential approvers of their district, but never they themselves."""
-    people = User.objects.active().filter(district=requester.district_id).exclude(pk=requester.pk)
-    return people.holding(Role.CREDENTIAL_APPROVER, district=requester.district_id)
+    """The people who may decide the person's requests: the approvers of their district, never they themselves."""
+    district = requester.district_id
+    approvers = User.objects.active().holding(Role.CREDENTIAL_APPROVER, district=district)
+    return approvers.filter(district=district).exclude(pk=requester.pk)
 
 
 class CredentialRequestQuerySet(models.QuerySet):
     def pending(self):
-        return self.filter(status=RequestStatus.PENDING)
+        return self.filter(status=CredentialRequest.Status.PENDING)
 
     def visible_to(self, user):
         """One's own requests."""
@@ -45,12 +37,17 @@ class CredentialRequestQuerySet(models.QuerySet):
 
 
 class CredentialRequest(models.Model):
-    """A wish to change a record or to add one. The record does not change until approval (seed, My Credentials)."""
+    """A request to change a record or to add one. The record does not change until the request is approved."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "Pending"
+        APPROVED = "approved", "Approved"
+        DENIED = "denied", "Denied"
 
     TRANSITIONS = {
-        RequestStatus.PENDING: {RequestStatus.APPROVED, RequestStatus.DENIED},
-        RequestStatus.APPROVED: set(),
-        RequestStatus.DENIED: set(),
+        Status.PENDING: {Status.APPROVED, Status.DENIED},
+        Status.APPROVED: set(),
+        Status.DENIED: set(),
     }
 
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="credential_requests")
@@ -62,19 +59,21 @@ class CredentialRequest(models.Model):
         null=True,
         blank=True,
         related_name="requests",
-        help_text="The record to update; empty on a new record request until it is approved.",
+        help_text="The record to update. For a new record: empty until the request is approved.",
     )
     is_new = models.BooleanField("new record request", default=False)
     brief_description = models.CharField("Brief Description", max_length=300)
     original = models.JSONField(
         default=dict, blank=True, encoder=DjangoJSONEncoder, help_text="The record's values when this was submitted."
     )
-    proposed = models.JSONField(default=dict, encoder=DjangoJSONEncoder, help_text="The values asked for.")
+    proposed = models.JSONField(default=dict, encoder=DjangoJSONEncoder, help_text="The requested values.")
     labels = models.JSONField(
-        default=dict, blank=True, help_text="What the fields were called then, should the type change."
+        default=dict, blank=True, help_text="The labels of the fields at that time, in case the type changes."
     )
-    token = models.UUIDField(default=uuid4, editable=False, help_text="One per editor, so that it saves once.")
-    status = models.CharField(max_length=20, choices=RequestStatus, default=RequestStatus.PENDING)
+    idempotency_key = models.UUIDField(
+        default=uuid4, editable=False, help_text="Of the form that was sent; sent twice, it counts once."
+    )
+    status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
     submitted_at = models.DateTimeField(default=timezone.now)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
@@ -91,43 +90,43 @@ class CredentialRequest(models.Model):
                 fields=["record"],
                 condition=Q(status="pending"),
                 name="one_pending_request_per_record",
-                violation_error_message="A change of this record is waiting for a decision already.",
+                violation_error_message="A request to change this record is already waiting for a decision.",
             ),
             models.UniqueConstraint(
-                fields=["requester", "token"],
-                name="an_editor_saves_one_request",
-                violation_error_message="This request is saved already.",
+                fields=["requester", "idempotency_key"],
+                name="a_request_idempotency_key_is_used_once",
+                violation_error_message="You already sent this request.",
             ),
             models.CheckConstraint(
                 condition=Q(status="pending", decided_at__isnull=True, decided_by__isnull=True)
                 | (~Q(status="pending") & Q(decided_at__isnull=False, decided_by__isnull=False)),
                 name="decided_at_and_decided_by_go_together",
-                violation_error_message="A decided request says when and by whom; a pending one does not.",
+                violation_error_message="A decided request has a date and a person who decided it.",
             ),
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("requester")),
                 name="nobody_decides_their_own_request",
-                violation_error_message="Nobody decides their own request.",
+                violation_error_message="You cannot decide your own request.",
             ),
             models.CheckConstraint(
                 condition=~Q(status="denied") | ~Q(comment=""),
                 name="a_denial_has_a_comment",
-                violation_error_message="Say why the request is denied.",
+                violation_error_message="Explain why the request is denied.",
             ),
             models.CheckConstraint(
                 condition=Q(is_new=True) | Q(record__isnull=False),
                 name="an_update_has_a_record",
-                violation_error_message="An update request is about a record.",
+                violation_error_message="A request for an update has a record to update.",
             ),
             models.CheckConstraint(
                 condition=~Q(status="approved") | Q(record__isnull=False),
                 name="an_approved_request_has_its_record",
-                violation_error_message="An approved request has its record.",
+                violation_error_message="An approved request has a record.",
             ),
             models.CheckConstraint(
                 condition=~Q(brief_description=""),
                 name="a_request_has_a_brief_description",
-                violation_error_message="Write a Brief Description.",
+                violation_error_message="Enter a Brief Description.",
             ),
         ]
         indexes = [
@@ -146,21 +145,16 @@ class CredentialRequest(models.Model):
         return "New record" if self.is_new else "Update"
 
     @property
-    def chip(self):
-        return {"label": self.get_status_display(), "tone": TONES[self.status]}
+    def is_pending(self):
+        return self.status == self.Status.PENDING
 
     @property
-    def submitted_day(self):
-        day = timezone.localtime(self.submitted_at)
-        return f"{day.day} {day:%b %Y}"
-
-    @property
-    def record_has_moved(self):
-        """Whether the record says something else now than when this was submitted."""
+    def record_has_changed(self):
+        """Whether the record to update has changed since this was submitted."""
         return not self.is_new and self.record.values != self.original
 
     def become(self, status):
-        """Change the status in memory. Raises ActionRefused where the request may not go there."""
+        """Change the status in memory. Raises ActionRefused for a request that is no longer pending."""
         if status not in self.TRANSITIONS[self.status]:
-            raise ActionRefused(f"This request was {self.get_status_display().lower()} already.")
+            raise ActionRefused(f"This request was already {self.get_status_display().lower()}.")
         self.status = status

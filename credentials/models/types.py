@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class CredentialType(models.Model):
-    """A kind of credential record, such as Licensure/Certification; the fields it asks for are data."""
+    """A type of credential record, such as Licensure/Certification. Administrators define its fields."""
 
     code = models.CharField(max_length=10, unique=True, help_text="Two letters in state imports, for example LC.")
     name = models.CharField(max_length=100, unique=True)
@@ -20,12 +20,12 @@ class CredentialType(models.Model):
 
     @property
     def labels(self):
-        """What each field is called here, by the name that its value has."""
+        """The label of each field, by the name of its value."""
         return {field.name: str(field) for field in self.fields.all()}
 
 
 class Element(models.TextChoices):
-    """The standard elements (Ed-Fi Credential), each stored in a column of its own on the record."""
+    """The standard elements of the Ed-Fi Credential. Each has a column of its own on the record."""
 
     IDENTIFIER = "identifier", "Credential identifier"
     ISSUING_STATE = "issuing_state", "Issuing state"
@@ -38,9 +38,9 @@ class Element(models.TextChoices):
 
 
 DATE_ELEMENTS = [Element.ISSUED_ON, Element.EFFECTIVE_ON, Element.EXPIRES_ON]
-SEVERAL_ELEMENTS = [Element.SUBJECTS, Element.GRADE_LEVELS]
-# How many characters a value of the element may have.
-LONGEST = {
+LIST_ELEMENTS = [Element.SUBJECTS, Element.GRADE_LEVELS]
+# The most characters that a value of the element may have.
+MAX_LENGTHS = {
     Element.IDENTIFIER: 60,
     Element.ISSUING_STATE: 2,
     Element.FIELD: 100,
@@ -60,24 +60,30 @@ class DataType(models.TextChoices):
 
 
 class CredentialField(models.Model):
-    """A field of a type: a standard element, or one of the type's own, kept as JSON under its key."""
+    """A field of a type: a standard element, or a field of the type's own, stored as JSON under its key."""
 
     type = models.ForeignKey(CredentialType, on_delete=models.CASCADE, related_name="fields")
     element = models.CharField(
-        "standard element", max_length=20, choices=Element, blank=True, help_text="Empty: a field of this type's own."
+        "standard element",
+        max_length=20,
+        choices=Element,
+        blank=True,
+        help_text="Leave empty for a field of this type's own.",
     )
     key = models.SlugField(
-        max_length=40, blank=True, help_text="For a field of its own: the name its value is stored under."
+        max_length=40, blank=True, help_text="For a field of the type's own: the name under which its value is stored."
     )
     data_type = models.CharField(
-        max_length=20, choices=DataType, default=DataType.TEXT, help_text="For a field of its own."
+        max_length=20, choices=DataType, default=DataType.TEXT, help_text="For a field of the type's own."
     )
-    label = models.CharField(max_length=100, blank=True, help_text="Empty: the standard element's name.")
+    label = models.CharField(
+        max_length=100, blank=True, help_text="Leave empty to use the name of the standard element."
+    )
     choices = ArrayField(
         models.CharField(max_length=200),
         default=list,
         blank=True,
-        help_text="What may be chosen; empty for a standard element: the Ed-Fi list.",
+        help_text="Leave empty for a standard element to use the Ed-Fi list.",
     )
     required = models.BooleanField(default=False)
     help_text = models.CharField(max_length=300, blank=True)
@@ -89,29 +95,29 @@ class CredentialField(models.Model):
             models.CheckConstraint(
                 condition=(Q(element="") & ~Q(key="") & ~Q(label="")) | (~Q(element="") & Q(key="")),
                 name="a_field_is_an_element_or_its_own",
-                violation_error_message="Choose a standard element, or write a key and a label of its own.",
+                violation_error_message="Choose a standard element, or enter a key and a label.",
             ),
             models.CheckConstraint(
                 condition=~Q(key__in=Element.values),
                 name="an_own_key_is_no_standard_element",
-                violation_error_message="That key is a standard element's: choose the element, or another key.",
+                violation_error_message="This key belongs to a standard element. Choose the element or another key.",
             ),
             models.CheckConstraint(
                 condition=~Q(element="", data_type__in=[DataType.CHOICE, DataType.CHOICES], choices=[]),
                 name="a_field_to_choose_from_has_choices",
-                violation_error_message="Write what may be chosen, one to a line.",
+                violation_error_message="Enter the choices, one per line.",
             ),
             models.UniqueConstraint(
                 fields=["type", "element"],
                 condition=~Q(element=""),
                 name="each_element_once_per_type",
-                violation_error_message="This type has that standard element already.",
+                violation_error_message="This type already has this standard element.",
             ),
             models.UniqueConstraint(
                 fields=["type", "key"],
                 condition=~Q(key=""),
                 name="each_key_once_per_type",
-                violation_error_message="This type has a field with that key already.",
+                violation_error_message="This type already has a field with this key.",
             ),
         ]
 
@@ -119,15 +125,15 @@ class CredentialField(models.Model):
         return self.label or self.get_element_display()
 
     def clean(self):
-        longest = LONGEST.get(self.element)
-        if longest and (too_long := [choice for choice in self.choices or [] if len(choice) > longest]):
+        most = MAX_LENGTHS.get(self.element)
+        if most and (too_long := [choice for choice in self.choices or [] if len(choice) > most]):
             raise ValidationError(
-                {"choices": f"The record has room for {longest} characters; “{too_long[0]}” is longer."}
+                {"choices": f"A choice may have at most {most} characters. “{too_long[0]}” has more."}
             )
 
     @property
     def name(self):
-        """The name that the value has in forms and snapshots."""
+        """The name of the value in forms and requests."""
         return self.element or self.key
 
     @property

@@ -1,4 +1,4 @@
-"""What may be chosen for the standard elements: the value lists of the Ed-Fi descriptors, and the states."""
+"""The choices of the standard elements: the Ed-Fi descriptors, and the states."""
 
 STATES = {
     "AL": "Alabama",
@@ -136,5 +136,5 @@ GRADE_LEVELS = [
 
 
 def state_name(code):
-    """As people say it, with the letters that are stored: Minnesota (MN)."""
+    """``Minnesota (MN)``."""
     return f"{STATES[code]} ({code})" if code in STATES else code

@@ -12,6 +12,7 @@ from cases.templatetags.case_tags import status_tone, urgency_tone
 from contacts.models import Designation
 from contacts.reports import coverage
 from credentials.models import CredentialRecord, CredentialRequest
+from credentials.templatetags.credential_tags import validity_label
 
 SHOWN = 5
 FIRST_ACTIONS = [
@@ -159,7 +160,7 @@ def my_expiring_records(user):
         Item(
             record.name,
             f"{reverse('credentials:records')}?record={record.pk}",
-            record.validity(today)["label"],
+            validity_label(record),
             "waiting",
         )
         for record in soon.select_related("type").prefetch_related("type__fields")[:SHOWN]

@@ -55,11 +55,11 @@ def test_a_type_that_is_opened_and_saved_stays_as_it_is(browser):
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        ({"key": "area"}, "Choose a standard element, or write a key and a label of its own."),
-        ({"key": "subjects", "label": "Mine"}, "That key is a standard element&#x27;s"),
-        ({"key": "area", "label": "Area", "data_type": "choice"}, "Write what may be chosen, one to a line."),
-        ({"element": "issuing_state", "choices": "TX\nTexas"}, "room for 2 characters; “Texas” is longer."),
-        ({"element": "subjects", "choices": "S" * 101}, "The record has room for 100 characters"),
+        ({"key": "area"}, "Choose a standard element, or enter a key and a label."),
+        ({"key": "subjects", "label": "Mine"}, "This key belongs to a standard element."),
+        ({"key": "area", "label": "Area", "data_type": "choice"}, "Enter the choices, one per line."),
+        ({"element": "issuing_state", "choices": "TX\nTexas"}, "at most 2 characters. “Texas” has more."),
+        ({"element": "subjects", "choices": "S" * 101}, "at most 100 characters"),
     ],
 )
 def test_half_a_field_is_refused_in_words(browser, row, sentence):

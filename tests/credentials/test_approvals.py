@@ -30,7 +30,7 @@ def teacher(approver):
 
 
 @pytest.fixture
-def wish(teacher):
+def credential_request(teacher):
     record = CredentialRecordFactory(holder=teacher, identifier="OLD-1")
     return CredentialRequestFactory(
         requester=teacher,
@@ -43,47 +43,51 @@ def wish(teacher):
     )
 
 
-def page(wish, name="decide"):
-    return reverse(f"credentials:{name}", args=[wish.pk])
+def page(credential_request, name="decide"):
+    return reverse(f"credentials:{name}", args=[credential_request.pk])
 
 
 # --- the list -----------------------------------------------------------------------------------------------------
 
 
-def test_what_waits_longest_comes_first_and_decided_ones_are_left_out(browser, teacher, wish, approver):
+def test_what_waits_longest_comes_first_and_decided_ones_are_left_out(browser, teacher, credential_request, approver):
     earlier = CredentialRequestFactory(requester=teacher, submitted_at=timezone.now() - timedelta(days=1))
     CredentialRequestFactory(
         requester=teacher, status="denied", comment="No.", decided_by=approver, decided_at=timezone.now()
     )
-    assert browser.get(URL).context["page"].rows == [earlier, wish]
+    assert browser.get(URL).context["page"].rows == [earlier, credential_request]
 
 
-def test_the_list_is_filtered_by_status_and_type_in_the_address(browser, teacher, wish, approver):
+def test_the_list_is_filtered_by_status_and_type_in_the_address(browser, teacher, credential_request, approver):
     denied = CredentialRequestFactory(
         requester=teacher, status="denied", comment="No.", decided_by=approver, decided_at=timezone.now()
     )
     assert browser.get(URL, {"status": "denied"}).context["page"].rows == [denied]
-    assert browser.get(URL, {"status": "all"}).context["page"].rows == [denied, wish]
-    assert browser.get(URL, {"status": "all", "type": wish.type.pk}).context["page"].rows == [wish]
-    assert "Nothing matches" in browser.get(URL, {"type": denied.type.pk}).text
+    assert browser.get(URL, {"status": "all"}).context["page"].rows == [denied, credential_request]
+    assert browser.get(URL, {"status": "all", "type": credential_request.type.pk}).context["page"].rows == [
+        credential_request
+    ]
+    assert "No matching requests" in browser.get(URL, {"type": denied.type.pk}).text
     assert browser.get(URL, {"status": "x", "type": "9" * 30}).status_code == 200
 
 
 def test_pages_of_what_waits_turn_to_the_newer(browser, teacher):
-    wishes = [CredentialRequestFactory(requester=teacher) for _ in range(30)]
+    credential_requests = [CredentialRequestFactory(requester=teacher) for _ in range(30)]
     first = browser.get(URL, {"type": ""})
-    assert first.context["page"].rows == wishes[:25]
+    assert first.context["page"].rows == credential_requests[:25]
     assert first.context["page"].previous == ""
     second = browser.get(URL, {"cursor": first.context["page"].next})
-    assert second.context["page"].rows == wishes[25:]
-    assert browser.get(URL, {"cursor": second.context["page"].previous}).context["page"].rows == wishes[:25]
+    assert second.context["page"].rows == credential_requests[25:]
+    assert (
+        browser.get(URL, {"cursor": second.context["page"].previous}).context["page"].rows == credential_requests[:25]
+    )
 
 
 def test_an_empty_list_says_when_it_fills(browser):
-    assert "Nothing waits for you" in browser.get(URL).text
+    assert "No requests to decide" in browser.get(URL).text
 
 
-def test_the_queries_are_few_and_do_not_grow(browser, wish, teacher, django_assert_num_queries):
+def test_the_queries_are_few_and_do_not_grow(browser, credential_request, teacher, django_assert_num_queries):
     # Session, person, designations, unread count; the page and the types of the filter.
     with django_assert_num_queries(6):
         browser.get(URL)
@@ -92,132 +96,147 @@ def test_the_queries_are_few_and_do_not_grow(browser, wish, teacher, django_asse
     with django_assert_num_queries(6):
         browser.get(URL)
     with django_assert_num_queries(6):
-        browser.get(page(wish))
+        browser.get(page(credential_request))
 
 
 # --- one request --------------------------------------------------------------------------------------------------
 
 
-def test_the_approver_sees_old_and_new_side_by_side(browser, wish):
-    text = browser.get(page(wish)).text
+def test_the_approver_sees_old_and_new_side_by_side(browser, credential_request):
+    text = browser.get(page(credential_request)).text
     for words in ["<del>OLD-1</del>", "<ins>NEW-1</ins>", "Renewed.", "Demo Teacher", "Approve", "Deny"]:
         assert words in text
 
 
-def test_what_changes_comes_first_and_the_rest_is_folded(browser, wish):
+def test_what_changes_comes_first_and_the_rest_is_folded(browser, credential_request):
     same = {"issued_on": "2020-01-01", "field": "Art"}
     CredentialRecord.objects.update(**same)
-    wish.original, wish.proposed = {**wish.original, **same}, {**wish.proposed, **same}
-    wish.save()
-    text = browser.get(page(wish)).text
+    credential_request.original, credential_request.proposed = (
+        {**credential_request.original, **same},
+        {**credential_request.proposed, **same},
+    )
+    credential_request.save()
+    text = browser.get(page(credential_request)).text
     assert text.index("<ins>NEW-1</ins>") < text.index("2 fields stay the same") < text.index("Credential field")
 
 
-def test_old_values_are_called_what_they_are(browser, wish):
-    assert 'scope="col">On record<' in browser.get(page(wish)).text
+def test_old_values_are_called_what_they_are(browser, credential_request):
+    assert 'scope="col">On record<' in browser.get(page(credential_request)).text
     CredentialRecord.objects.update(identifier="MOVED")
-    text = browser.get(page(wish)).text
+    text = browser.get(page(credential_request)).text
     assert 'scope="col">When requested<' in text
     assert 'scope="col">On record<' not in text
 
 
-def test_approving_changes_the_record_and_tells_the_requester(browser, wish, teacher):
-    response = browser.post(page(wish, "approve"), {"comment": "Paper seen."}, follow=True)
+def test_approving_changes_the_record_and_tells_the_requester(browser, credential_request, teacher):
+    response = browser.post(page(credential_request, "approve"), {"comment": "Paper seen."}, follow=True)
     assert response.redirect_chain[0][0] == URL
-    assert "The request of Demo Teacher is approved, and they are told." in response.text
+    assert "You approved the request of Demo Teacher, who was told." in response.text
     assert CredentialRecord.objects.get().identifier == "NEW-1"
     assert Message.objects.get(recipient=teacher).link == "/credentials/requests/"
 
 
-def test_a_comment_is_free_on_approval(browser, wish):
-    browser.post(page(wish, "approve"))
-    wish.refresh_from_db()
-    assert (wish.status, wish.comment) == ("approved", "")
+def test_a_comment_is_free_on_approval(browser, credential_request):
+    browser.post(page(credential_request, "approve"))
+    credential_request.refresh_from_db()
+    assert (credential_request.status, credential_request.comment) == ("approved", "")
 
 
-def test_the_comment_is_not_called_optional(browser, wish):
-    text = browser.get(page(wish)).text
-    assert "Needed when you deny" in text
+def test_the_comment_is_not_called_optional(browser, credential_request):
+    text = browser.get(page(credential_request)).text
+    assert "Required if you deny the request" in text
     assert "data-conditional" in text
 
 
-def test_a_denial_needs_a_comment(browser, wish):
-    response = browser.post(page(wish, "deny"), {"comment": "  "})
+def test_a_denial_needs_a_comment(browser, credential_request):
+    response = browser.post(page(credential_request, "deny"), {"comment": "  "})
     assert response.status_code == 200
-    assert "Say why the request is denied" in response.text
-    wish.refresh_from_db()
-    assert wish.status == "pending"
-    browser.post(page(wish, "deny"), {"comment": "Bring the paper."})
-    wish.refresh_from_db()
-    assert (wish.status, wish.comment) == ("denied", "Bring the paper.")
+    assert "Explain why you deny the request" in response.text
+    credential_request.refresh_from_db()
+    assert credential_request.status == "pending"
+    browser.post(page(credential_request, "deny"), {"comment": "Bring the paper."})
+    credential_request.refresh_from_db()
+    assert (credential_request.status, credential_request.comment) == ("denied", "Bring the paper.")
     assert CredentialRecord.objects.get().identifier == "OLD-1"
 
 
 @pytest.mark.parametrize("first", ["approve", "deny"])
-def test_who_decides_second_reads_a_sentence(sign_in, wish, approver, first):
-    sign_in(approver).post(page(wish, first), {"comment": "First."})
+def test_an_approver_who_comes_second_reads_who_decided_and_keeps_the_comment(
+    sign_in, credential_request, approver, first
+):
+    sign_in(approver).post(page(credential_request, first), {"comment": "First."})
     second = UserFactory(district=approver.district, roles=[Role.CREDENTIAL_APPROVER])
-    response = sign_in(second).post(page(wish, "approve"), {"comment": "Second."}, follow=True)
-    wish.refresh_from_db()
-    assert f"This request was {wish.status} already." in response.text
+    response = sign_in(second).post(page(credential_request, "approve"), {"comment": "I saw it too."})
+    credential_request.refresh_from_db()
+    assert response.status_code == 409
+    assert f"This request was already {credential_request.status}." in response.text
     assert f"by {approver}" in response.text
-    assert wish.comment == "First."
+    assert "I saw it too." in response.text
+    assert page(credential_request, "deny") not in response.text
+    assert credential_request.comment == "First."
 
 
 @pytest.mark.parametrize("verb", ["approve", "deny"])
 def test_own_requests_are_shown_and_left_to_others(browser, approver, verb):
     own = CredentialRequestFactory(requester=approver, brief_description="My own")
-    assert "you: another approver decides" in browser.get(URL).text
+    assert "you; another approver decides" in browser.get(URL).text
     text = browser.get(page(own)).text
-    assert "Nobody decides their own request" in text
+    assert "You cannot decide your own request" in text
     assert "</textarea>" not in text
-    response = browser.post(page(own, verb), {"comment": "Fine."}, follow=True)
-    assert "Nobody decides their own request" in response.text
+    response = browser.post(page(own, verb), {"comment": "Fine."})
+    assert response.status_code == 409
+    assert "You cannot decide your own request" in response.text
     own.refresh_from_db()
     assert own.status == "pending"
 
 
-def test_a_record_that_moved_shows_what_moved_and_cannot_be_approved(browser, wish):
+def test_a_record_that_changed_shows_what_changed_and_cannot_be_approved(browser, credential_request):
     CredentialRecord.objects.update(expires_on=date(2031, 2, 3))
-    text = browser.get(page(wish)).text
+    text = browser.get(page(credential_request)).text
     assert "The record changed after this was requested" in text
-    assert "<ins>3 Feb 2031</ins>" in text
-    assert page(wish, "approve") not in text
-    response = browser.post(page(wish, "approve"), follow=True)
-    assert "so it cannot be approved" in response.text
+    assert "<ins>Feb 3, 2031</ins>" in text
+    assert page(credential_request, "approve") not in text
+    response = browser.post(page(credential_request, "approve"), {"comment": "I saw the paper."})
+    assert response.status_code == 409
+    assert "so the request cannot be approved" in response.text
+    assert "I saw the paper.</textarea>" in response.text
     assert CredentialRecord.objects.get().identifier == "OLD-1"
 
 
-def test_an_approval_that_the_records_rules_forbid_is_a_sentence(browser, wish, teacher):
+def test_an_approval_that_a_constraint_forbids_is_refused_in_words(browser, credential_request, teacher):
     CredentialRecordFactory(holder=teacher, identifier="NEW-1")
-    response = browser.post(page(wish, "approve"), follow=True)
-    assert response.status_code == 200
-    assert "a record with this identifier and state already" in response.text
-    wish.refresh_from_db()
-    assert wish.status == "pending"
+    response = browser.post(page(credential_request, "approve"), {"comment": "I saw the paper."})
+    assert response.status_code == 409
+    assert "already has a record with this identifier and state" in response.text
+    assert "I saw the paper.</textarea>" in response.text
+    credential_request.refresh_from_db()
+    assert credential_request.status == "pending"
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [("issuing_state", "Texas"), ("identifier", "N" * 61), ("field", "F" * 101), ("subjects", ["Art", "S" * 101])],
 )
-def test_approving_a_value_that_the_record_has_no_room_for_is_a_sentence(browser, wish, name, value):
-    wish.proposed, wish.labels = {**wish.proposed, name: value}, {name: "That field"}
-    wish.save()
-    response = browser.post(page(wish, "approve"), follow=True)
-    assert response.status_code == 200
-    assert "Nothing was changed. That field: " in response.text
-    wish.refresh_from_db()
-    assert wish.status == "pending"
+def test_approving_a_value_that_is_too_long_is_refused_in_words(browser, credential_request, name, value):
+    credential_request.proposed, credential_request.labels = (
+        {**credential_request.proposed, name: value},
+        {name: "That field"},
+    )
+    credential_request.save()
+    response = browser.post(page(credential_request, "approve"))
+    assert response.status_code == 409
+    assert "The record cannot have these values. That field: " in response.text
+    credential_request.refresh_from_db()
+    assert credential_request.status == "pending"
     assert CredentialRecord.objects.get().identifier == "OLD-1"
 
 
-def test_a_decided_request_shows_who_decided_and_no_buttons(browser, wish, approver):
-    browser.post(page(wish, "approve"), {"comment": "Paper seen."})
-    text = browser.get(page(wish)).text
+def test_a_decided_request_shows_who_decided_and_no_buttons(browser, credential_request, approver):
+    browser.post(page(credential_request, "approve"), {"comment": "Paper seen."})
+    text = browser.get(page(credential_request)).text
     assert f"by {approver}" in text
     assert "Paper seen." in text
-    assert page(wish, "deny") not in text
+    assert page(credential_request, "deny") not in text
 
 
 # --- who may ------------------------------------------------------------------------------------------------------
@@ -234,15 +253,15 @@ def test_requests_of_another_district_do_not_exist_here(browser, name):
 
 
 @pytest.mark.parametrize("name", ["decide", "approve", "deny"])
-def test_a_former_approver_reaches_nothing(sign_in, teacher, wish, name):
+def test_a_former_approver_reaches_nothing(sign_in, teacher, credential_request, name):
     former = UserFactory(district=teacher.district)
     DesignationFactory(user=former, role=Role.CREDENTIAL_APPROVER, ended_at=timezone.now() + timedelta(seconds=1))
     client = sign_in(former)
     call = client.get if name == "decide" else client.post
-    assert call(page(wish, name), {"comment": "Mine."}).status_code == 403
+    assert call(page(credential_request, name), {"comment": "Mine."}).status_code == 403
     assert client.get(URL).status_code == 403
 
 
 @pytest.mark.parametrize("verb", ["approve", "deny"])
-def test_opening_a_verbs_address_decides_nothing(browser, wish, verb):
-    assert browser.get(page(wish, verb)).status_code == 405
+def test_opening_a_verbs_address_decides_nothing(browser, credential_request, verb):
+    assert browser.get(page(credential_request, verb)).status_code == 405

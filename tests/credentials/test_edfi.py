@@ -196,7 +196,7 @@ def test_an_import_under_a_record_waiting_for_a_decision_shows_as_moved(load):
     )
     load(staff(holds=["C1"]), credential(issued="2021-05-05"), assignment())
     wish.record.refresh_from_db()
-    assert wish.record_has_moved
+    assert wish.record_has_changed
 
 
 def test_records_of_other_districts_are_left_alone(load):

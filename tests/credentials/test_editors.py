@@ -45,14 +45,20 @@ def update_url(record):
 def typed(record, **changes):
     """What a browser sends from the update editor."""
     values = {f"value_{name}": value for name, value in {**record.values, **changes}.items()}
-    seen = record.updated_at.isoformat()
-    return {"brief_description": "Renewed.", "token": uuid4(), "seen": seen, **values}
+    version = record.updated_at.isoformat()
+    return {"brief_description": "Renewed.", "idempotency_key": uuid4(), "record_version": version, **values}
 
 
 def new(type, **values):
     """What a browser sends from the new editor."""
     values = {f"value_{name}": value for name, value in values.items()}
-    return {"brief_description": "Passed.", "token": uuid4(), "type": type.pk, "shown": type.pk, **values}
+    return {
+        "brief_description": "Passed.",
+        "idempotency_key": uuid4(),
+        "type": type.pk,
+        "shown_type": type.pk,
+        **values,
+    }
 
 
 LICENSE = {"identifier": "N-1", "issuing_state": "TX", "issued_on": "2026-01-02"}
@@ -67,8 +73,8 @@ def test_the_update_editor_shows_what_is_on_record(browser, record):
     for value in [
         "A-1",
         "2020-01-01",
-        '<option value="TX" selected>Texas (TX)<',
-        '<option value="Art" selected>',
+        '<option value="TX" selected',
+        '<option value="Art" selected',
         "Save Request",
     ]:
         assert value in text
@@ -79,8 +85,8 @@ def test_save_request_puts_a_row_on_my_requests_and_leaves_the_record(browser, r
     assert response.redirect_chain[0][0] == MY_REQUESTS
     assert "Changes were requested on" in response.text
     assert "Renewed." in response.text
-    wish = CredentialRequest.objects.get()
-    assert wish.proposed == {**record.values, "expires_on": "2031-05-06"}
+    credential_request = CredentialRequest.objects.get()
+    assert credential_request.proposed == {**record.values, "expires_on": "2031-05-06"}
     record.refresh_from_db()
     assert record.expires_on is None
 
@@ -88,20 +94,20 @@ def test_save_request_puts_a_row_on_my_requests_and_leaves_the_record(browser, r
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({}, "Nothing is changed yet"),
-        ({"identifier": ""}, "Write the License or certificate number."),
-        ({"issuing_state": ""}, "Choose one."),
-        ({"issued_on": ""}, "Give a date."),
+        ({}, "You have not changed anything yet"),
+        ({"identifier": ""}, "Enter the license or certificate number."),
+        ({"issuing_state": ""}, "Choose an issuing state."),
+        ({"issued_on": ""}, "Enter the date."),
         ({"expires_on": "2019-12-31"}, "The credential would expire before it was issued."),
         (
             {"effective_on": "2022-01-01", "expires_on": "2021-12-31"},
             "The credential would expire before it takes effect.",
         ),
-        ({"expires_on": "tomorrow"}, "Enter a valid date."),
-        ({"issued_on": "0206-01-01"}, "Write a year from 1900 on."),
-        ({"issuing_state": "Texas"}, "Select a valid choice."),
-        ({"subjects": ["Juggling"]}, "Select a valid choice."),
-        ({"identifier": "x" * 61}, "at most 60 characters"),
+        ({"expires_on": "tomorrow"}, "Enter the date as month, day, and year"),
+        ({"issued_on": "0206-01-01"}, "Enter a year from 1900 to 2199."),
+        ({"issuing_state": "Texas"}, "Choose an issuing state from the list."),
+        ({"subjects": ["Juggling"]}, "“Juggling” is not on the list."),
+        ({"identifier": "x" * 61}, "Use at most 60 characters. You typed 61."),
     ],
 )
 def test_a_refused_update_says_why_and_saves_nothing(browser, record, changes, sentence):
@@ -120,7 +126,7 @@ def test_an_early_end_is_one_error_not_two(browser, record):
 
 def test_a_brief_description_is_required(browser, record):
     response = browser.post(update_url(record), {**typed(record, identifier="B"), "brief_description": " "})
-    assert "Write a Brief Description." in response.text
+    assert "Enter a Brief Description." in response.text
     assert 'value="B"' in response.text
     assert not CredentialRequest.objects.exists()
 
@@ -152,7 +158,7 @@ def test_a_record_that_changed_while_typing_is_not_overwritten_unseen(browser, r
     data = typed(record, field="Music")
     CredentialRecord.objects.filter(pk=record.pk).update(updated_at=date(2027, 1, 1).isoformat() + "T00:00Z")
     response = browser.post(update_url(record), data)
-    assert "This record changed while you were typing" in response.text
+    assert "Someone changed this record while you were typing" in response.text
     assert not CredentialRequest.objects.exists()
 
 
@@ -161,8 +167,8 @@ def test_a_pending_request_stands_in_the_way_of_another_editor(browser, record):
     response = browser.get(update_url(record))
     assert response.url == reverse("credentials:request", args=[CredentialRequest.objects.get().pk])
     response = browser.post(update_url(record), typed(record, field="Health"))
-    assert "A change of this record is waiting for a decision already." in response.text
-    assert '<option value="Health" selected>' in response.text
+    assert "A request to change this record is already waiting for a decision." in response.text
+    assert '<option value="Health" selected' in response.text
     assert CredentialRequest.objects.count() == 1
 
 
@@ -171,7 +177,7 @@ def test_save_request_pressed_twice_saves_once(browser, record, license, kind):
     url, data = (NEW, new(license, **LICENSE)) if kind == "new" else (update_url(record), typed(record, field="Music"))
     browser.post(url, data)
     response = browser.post(url, data, follow=True)
-    assert "This request is saved already" in response.text
+    assert "Your request is saved" in response.text
     assert CredentialRequest.objects.count() == 1
 
 
@@ -187,21 +193,21 @@ def test_a_new_request_chooses_the_type_first(browser, license):
 
 def test_the_editor_has_a_sign_for_the_time_of_fetching(browser):
     text = browser.get(NEW).text
-    assert 'hx-indicator="#fields-are-coming"' in text
-    assert 'role="status" id="fields-are-coming"' in text
+    assert 'hx-indicator="#fields-loading"' in text
+    assert 'role="status" id="fields-loading"' in text
 
 
 def test_the_fields_of_the_type_appear_and_the_description_stays(browser, license):
-    data = {"brief_description": "I passed <it>.", "token": uuid4(), "type": license.pk, "show_fields": "1"}
+    data = {"brief_description": "I passed <it>.", "idempotency_key": uuid4(), "type": license.pk, "show_fields": "1"}
     response = browser.post(NEW, data)
     for words in ["value_identifier", "License or certificate number", "I passed &lt;it&gt;.", "Grade levels"]:
         assert words in response.text
     assert "There is a problem" not in response.text
-    assert str(data["token"]) in response.text
+    assert str(data["idempotency_key"]) in response.text
 
 
 def test_htmx_gets_the_same_editor(browser, license):
-    data = {"brief_description": "B.", "token": uuid4(), "type": license.pk, "show_fields": "1"}
+    data = {"brief_description": "B.", "idempotency_key": uuid4(), "type": license.pk, "show_fields": "1"}
     text = browser.post(NEW, data, headers={"HX-Request": "true"}).text
     assert '<div id="editor">' in text
     assert "value_identifier" in text
@@ -217,7 +223,7 @@ def test_the_right_fields_appear_for_each_type(browser):
 
 def test_another_type_shows_its_fields_before_it_saves(browser, license):
     other = CredentialType.objects.get(code="OT")
-    response = browser.post(NEW, {**new(other, identifier="7", title="First aid"), "shown": license.pk})
+    response = browser.post(NEW, {**new(other, identifier="7", title="First aid"), "shown_type": license.pk})
     assert response.status_code == 200
     assert 'value="First aid"' in response.text
     assert not CredentialRequest.objects.exists()
@@ -227,9 +233,14 @@ def test_save_request_asks_for_a_new_record(browser, person, license):
     values = {**LICENSE, "grade_levels": ["First grade", "Second grade"], "endorsements": "Algebra"}
     response = browser.post(NEW, new(license, **values), follow=True)
     assert response.redirect_chain[0][0] == MY_REQUESTS
-    wish = CredentialRequest.objects.get()
-    assert (wish.is_new, wish.type, wish.requester, wish.district) == (True, license, person, person.district)
-    assert wish.proposed == values
+    credential_request = CredentialRequest.objects.get()
+    assert (
+        credential_request.is_new,
+        credential_request.type,
+        credential_request.requester,
+        credential_request.district,
+    ) == (True, license, person, person.district)
+    assert credential_request.proposed == values
     assert not CredentialRecord.objects.exists()
 
 
@@ -288,7 +299,7 @@ def test_an_own_number_can_be_updated_and_compared(browser, person):
     type = CredentialTypeFactory()
     type.fields.create(key="hours", label="Hours", data_type="number")
     record = CredentialRecordFactory(holder=person, type=type, extra={"hours": "3.5"}, identifier="")
-    assert "Nothing is changed yet" in browser.post(update_url(record), typed(record, hours="3.50")).text
+    assert "You have not changed anything yet" in browser.post(update_url(record), typed(record, hours="3.50")).text
     browser.post(update_url(record), typed(record, hours="4"))
     assert CredentialRequest.objects.get().proposed == {"hours": "4"}
 
@@ -296,15 +307,15 @@ def test_an_own_number_can_be_updated_and_compared(browser, person):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"type": ""}, "Choose the Credential Type."),
-        ({"type": "0"}, "Select a valid choice"),
-        ({"type": "9" * 30}, "Select a valid choice"),
-        ({"brief_description": ""}, "Write a Brief Description."),
-        ({"token": "x"}, "There is a problem"),
+        ({"type": ""}, "Choose a Credential Type."),
+        ({"type": "0"}, "Choose a Credential Type from the list."),
+        ({"type": "9" * 30}, "Choose a Credential Type from the list."),
+        ({"brief_description": ""}, "Enter a Brief Description."),
+        ({"idempotency_key": "x"}, "There is a problem"),
     ],
 )
 def test_a_new_request_without_the_essentials_is_refused(browser, license, change, sentence):
-    response = browser.post(NEW, {**new(license, **LICENSE), **change, "shown": change.get("type", license.pk)})
+    response = browser.post(NEW, {**new(license, **LICENSE), **change, "shown_type": change.get("type", license.pk)})
     assert response.status_code == 200
     assert sentence in response.text
     assert not CredentialRequest.objects.exists()
@@ -318,17 +329,17 @@ def test_a_new_record_says_something(browser):
 def test_a_type_that_is_not_offered_cannot_be_chosen(browser):
     closed = CredentialTypeFactory(is_active=False, name="Old kind")
     assert "Old kind" not in browser.get(NEW).text
-    assert "Select a valid choice" in browser.post(NEW, new(closed, identifier="7")).text
+    assert "Choose a Credential Type from the list." in browser.post(NEW, new(closed, identifier="7")).text
 
 
 def test_a_number_that_the_district_has_already_is_explained(browser, record, license):
     response = browser.post(NEW, new(license, **{**LICENSE, "identifier": record.identifier}))
-    assert "The district has a record with this identifier and state already" in response.text
+    assert "Your district already has a record with this identifier and state" in response.text
 
 
-def test_every_editor_has_a_token_of_its_own(browser):
-    tokens = [re.search(r'name="token" value="([^"]+)"', browser.get(NEW).text)[1] for _ in range(2)]
-    assert len({UUID(token) for token in tokens}) == 2
+def test_every_form_has_an_idempotency_key_of_its_own(browser):
+    keys = [re.search(r'name="idempotency_key" value="([^"]+)"', browser.get(NEW).text)[1] for _ in range(2)]
+    assert len({UUID(token) for token in keys}) == 2
 
 
 # --- who decides --------------------------------------------------------------------------------------------------
@@ -338,7 +349,7 @@ def test_a_district_without_an_approver_says_so_and_whom_to_ask(browser, record,
     for url in (NEW, update_url(record)):
         assert "Your district has no approver yet" in browser.get(url).text
     text = browser.post(NEW, new(license, **LICENSE), follow=True).text
-    assert "Your request is saved, but your district has no approver yet" in text
+    assert "Your request is saved, but your district has no approver who can decide it" in text
     assert "Ask your district administrator" in text
 
 
@@ -347,7 +358,7 @@ def test_an_approver_of_ones_own_requests_is_somebody_else(sign_in, license):
     assert "no approver yet" in sign_in(only_approver).get(NEW).text
     UserFactory(district=only_approver.district, roles=[Role.CREDENTIAL_APPROVER])
     text = sign_in(only_approver).post(NEW, new(license, **LICENSE), follow=True).text
-    assert "An approver of your district decides it" in text
+    assert "The record does not change until an approver of your district approves it" in text
     assert "no approver yet" not in text
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from contacts.models import Role
-from credentials.models import CredentialField, CredentialRecord, CredentialRequest, CredentialType, stored
+from credentials.models import CredentialField, CredentialRecord, CredentialRequest, CredentialType, serialize_values
 from tests.factories import (
     CredentialRecordFactory,
     CredentialRequestFactory,
@@ -29,44 +29,48 @@ def refused_by(constraint):
 
 
 @pytest.mark.parametrize(
-    ("dates", "words", "tone"),
+    ("dates", "validity"),
     [
-        ({}, "Valid", "good"),
-        ({"expires_on": TODAY}, "Expires today", "waiting"),
-        ({"expires_on": TODAY + timedelta(days=1)}, "Expires tomorrow", "waiting"),
-        ({"expires_on": TODAY + timedelta(days=180)}, "Expires in 180 days", "waiting"),
-        ({"expires_on": TODAY + timedelta(days=181)}, "Valid", "good"),
-        ({"expires_on": TODAY - timedelta(days=1)}, "Expired", "bad"),
-        ({"effective_on": TODAY + timedelta(days=1)}, "Starts later", "info"),
-        ({"effective_on": TODAY}, "Valid", "good"),
+        ({}, "valid"),
+        ({"expires_on": TODAY}, "expiring"),
+        ({"expires_on": TODAY + timedelta(days=180)}, "expiring"),
+        ({"expires_on": TODAY + timedelta(days=181)}, "valid"),
+        ({"expires_on": TODAY - timedelta(days=1)}, "expired"),
+        ({"effective_on": TODAY + timedelta(days=1)}, "not_yet_valid"),
+        ({"effective_on": TODAY}, "valid"),
     ],
 )
-def test_validity_in_words_and_the_last_day_counts(dates, words, tone):
-    assert CredentialRecord(**dates).validity(TODAY) == {"label": words, "tone": tone}
+def test_a_credential_is_valid_through_the_day_on_which_it_expires(dates, validity):
+    assert CredentialRecord(**dates).validity(TODAY) == validity
 
 
-def test_a_record_gives_and_takes_its_values_unchanged():
+def test_the_values_of_a_record_can_be_given_to_another():
     record = CredentialRecordFactory(issued_on=date(2020, 5, 1), subjects=["Art"], extra={"notes": "x", "met": False})
     other = CredentialRecord()
-    other.take(record.values)
+    other.values = record.values
     assert other.values == record.values
     assert other.issued_on == date(2020, 5, 1)
     assert other.extra == {"notes": "x", "met": False}
 
 
-def test_taking_values_clears_what_is_not_among_them():
+def test_values_that_are_left_out_become_empty():
     record = CredentialRecordFactory(expires_on=date(2030, 1, 1), grade_levels=["First grade"], extra={"notes": "x"})
-    record.take({"identifier": "A"})
+    record.values = {"identifier": "A"}
     assert (record.identifier, record.expires_on, record.grade_levels, record.extra) == ("A", None, [], {})
 
 
 def test_equal_numbers_are_stored_as_equal_text():
-    assert stored({"a": Decimal("3.50"), "b": Decimal("100")}) == stored({"a": Decimal("3.5"), "b": Decimal("1E+2")})
-    assert stored({"b": Decimal("1E+2")}) == {"b": "100"}
+    assert serialize_values({"a": Decimal("3.50"), "b": Decimal("100")}) == serialize_values(
+        {"a": Decimal("3.5"), "b": Decimal("1E+2")}
+    )
+    assert serialize_values({"b": Decimal("1E+2")}) == {"b": "100"}
 
 
-def test_no_and_nought_are_answers_and_stay():
-    assert stored({"met": False, "years": 0, "empty": "", "none": None, "nothing": []}) == {"met": False, "years": 0}
+def test_no_and_zero_are_values():
+    assert serialize_values({"met": False, "years": 0, "empty": "", "none": None, "nothing": []}) == {
+        "met": False,
+        "years": 0,
+    }
 
 
 def test_expiring_lists_the_next_180_days_first_to_expire_first():
@@ -104,11 +108,11 @@ def test_a_record_has_one_pending_request_and_any_number_of_decided_ones():
         CredentialRequestFactory(**about)
 
 
-def test_an_editor_saves_one_request():
+def test_an_idempotency_key_is_used_once_per_person():
     first = CredentialRequestFactory()
-    CredentialRequestFactory(token=first.token)
-    with refused_by("an_editor_saves_one_request"):
-        CredentialRequestFactory(requester=first.requester, token=first.token)
+    CredentialRequestFactory(idempotency_key=first.idempotency_key)
+    with refused_by("a_request_idempotency_key_is_used_once"):
+        CredentialRequestFactory(requester=first.requester, idempotency_key=first.idempotency_key)
 
 
 @pytest.mark.parametrize(
@@ -176,8 +180,8 @@ def test_what_waits_for_an_approver_leaves_out_their_own_and_the_decided():
         ({}, "Choose a standard element"),
         ({"key": "k"}, "Choose a standard element"),
         ({"element": "field", "key": "k"}, "Choose a standard element"),
-        ({"key": "subjects", "label": "Mine"}, "That key is a standard element"),
-        ({"key": "k", "label": "Mine", "data_type": "choice"}, "Write what may be chosen"),
+        ({"key": "subjects", "label": "Mine"}, "This key belongs to a standard element"),
+        ({"key": "k", "label": "Mine", "data_type": "choice"}, "Enter the choices, one per line"),
     ],
 )
 def test_a_field_is_a_standard_element_or_whole_of_its_own(field, sentence):

@@ -34,11 +34,11 @@ def decided(request, **values):
 
 
 def test_all_own_requests_are_listed_pending_and_decided(browser, person):
-    CredentialRequestFactory(requester=person, brief_description="First wish")
-    decided(CredentialRequestFactory(requester=person, brief_description="Second wish"))
+    CredentialRequestFactory(requester=person, brief_description="First request")
+    decided(CredentialRequestFactory(requester=person, brief_description="Second request"))
     CredentialRequestFactory(requester__district=person.district, brief_description="A colleague's")
     text = browser.get(URL).text
-    for words in ["First wish", "Second wish", "Pending", "Denied", "Bring the paper."]:
+    for words in ["First request", "Second request", "Pending", "Denied", "Bring the paper."]:
         assert words in text
     assert "A colleague" not in text
 
@@ -48,13 +48,13 @@ def test_each_row_notes_when_changes_were_requested_in_the_readers_zone(browser,
     person.save()
     at = timezone.datetime(2026, 11, 21, 23, 0, tzinfo=timezone.get_default_timezone())
     CredentialRequestFactory(requester=person, submitted_at=at)
-    assert "Changes were requested on 22 Nov 2026" in browser.get(URL).text
+    assert "Nov 22, 2026, 12:00 PM" in browser.get(URL).text
 
 
 def test_each_row_is_known_by_its_brief_description(browser, person):
-    wish = CredentialRequestFactory(requester=person, brief_description="My wish")
-    url = reverse("credentials:request", args=[wish.pk])
-    assert f'<a class="row-link" href="{url}">My wish</a>' in browser.get(URL).text
+    credential_request = CredentialRequestFactory(requester=person, brief_description="My request")
+    url = reverse("credentials:request", args=[credential_request.pk])
+    assert f'<a class="row-link" href="{url}">My request</a>' in browser.get(URL).text
 
 
 def test_newest_first_by_pages_that_meet_without_gap_or_repetition(browser, person):
@@ -62,7 +62,7 @@ def test_newest_first_by_pages_that_meet_without_gap_or_repetition(browser, pers
     # Several of the same moment, to see that the key settles them.
     for number in range(60):
         at = now - timedelta(minutes=number // 4)
-        CredentialRequestFactory(requester=person, brief_description=f"Wish {number:02}.", submitted_at=at)
+        CredentialRequestFactory(requester=person, brief_description=f"Request {number:02}.", submitted_at=at)
     pages = every_page(browser, URL)
     assert len(pages) == 3
     assert [each for page in pages for each in page.context["page"].rows] == list(person.credential_requests.all())
@@ -101,17 +101,17 @@ def test_an_empty_list_says_what_to_do(browser):
 def test_without_the_right_the_list_is_for_reading(browser, person):
     person.district.staff_may_request_changes = False
     person.district.save()
-    CredentialRequestFactory(requester=person, brief_description="Earlier wish")
+    CredentialRequestFactory(requester=person, brief_description="Earlier request")
     text = browser.get(URL).text
-    assert "does not let its staff request changes" in text
-    assert "Earlier wish" in text
+    assert "staff do not request changes here" in text
+    assert "Earlier request" in text
     assert reverse("credentials:request_new") not in text
 
 
 def test_one_request_shows_old_and_new_and_the_decision(browser, person):
     record = CredentialRecordFactory(holder=person, identifier="OLD-1")
     record.type.fields.create(element="identifier", label="Number")
-    wish = CredentialRequestFactory(
+    credential_request = CredentialRequestFactory(
         requester=person,
         record=record,
         is_new=False,
@@ -119,34 +119,34 @@ def test_one_request_shows_old_and_new_and_the_decision(browser, person):
         original={"identifier": "OLD-1", "expires_on": "2026-01-02"},
         proposed={"identifier": "NEW-1", "expires_on": "2026-01-02"},
     )
-    decided(wish)
-    text = browser.get(reverse("credentials:request", args=[wish.pk])).text
-    for words in ["<del>OLD-1</del>", "<ins>NEW-1</ins>", "Number", "2 Jan 2026", "Denied", "Bring the paper."]:
+    decided(credential_request)
+    text = browser.get(reverse("credentials:request", args=[credential_request.pk])).text
+    for words in ["<del>OLD-1</del>", "<ins>NEW-1</ins>", "Number", "Jan 2, 2026", "Denied", "Bring the paper."]:
         assert words in text
     assert text.count("Changed</span>") == 1
 
 
 def test_a_waiting_request_says_who_decides_or_that_nobody_can(browser, person):
-    wish = CredentialRequestFactory(requester=person)
-    url = reverse("credentials:request", args=[wish.pk])
-    assert "Your district has no approver yet, so this waits." in browser.get(url).text
+    credential_request = CredentialRequestFactory(requester=person)
+    url = reverse("credentials:request", args=[credential_request.pk])
+    assert "This request waits until your district has a credential approver." in browser.get(url).text
     UserFactory(district=person.district, roles=[Role.CREDENTIAL_APPROVER])
     assert "An approver of your district decides." in browser.get(url).text
 
 
 def test_the_labels_of_a_request_outlive_its_types_fields(browser, person):
-    wish = CredentialRequestFactory(
+    credential_request = CredentialRequestFactory(
         requester=person, proposed={"gone": "kept", "never_named": "too"}, labels={"gone": "Gone field"}
     )
-    text = browser.get(reverse("credentials:request", args=[wish.pk])).text
+    text = browser.get(reverse("credentials:request", args=[credential_request.pk])).text
     for words in ["Gone field", "kept", "never_named", "too"]:
         assert words in text
 
 
 def test_a_field_that_became_a_date_does_not_break_an_old_request(browser, person):
-    wish = CredentialRequestFactory(requester=person, proposed={"when": "last spring"})
-    wish.type.fields.create(key="when", label="When", data_type="date")
-    assert "last spring" in browser.get(reverse("credentials:request", args=[wish.pk])).text
+    credential_request = CredentialRequestFactory(requester=person, proposed={"when": "last spring"})
+    credential_request.type.fields.create(key="when", label="When", data_type="date")
+    assert "last spring" in browser.get(reverse("credentials:request", args=[credential_request.pk])).text
 
 
 def test_another_persons_request_does_not_exist_here(browser, person):
@@ -155,7 +155,7 @@ def test_another_persons_request_does_not_exist_here(browser, person):
 
 
 def test_the_queries_are_few_and_do_not_grow(browser, person, django_assert_num_queries):
-    wish = CredentialRequestFactory(requester=person)
+    credential_request = CredentialRequestFactory(requester=person)
     # Session, person, designations, unread count, and the page itself.
     with django_assert_num_queries(5):
         browser.get(URL)
@@ -164,4 +164,4 @@ def test_the_queries_are_few_and_do_not_grow(browser, person, django_assert_num_
     with django_assert_num_queries(5):
         browser.get(URL)
     with django_assert_num_queries(7):
-        browser.get(reverse("credentials:request", args=[wish.pk]))
+        browser.get(reverse("credentials:request", args=[credential_request.pk]))

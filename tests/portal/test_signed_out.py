@@ -36,7 +36,12 @@ def test_what_was_typed_is_shown_as_text_and_never_run(client):
 
 def test_passwords_codes_and_marks_are_never_shown_again(client):
     secrets = {"password": "s3cret1", "oldpassword": "s3cret2", "password1": "s3cret3", "code": "s3cret4"}
-    secrets |= {"csrfmiddlewaretoken": "s3cret5", "token": "s3cret6", "idempotency_key": "s3cret7", "seen": "s3cret8"}
+    secrets |= {
+        "csrfmiddlewaretoken": "s3cret5",
+        "token": "s3cret6",
+        "idempotency_key": "s3cret7",
+        "record_version": "s3cret8",
+    }
     page = sent_too_late(client, secrets).content.decode()
     assert "s3cret" not in page
     assert "What you typed" not in page
@@ -51,7 +56,7 @@ def test_no_hidden_field_of_any_form_counts_as_typed():
         for name, field in form.base_fields.items()
         if field.widget.is_hidden
     }
-    assert {"idempotency_key", "token", "seen"} <= hidden
+    assert {"idempotency_key", "record_version"} <= hidden
     assert {name for name in hidden if not NOT_TYPED.search(name)} == set()
 
 

@@ -1,0 +1,29 @@
+from django import forms
+
+from contacts.forms import TOO_LONG
+from credentials.models import CredentialRequest, CredentialType
+
+
+class DecisionForm(forms.Form):
+    comment = forms.CharField(
+        required=False,
+        max_length=2000,
+        error_messages={"max_length": TOO_LONG},
+        # Without the attribute the label would say “(optional)”, which is wrong for a denial.
+        widget=forms.Textarea(attrs={"rows": 3, "data-conditional": ""}),
+        help_text="The requester reads it. Required if you deny the request: say what is missing.",
+    )
+
+
+class DenialForm(DecisionForm):
+    def clean_comment(self):
+        if not self.cleaned_data["comment"]:
+            raise forms.ValidationError("Explain why you deny the request. The requester reads it.")
+        return self.cleaned_data["comment"]
+
+
+class ApprovalFilterForm(forms.Form):
+    status = forms.ChoiceField(
+        required=False, choices=[("", "Pending"), *CredentialRequest.Status.choices[1:], ("all", "All")], label="Status"
+    )
+    type = forms.ModelChoiceField(CredentialType.objects, required=False, label="Credential Type", empty_label="All")

@@ -1,0 +1,99 @@
+"""The form fields that ask for the values of a credential."""
+
+from django import forms
+from django.utils.html import escape
+
+from contacts.forms import TOO_LONG
+from credentials.models import MAX_LENGTHS, DataType, Element
+from credentials.models.vocabularies import CREDENTIAL_FIELDS, GRADE_LEVELS, STATES, SUBJECTS, state_name
+
+ED_FI_CHOICES = {
+    Element.ISSUING_STATE: STATES,
+    Element.FIELD: CREDENTIAL_FIELDS,
+    Element.SUBJECTS: SUBJECTS,
+    Element.GRADE_LEVELS: GRADE_LEVELS,
+}
+ELEMENT_DATA_TYPES = {
+    Element.IDENTIFIER: DataType.TEXT,
+    Element.ISSUING_STATE: DataType.CHOICE,
+    Element.ISSUED_ON: DataType.DATE,
+    Element.EFFECTIVE_ON: DataType.DATE,
+    Element.EXPIRES_ON: DataType.DATE,
+    Element.FIELD: DataType.CHOICE,
+    Element.SUBJECTS: DataType.CHOICES,
+    Element.GRADE_LEVELS: DataType.CHOICES,
+}
+
+
+def form_field_for(field, value=None):
+    """The form field of a credential field. ``value`` is on record, so it stays among the choices."""
+    data_type = ELEMENT_DATA_TYPES[field.element] if field.element else field.data_type
+    options = {
+        "label": str(field),
+        "required": field.required,
+        # Crispy forms would render markup in a help text, and administrators write plain text.
+        "help_text": escape(field.help_text),
+        "error_messages": _error_messages(field, data_type),
+    }
+    match data_type:
+        case DataType.TEXT:
+            return forms.CharField(max_length=MAX_LENGTHS.get(field.element, 300), **options)
+        case DataType.LONG_TEXT:
+            return forms.CharField(max_length=5000, widget=forms.Textarea(attrs={"rows": 4}), **options)
+        case DataType.DATE:
+            return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **options)
+        case DataType.NUMBER:
+            return forms.DecimalField(max_digits=12, decimal_places=4, **options)
+        case DataType.YES_NO:
+            return forms.TypedChoiceField(
+                choices=[("", "Not given"), ("True", "Yes"), ("False", "No")],
+                coerce=lambda text: text == "True",
+                empty_value=None,
+                **options,
+            )
+        case DataType.CHOICE:
+            empty = ("", "Choose one" if field.required else "Not given")
+            return forms.ChoiceField(choices=[empty, *_choices(field, value)], **options)
+        case DataType.CHOICES:
+            return forms.MultipleChoiceField(
+                choices=_choices(field, value), widget=forms.CheckboxSelectMultiple, **options
+            )
+
+
+def _error_messages(field, data_type):
+    label = _in_a_sentence(str(field))
+    article = "an" if label[:1].lower() in "aeiou" else "a"
+    choose_one = f"Choose {article} {label} from the list."
+    match data_type:
+        case DataType.DATE:
+            return {
+                "required": f"Enter the {label}." if "date" in label.lower() else "Enter the date.",
+                "invalid": "Enter the date as month, day, and year, for example 11/22/2026.",
+            }
+        case DataType.NUMBER:
+            return {"required": f"Enter the {label}.", "invalid": "Enter a number, for example 3.5."}
+        case DataType.YES_NO:
+            return {"required": "Choose Yes or No.", "invalid_choice": "Choose Yes or No."}
+        case DataType.CHOICE:
+            return {"required": f"Choose {article} {label}.", "invalid_choice": choose_one}
+        case DataType.CHOICES:
+            return {
+                "required": "Choose at least one.",
+                "invalid_choice": "“%(value)s” is not on the list. Choose from the list.",
+                "invalid_list": "Choose from the list.",
+            }
+        case _:
+            return {"required": f"Enter the {label}.", "max_length": TOO_LONG}
+
+
+def _in_a_sentence(label):
+    """A label inside a sentence: lowercase, except abbreviations such as HOUSSE."""
+    return " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in label.split())
+
+
+def _choices(field, value):
+    """What the field offers, and what is on record: an update must not lose a value that is no longer offered."""
+    offered = field.choices or ED_FI_CHOICES[field.element]
+    held = value if isinstance(value, list) else [value] if value else []
+    label = state_name if field.element == Element.ISSUING_STATE else str
+    return [(choice, label(choice)) for choice in [*offered, *(each for each in held if each not in offered)]]

@@ -1,0 +1,149 @@
+"""Two people at once. What one has changed but not yet committed, the other waits for and then sees."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from threading import Event
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from contacts import ActionRefused
+from contacts.models import AuditEvent, Designation, Message, Role, User
+from credentials import actions
+from credentials.models import CredentialRecord, CredentialRequest
+from tests.credentials.test_actions import request_new, request_update
+from tests.factories import CredentialRecordFactory, CredentialTypeFactory, UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WAITING = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+def while_uncommitted(first, second):
+    """Call the second while the first has not committed. Gives what each returned or raised."""
+    has_run, may_commit = Event(), Event()
+
+    def run_first():
+        try:
+            with transaction.atomic():
+                outcome = first()
+                has_run.set()
+                assert may_commit.wait(timeout=20)
+            return outcome
+        finally:
+            connection.close()
+
+    def run_second():
+        try:
+            return second()
+        except ActionRefused as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        outcomes = [threads.submit(run_first)]
+        assert has_run.wait(timeout=20)
+        outcomes.append(threads.submit(run_second))
+        wait_until(lambda: outcomes[1].done() or somebody_waits_for_a_lock())
+        may_commit.set()
+        return [outcome.result() for outcome in outcomes]
+
+
+def wait_until(condition):
+    until = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def somebody_waits_for_a_lock():
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING)
+        return cursor.fetchone()
+
+
+@pytest.fixture
+def approver():
+    return UserFactory(roles=[Role.CREDENTIAL_APPROVER])
+
+
+@pytest.fixture
+def colleague(approver):
+    return UserFactory(district=approver.district, roles=[Role.CREDENTIAL_APPROVER])
+
+
+@pytest.fixture
+def record(approver):
+    return CredentialRecordFactory(holder__district=approver.district, identifier="OLD")
+
+
+def change(record):
+    return lambda: CredentialRecord.objects.filter(pk=record.pk).update(expires_on=date(2031, 1, 1))
+
+
+@pytest.mark.parametrize("first", [actions.approve, actions.deny])
+@pytest.mark.parametrize("second", [actions.approve, actions.deny])
+def test_two_approvers_at_once_make_one_decision_and_one_message(record, approver, colleague, first, second):
+    credential_request = request_update(record, identifier="NEW")
+    _, refusal = while_uncommitted(
+        lambda: first(credential_request, by=approver, comment="First."),
+        lambda: second(credential_request, by=colleague, comment="Second."),
+    )
+    credential_request.refresh_from_db()
+    record.refresh_from_db()
+    assert str(refusal) == f"This request was already {credential_request.status}."
+    assert (credential_request.decided_by, credential_request.comment) == (approver, "First.")
+    assert record.identifier == ("NEW" if first is actions.approve else "OLD")
+    assert AuditEvent.objects.exclude(action__endswith="submit").count() == 1
+    assert Message.objects.filter(recipient=record.holder).count() == 1
+
+
+def test_an_approval_waits_for_a_change_of_the_record_and_overwrites_nothing(record, approver):
+    credential_request = request_update(record, identifier="NEW")
+    _, refusal = while_uncommitted(change(record), lambda: actions.approve(credential_request, by=approver))
+    assert "The record changed after this was requested" in str(refusal)
+    record.refresh_from_db()
+    assert (record.identifier, record.expires_on) == ("OLD", date(2031, 1, 1))
+
+
+def test_an_update_request_waits_for_a_change_of_the_record_and_asks_to_look_again(record):
+    _, refusal = while_uncommitted(change(record), lambda: request_update(record, identifier="NEW"))
+    assert "Someone just changed this record" in str(refusal)
+    assert not CredentialRequest.objects.exists()
+
+
+@pytest.mark.parametrize("decide", [actions.approve, actions.deny])
+def test_a_role_that_ends_at_the_same_moment_decides_nothing(record, approver, decide):
+    credential_request = request_update(record, identifier="NEW")
+    _, refusal = while_uncommitted(
+        lambda: Designation.objects.filter(user=approver).update(ended_at=timezone.now()),
+        lambda: decide(credential_request, by=approver, comment="Fine."),
+    )
+    assert "Your role has ended" in str(refusal)
+    credential_request.refresh_from_db()
+    assert credential_request.status == "pending"
+
+
+@pytest.mark.parametrize("kind", ["new", "update"])
+def test_a_form_sent_twice_at_once_makes_one_request(record, kind):
+    key, type = uuid4(), CredentialTypeFactory()
+
+    def send():
+        if kind == "new":
+            return request_new(record.holder, type, key)
+        return request_update(record, key, identifier="NEW")
+
+    first, second = while_uncommitted(send, send)
+    assert first == second == CredentialRequest.objects.get()
+
+
+def test_a_person_who_is_switched_off_at_the_same_moment_requests_nothing(record):
+    _, refusal = while_uncommitted(
+        lambda: User.objects.filter(pk=record.holder.pk).update(is_active=False),
+        lambda: request_new(record.holder),
+    )
+    assert "You can no longer sign in" in str(refusal)
+    assert not CredentialRequest.objects.exists()
