@@ -1,7 +1,7 @@
-"""Loads a district, its schools, staff and their credentials from Ed-Fi 5.x XML (bulk interchange files)."""
+"""Imports a district, its schools, staff and credentials from Ed-Fi bulk XML (data standard 5.x)."""
 
-from credentials.edfi.importing import load
-from credentials.edfi.reading import Unreadable
-from credentials.edfi.summary import KINDS, Summary
+from credentials.edfi.importer import load
+from credentials.edfi.parser import InterchangeError
+from credentials.edfi.summary import Summary
 
-__all__ = ["KINDS", "Summary", "Unreadable", "load"]
+__all__ = ["InterchangeError", "Summary", "load"]

@@ -1,11 +1,14 @@
 from collections import defaultdict
 
-from credentials.edfi.batch import Batch, Once, refusing, required
-from credentials.edfi.findings import Faulty, day, descriptor, held_credentials
+from django.utils.formats import date_format
+
+from credentials.edfi.interchange import RowError, code_value, credential_keys, parse_date
+from credentials.edfi.parser import CREDENTIAL_IDENTITY
+from credentials.edfi.upsert import BulkUpsert, DuplicateCheck, refuse_on_error, required
 from credentials.models import CredentialRecord, CredentialType
 from credentials.models.vocabularies import STATES
 
-# Ed-Fi's credential types, and the code of the portal's type that asks for their fields.
+# The portal's credential type for each code value of Ed-Fi's CredentialTypeDescriptor.
 TYPE_CODES = {
     "Certification": "LC",
     "Endorsement": "LC",
@@ -14,118 +17,123 @@ TYPE_CODES = {
     "High School Diploma": "ED",
     "High School Diploma Distinction": "ED",
 }
-EVERY_OTHER_TYPE = "OT"
-# As the portal's own editors have it: 300 characters, but for the long text.
-LONGEST_OWN = {"endorsements": 5000}
+DEFAULT_TYPE_CODE = "OT"
+# The portal's forms take 5,000 characters in a long text and 300 in any other field of a type.
+MAX_LENGTHS = {"endorsements": 5000}
+DEFAULT_MAX_LENGTH = 300
 
 
-def load_credentials(findings, staff, summary):
-    """Credentials on their holders, who were loaded before: ``staff`` is what load_staff gave."""
+def load_credentials(interchange, staff, summary):
+    """Import the credentials of ``staff``, the result of load_staff()."""
     holders = _holders(staff, summary)
     types = {type.code: type for type in CredentialType.objects.all()}
-    known = _known_records(findings, staff)
-    batch, once = Batch(CredentialRecord, "credentials", summary, stamp="updated_at"), Once()
-    for element in findings.credentials:
-        with refusing(summary, "credentials", element):
+    existing = _existing_records(interchange, staff)
+    upsert = BulkUpsert(CredentialRecord, "credentials", summary, timestamp_field="updated_at")
+    check_duplicate = DuplicateCheck()
+    for element in interchange.credentials:
+        with refuse_on_error(summary, "credentials", element):
             key = _key(element)
-            once(element, key, f"credential {_name(key)}")
+            check_duplicate(element, key, f"credential {_label(key)}")
             holder = _only_holder(key, holders.pop(key, []))
-            type = types.get(TYPE_CODES.get(descriptor(element.get("CredentialType")), EVERY_OTHER_TYPE))
+            type = types.get(TYPE_CODES.get(code_value(element.get("CredentialType")), DEFAULT_TYPE_CODE))
             if not type:
-                raise Faulty(f"credential {_name(key)} has a type that the portal does not know any more")
-            record = known.get((holder.district_id, *key)) or CredentialRecord(
+                raise RowError(f"the portal no longer has a type for credential {_label(key)}")
+            record = existing.get((holder.district_id, *key)) or CredentialRecord(
                 district_id=holder.district_id, holder=holder
             )
             if record.holder_id != holder.pk:
-                raise Faulty(f"credential {_name(key)} is on record for another person")
-            batch.put(record, type_id=type.pk, **_values(element, key, record))
-    batch.write()
-    _refuse_unknown(holders, known, summary)
+                raise RowError(f"the portal lists credential {_label(key)} under another person")
+            upsert.add(record, type_id=type.pk, **_values(element, key, record))
+    upsert.save()
+    _refuse_missing_credentials(holders, existing, summary)
 
 
 def _holders(staff, summary):
-    """Who says to hold each credential: its (identifier, state), and a list of (Staff element, person or None)."""
+    """The (Staff element, person or None) pairs that refer to each credential, by credential key."""
     holders = defaultdict(list)
     for element, person in staff:
-        with refusing(summary, "credentials", element):
-            for key in held_credentials(element):
+        with refuse_on_error(summary, "credentials", element):
+            for key in credential_keys(element):
                 holders[key].append((element, person))
     return holders
 
 
-def _only_holder(key, claims):
-    numbers = sorted({element.get("StaffUniqueId") for element, _ in claims})
-    if not claims:
-        raise Faulty(f"credential {_name(key)} is held by nobody")
-    if len(numbers) > 1:
-        raise Faulty(f"credential {_name(key)} is held by several people: {', '.join(numbers)}")
-    person = next((person for _, person in claims if person), None)
+def _only_holder(key, holders):
+    staff_ids = sorted({element.get("StaffUniqueId") for element, _ in holders})
+    if not holders:
+        raise RowError(f"no staff member holds credential {_label(key)}")
+    if len(staff_ids) > 1:
+        raise RowError(f"more than one staff member holds credential {_label(key)}: {', '.join(staff_ids)}")
+    person = next((person for _, person in holders if person), None)
     if not person:
-        raise Faulty(f"credential {_name(key)} is held by person {numbers[0]}, who was refused")
+        raise RowError(f"credential {_label(key)} belongs to staff member {staff_ids[0]}, who was refused")
     return person
 
 
-def _known_records(findings, staff):
+def _existing_records(interchange, staff):
     districts = {person.district_id for _, person in staff if person}
-    identifiers = [element.get("CredentialIdentifier") for element in findings.credentials]
-    identifiers += [identifier for element, _ in staff for identifier in element.all(_REFERENCE)]
+    identifiers = {element.get("CredentialIdentifier") for element in interchange.credentials}
+    for element, _ in staff:
+        identifiers.update(element.all(CREDENTIAL_IDENTITY + "CredentialIdentifier"))
     records = CredentialRecord.objects.filter(district__in=districts, identifier__in=identifiers)
     locked = records.select_for_update(of=("self",)).order_by("pk")
     return {(record.district_id, record.identifier, record.issuing_state): record for record in locked}
 
 
-_REFERENCE = "CredentialReference/CredentialIdentity/CredentialIdentifier"
-
-
 def _key(element):
+    """Ed-Fi identifies a credential by its identifier and the state that issued it."""
     identifier = required(element, "CredentialIdentifier")
-    state = descriptor(required(element, "StateOfIssueStateAbbreviation"))
+    state = code_value(required(element, "StateOfIssueStateAbbreviation"))
     if state not in STATES:
-        raise Faulty(f"credential {identifier} was issued by “{state[:20]}”, which is no state")
+        raise RowError(f"the issuing state of credential {identifier}, “{state[:20]}”, is not a state abbreviation")
     return identifier, state
 
 
-def _name(key):
+def _label(key):
     return f"{key[0]} ({key[1]})"
 
 
 def _values(element, key, record):
-    """What the record shall say. What the file leaves out stays as it is."""
+    """The record's new values. A value that the file leaves out stays as it is."""
     required(element, "CredentialType")
     required(element, "IssuanceDate")
-    said = {
-        "issued_on": day(element, "IssuanceDate"),
-        "effective_on": day(element, "EffectiveDate") or record.effective_on,
-        "expires_on": day(element, "ExpirationDate") or record.expires_on,
-        "field": descriptor(element.get("CredentialField")) or record.field,
-        "subjects": list(map(descriptor, element.all("AcademicSubject"))) or record.subjects,
-        "grade_levels": list(map(descriptor, element.all("GradeLevel"))) or record.grade_levels,
+    values = {
+        "issued_on": parse_date(element, "IssuanceDate"),
+        "effective_on": parse_date(element, "EffectiveDate") or record.effective_on,
+        "expires_on": parse_date(element, "ExpirationDate") or record.expires_on,
+        "field": code_value(element.get("CredentialField")) or record.field,
+        "subjects": list(map(code_value, element.all("AcademicSubject"))) or record.subjects,
+        "grade_levels": list(map(code_value, element.all("GradeLevel"))) or record.grade_levels,
     }
-    for name, words in [("issued_on", "was issued"), ("effective_on", "takes effect")]:
-        if said["expires_on"] and said[name] and said["expires_on"] < said[name]:
-            raise Faulty(f"credential {_name(key)} expires on {said['expires_on']}, before it {words} on {said[name]}")
-    extra = {**record.extra, **_own_fields(element)}
-    return {"identifier": key[0], "issuing_state": key[1], "extra": extra, **said}
+    expires_on = values["expires_on"]
+    for name, event in [("issued_on", "was issued"), ("effective_on", "takes effect")]:
+        if expires_on and values[name] and expires_on < values[name]:
+            dates = f"{date_format(expires_on)}, before it {event} on {date_format(values[name])}"
+            raise RowError(f"credential {_label(key)} expires on {dates}")
+    extra = {**record.extra, **_extra_values(element)}
+    return {"identifier": key[0], "issuing_state": key[1], "extra": extra, **values}
 
 
-def _own_fields(element):
-    own = {
-        "credential_type": descriptor(element.get("CredentialType")),
-        "teaching_credential": descriptor(element.get("TeachingCredential")),
-        "teaching_credential_basis": descriptor(element.get("TeachingCredentialBasis")),
+def _extra_values(element):
+    values = {
+        "credential_type": code_value(element.get("CredentialType")),
+        "teaching_credential": code_value(element.get("TeachingCredential")),
+        "teaching_credential_basis": code_value(element.get("TeachingCredentialBasis")),
         "endorsements": "\n".join(element.all("CredentialEndorsement")),
     }
-    for name, text in own.items():
-        if len(text) > LONGEST_OWN.get(name, 300):
-            raise Faulty(f"{name.replace('_', ' ')}: {len(text):,} characters are too many")
-    return {name: text for name, text in own.items() if text}
+    for name, value in values.items():
+        max_length = MAX_LENGTHS.get(name, DEFAULT_MAX_LENGTH)
+        if len(value) > max_length:
+            label = name.replace("_", " ")
+            raise RowError(f"{label}: {len(value):,} characters, but at most {max_length:,} are allowed")
+    return {name: value for name, value in values.items() if value}
 
 
-def _refuse_unknown(holders, known, summary):
-    """What people hold by their own element, but no element and no record of the portal describes."""
-    for key, claims in holders.items():
-        for element, person in claims:
-            if person and (person.district_id, *key) not in known:
-                number = element.get("StaffUniqueId")
-                reason = f"person {number} holds credential {_name(key)}, which is not in these files."
-                summary.refuse("credentials", element, reason)
+def _refuse_missing_credentials(holders, existing, summary):
+    """Report references to credentials that are neither in the files nor in the portal."""
+    for key, references in holders.items():
+        for element, person in references:
+            if person and (person.district_id, *key) not in existing:
+                staff_id = element.get("StaffUniqueId")
+                message = f"staff member {staff_id} holds credential {_label(key)}, which is not in these files."
+                summary.refuse("credentials", element, message)

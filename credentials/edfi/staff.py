@@ -2,103 +2,102 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import Q
 
 from contacts.models import User
-from credentials.edfi.batch import Batch, Once, refusing, required
-from credentials.edfi.findings import Faulty, placement_of
+from credentials.edfi.interchange import RowError, workplace
+from credentials.edfi.upsert import BulkUpsert, DuplicateCheck, refuse_on_error, required
 
 
-def load_staff(findings, organizations, summary, today):
-    """The people. Gives (Staff element, person or None where refused), in the order of the files."""
-    people = _People(findings, {district.pk for district, _ in organizations.values()})
-    batch, once, loaded = Batch(User, "staff", summary), Once(), []
-    for element in findings.staff:
+def load_staff(interchange, organizations, summary, today):
+    """Import people. Returns (Staff element, person or None if refused) in the order of the files."""
+    existing = _ExistingPeople(interchange, {district.pk for district, _ in organizations.values()})
+    upsert, check_duplicate, loaded = BulkUpsert(User, "staff", summary), DuplicateCheck(), []
+    for element in interchange.staff:
         person = None
-        with refusing(summary, "staff", element):
-            number = required(element, "StaffUniqueId")
-            once(element, number, f"person {number}")
-            workplace = _workplace(findings, organizations, summary, number, today)
-            person = _put(batch, people, element, number, *workplace)
-            _note_address(person, element, summary)
+        with refuse_on_error(summary, "staff", element):
+            staff_id = required(element, "StaffUniqueId")
+            check_duplicate(element, staff_id, f"staff member {staff_id}")
+            district, school, title = _workplace(interchange, organizations, summary, staff_id, today)
+            person = _add_person(upsert, existing, element, staff_id, district, school, title)
+            if (email := _email(element)) and email != person.email:
+                message = f"staff member {staff_id} keeps their e-mail address; the file has a different one."
+                summary.note(element, message)
         loaded.append((element, person))
-    batch.write()
-    people = [person for _, person in loaded if person and not (person.invited_at or person.has_chosen_password)]
-    summary.without_address = sum(not person.email for person in people)
-    summary.to_invite = len(people) - summary.without_address
-    _refuse_strangers(findings, summary)
+    upsert.save()
+    not_invited = [person for _, person in loaded if person and not (person.invited_at or person.has_chosen_password)]
+    summary.without_email = sum(not person.email for person in not_invited)
+    summary.to_invite = len(not_invited) - summary.without_email
+    _refuse_associations_without_staff(interchange, summary)
     return loaded
 
 
-def _workplace(findings, organizations, summary, number, today):
-    """(district, school or None, title) of a person: an assignment says more than an employment."""
-    known, elements = [], findings.placements.get(number, [])
-    for element in elements:
-        with refusing(summary, "assignments", element):
-            placement = placement_of(element, today)
-            if placement.organization not in organizations:
-                where = placement.organization or "no organization"
-                raise Faulty(f"person {number} works at {where}, which is neither in these files nor in the portal")
-            known.append(placement)
-    if known:
-        best = max(known, key=lambda placement: placement.rank)
-        return *organizations[best.organization], best.title
-    only = findings.only_district if not elements else ""
-    if only in organizations:
-        return *organizations[only], ""
-    raise Faulty(f"person {number} works at no school or district that is known")
+def _workplace(interchange, organizations, summary, staff_id, today):
+    """(district, school or None, title) from the best assignment or employment, else the files' only district."""
+    candidates, associations = [], interchange.associations.get(staff_id, [])
+    for element in associations:
+        with refuse_on_error(summary, "assignments", element):
+            candidate = workplace(element, today)
+            if candidate.organization_id not in organizations:
+                where = candidate.organization_id or "an organization without an ID"
+                reason = f"works at {where}, which is not in these files or in the portal"
+                raise RowError(f"staff member {staff_id} {reason}")
+            candidates.append(candidate)
+    if candidates:
+        best = max(candidates, key=lambda candidate: candidate.rank)
+        return *organizations[best.organization_id], best.title
+    if not associations and interchange.only_district_id in organizations:
+        return *organizations[interchange.only_district_id], ""
+    raise RowError(f"staff member {staff_id} has no school or district that can be used")
 
 
-def _put(batch, people, element, number, district, school, title):
-    email = element.get("ElectronicMail/ElectronicMailAddress").lower()
-    person = people.find(district, number, email) or User(
-        district=district, staff_identifier=number, password=make_password(None)
-    )
-    batch.put(
+def _add_person(upsert, existing, element, staff_id, district, school, title):
+    email = _email(element)
+    person = existing.find(district, staff_id, email) or User(district=district, password=make_password(None))
+    upsert.add(
         person,
         first_name=required(element, "Name/FirstName"),
         last_name=required(element, "Name/LastSurname"),
-        staff_identifier=number,
+        staff_identifier=staff_id,
         school_id=school.pk if school else None,
-        # What the file leaves out stays as it is.
+        # A value that the file leaves out stays as it is.
         title=title or person.title,
-        # An address opens an account, so no file changes one: it may only give one to a person who has none.
+        # People sign in with their e-mail address, so an import may set a missing one but never changes one.
         email=person.email or email or None,
     )
-    people.add(person)
+    existing.add(person)
     return person
 
 
-def _note_address(person, element, summary):
-    email = element.get("ElectronicMail/ElectronicMailAddress").lower()
-    if email and email != person.email:
-        summary.note(element, f"person {person.staff_identifier} keeps their e-mail address; the file says another.")
+def _email(element):
+    return element.get("ElectronicMail/ElectronicMailAddress").lower()
 
 
-class _People:
-    """Who is in the portal already, locked, and who came in by this import."""
+class _ExistingPeople:
+    """People in the portal, with their rows locked, and the people added by this import."""
 
-    def __init__(self, findings, districts):
-        numbers = [element.get("StaffUniqueId") for element in findings.staff]
-        emails = [element.get("ElectronicMail/ElectronicMailAddress").lower() for element in findings.staff]
-        known = Q(district__in=districts, staff_identifier__in=numbers) | Q(email__in=filter(None, emails))
-        self.by_number, self.by_email = {}, {}
-        for person in User.objects.filter(known).select_for_update(of=("self",), no_key=True).order_by("pk"):
+    def __init__(self, interchange, districts):
+        staff_ids = [element.get("StaffUniqueId") for element in interchange.staff]
+        emails = filter(None, map(_email, interchange.staff))
+        matches = Q(district__in=districts, staff_identifier__in=staff_ids) | Q(email__in=emails)
+        self.by_staff_id, self.by_email = {}, {}
+        for person in User.objects.filter(matches).select_for_update(of=("self",), no_key=True).order_by("pk"):
             self.add(person)
 
     def add(self, person):
-        self.by_number[person.district_id, person.staff_identifier] = person
+        self.by_staff_id[person.district_id, person.staff_identifier] = person
         self.by_email[person.email] = person
 
-    def find(self, district, number, email):
-        """The person with this staff number, else with this address and no number yet, of the district."""
-        person, addressee = self.by_number.get((district.pk, number)), self.by_email.get(email) if email else None
-        if addressee and not person and (addressee.district_id, addressee.staff_identifier) == (district.pk, ""):
-            person = addressee
-        if addressee and addressee is not person:
-            raise Faulty(f"the e-mail address of person {number} is another person's")
+    def find(self, district, staff_id, email):
+        """The person of the district with this staff ID, else the one with this address and no staff ID yet."""
+        person = self.by_staff_id.get((district.pk, staff_id))
+        owner = self.by_email.get(email) if email else None
+        if owner and not person and (owner.district_id, owner.staff_identifier) == (district.pk, ""):
+            person = owner
+        if owner and owner is not person:
+            raise RowError(f"the e-mail address of staff member {staff_id} belongs to another person")
         return person
 
 
-def _refuse_strangers(findings, summary):
-    known = {element.get("StaffUniqueId") for element in findings.staff}
-    for number in findings.placements.keys() - known:
-        for element in findings.placements[number]:
-            summary.refuse("assignments", element, f"nobody in these files has the StaffUniqueId {number}.")
+def _refuse_associations_without_staff(interchange, summary):
+    listed = {element.get("StaffUniqueId") for element in interchange.staff}
+    for staff_id in interchange.associations.keys() - listed:
+        for element in interchange.associations[staff_id]:
+            summary.refuse("assignments", element, f"these files have no Staff with StaffUniqueId {staff_id}.")

@@ -3,44 +3,42 @@ from typing import NamedTuple
 
 from django.utils.text import Truncator
 
-# Assignments say where people work; they are kept on the person, so they are only ever refused.
+# Assignments are stored on the person, so they are never created or updated themselves, only refused.
 KINDS = ["districts", "schools", "staff", "assignments", "credentials"]
+# A message may quote a value that is wrong because it is far too long.
+MAX_MESSAGE_LENGTH = 300
 
 
-# A reason may quote what is faulty because it is far too long.
-LONGEST_REMARK = 300
-
-
-class Remark(NamedTuple):
-    """Something about an element: why it was left out, or what of it was not taken."""
+class ImportIssue(NamedTuple):
+    """Why an element was left out, or which part of it was ignored."""
 
     file: str
     line: int
-    reason: str
+    message: str
 
     def __str__(self):
-        return f"{self.file}, line {self.line}: {Truncator(self.reason).chars(LONGEST_REMARK)}"
+        return f"{self.file}, line {self.line}: {Truncator(self.message).chars(MAX_MESSAGE_LENGTH)}"
 
 
 class Summary:
-    """What an import did: ``counts[kind][outcome]``, each refusal, and notes on what else was not taken."""
+    """What an import did: ``counts[kind][outcome]``, the refused elements, and notes about ignored values."""
 
     def __init__(self):
         self.counts = {kind: Counter() for kind in KINDS}
         self.refusals, self.notes = [], []
-        # Of the people in these files: who can be invited now, and who needs an e-mail address first.
-        self.to_invite = self.without_address = 0
+        # People in these files who have not been invited: those who can be, and those who need an e-mail address.
+        self.to_invite = self.without_email = 0
 
     def count(self, kind, outcome):
         self.counts[kind][outcome] += 1
 
-    def refuse(self, kind, element, reason):
+    def refuse(self, kind, element, message):
         self.count(kind, "refused")
-        self.refusals.append(Remark(element.file, element.line, reason))
+        self.refusals.append(ImportIssue(element.file, element.line, message))
 
-    def note(self, element, text):
-        self.notes.append(Remark(element.file, element.line, text))
+    def note(self, element, message):
+        self.notes.append(ImportIssue(element.file, element.line, message))
 
     @property
     def changed(self):
-        return sum(counts["created"] + counts["updated"] for counts in self.counts.values())
+        return any(counts["created"] or counts["updated"] for counts in self.counts.values())

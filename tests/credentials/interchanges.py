@@ -1,4 +1,4 @@
-"""Small Ed-Fi files for the tests of the import, element by element."""
+"""Builds small Ed-Fi files for the import tests, element by element."""
 
 from datetime import date
 
@@ -48,15 +48,15 @@ def assignment(number="1", organization="901", title="Teacher", begin="2018-01-0
         </StaffEducationOrganizationAssignmentAssociation>"""
 
 
-def employment(number="1", organization="901"):
-    return (
-        assignment(number, organization)
-        .replace("Assignment", "Employment")
-        .replace(
-            "<PositionTitle>Teacher</PositionTitle><BeginDate>2018-01-01</BeginDate>",
-            "<EmploymentPeriod><HireDate>2018-01-01</HireDate></EmploymentPeriod>",
-        )
-    )
+def employment(number="1", organization="901", begin="2018-01-01", end=""):
+    end = f"<EndDate>{end}</EndDate>" if end else ""
+    return f"""<StaffEducationOrganizationEmploymentAssociation>
+        <StaffReference><StaffIdentity><StaffUniqueId>{number}</StaffUniqueId></StaffIdentity></StaffReference>
+        <EducationOrganizationReference><EducationOrganizationIdentity>
+        <EducationOrganizationId>{organization}</EducationOrganizationId>
+        </EducationOrganizationIdentity></EducationOrganizationReference>
+        <EmploymentPeriod><HireDate>{begin}</HireDate>{end}</EmploymentPeriod>
+        </StaffEducationOrganizationEmploymentAssociation>"""
 
 
 ORGANIZATIONS = [district(), school()]
@@ -68,12 +68,17 @@ def interchange(name, *elements, namespace=NAMESPACE):
 
 
 GOOD = interchange("EducationOrganization", *ORGANIZATIONS)
-WHOLE = [staff(email="ann@bend.example", holds=["C1"]), credential(), assignment()]
+COMPLETE = [staff(email="ann@bend.example", holds=["C1"]), credential(), assignment()]
 
 
-def reasons(summary):
-    return [str(refusal) for refusal in summary.refusals]
+def refusals(summary):
+    return [str(issue) for issue in summary.refusals]
+
+
+def outcomes(summary):
+    return {kind: dict(counts) for kind, counts in summary.counts.items() if counts}
 
 
 def rows():
+    """Every column of every row that an import may write."""
     return [list(model.objects.order_by("pk").values()) for model in (District, School, User, CredentialRecord)]

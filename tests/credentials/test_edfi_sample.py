@@ -41,7 +41,7 @@ def test_the_sample_district_loads_and_loads_again_without_a_change(real_files):
         "credentials": {"created": 54, "refused": 2},
     }
     assert [refusal.line for refusal in summary.refusals] == [24748, 24936]
-    assert all("before it was issued" in refusal.reason for refusal in summary.refusals)
+    assert all("before it was issued" in refusal.message for refusal in summary.refusals)
     assert str(District.objects.get()) == "Grand Bend ISD"
     assert User.objects.filter(email__isnull=False).count() == 18
     assert CredentialRecord.objects.values("holder").distinct().count() == 54
