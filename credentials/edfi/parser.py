@@ -10,15 +10,16 @@ from defusedxml import DefusedXmlException
 from defusedxml.sax import make_parser
 
 INTERCHANGES = {"InterchangeEducationOrganization", "InterchangeStaffAssociation"}
-# Ed-Fi names the version in the XML namespace, such as http://ed-fi.org/5.2.0.
+# Ed-Fi names the version in the XML namespace: http://ed-fi.org/5.2.0, http://ed-fi.org/4.0.0-a. Data standard 3.2 was
+# first published as http://ed-fi.org/0320, 0320b and 0320c, and then as http://ed-fi.org/3.2.0-c.
 NAMESPACE = re.compile(r"http://ed-fi\.org/(\d[\w.-]*)")
-SUPPORTED_VERSION = re.compile(r"5\.\d+(\.\d+)?(-[a-z])?")
+SUPPORTED_VERSION = re.compile(r"0320[a-z]?|(3\.2|4\.0|5\.\d+)(\.\d+)?(-[a-z])?")
 
 STAFF_ID = "StaffReference/StaffIdentity/StaffUniqueId"
 ORGANIZATION_ID = "EducationOrganizationReference/EducationOrganizationIdentity/EducationOrganizationId"
 CREDENTIAL_IDENTITY = "CredentialReference/CredentialIdentity/"
-# The elements that are imported, and the paths below each that are kept. Everything else in a file is
-# skipped.
+# The elements that are imported, and the paths below each that are kept. Their names are the same in every supported
+# version; everything else in a file is skipped.
 ELEMENTS = {
     "LocalEducationAgency": {"LocalEducationAgencyId", "NameOfInstitution"},
     "School": {
@@ -177,7 +178,8 @@ class _Handler(ContentHandler):
         if not version or not tag.startswith("Interchange"):
             raise InterchangeError(f"{self.file} is not an Ed-Fi interchange file.")
         if not SUPPORTED_VERSION.fullmatch(version[1]):
-            raise InterchangeError(f"{self.file} uses Ed-Fi {version[1]}. Only Ed-Fi 5.x is supported.")
+            supported = "Ed-Fi 3.2, 4.0 and 5.x"
+            raise InterchangeError(f"{self.file} uses Ed-Fi {version[1]}. Only {supported} are supported.")
         if tag not in INTERCHANGES:
             supported = "InterchangeEducationOrganization and InterchangeStaffAssociation"
             raise InterchangeError(f"{self.file} is an {tag}. Only {supported} are supported.")

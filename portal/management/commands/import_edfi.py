@@ -9,7 +9,7 @@ PROGRESS_BAR_WIDTH = 40
 
 
 class Command(BaseCommand):
-    help = "Imports a district, its schools, staff and credentials from Ed-Fi 5.x XML files, in any order."
+    help = "Imports a district, its schools, staff and credentials from Ed-Fi 3.2, 4.0 or 5.x XML files, in any order."
 
     def add_arguments(self, parser):
         parser.add_argument("files", nargs="+", metavar="FILE")
