@@ -6,15 +6,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+A_TEST_OF_THE_SAMPLE_DISTRICT = """import pytest
+from tests.services import NO_SAMPLE_DISTRICT
+
+def test_the_sample():
+    pytest.skip(NO_SAMPLE_DISTRICT)
+"""
 A_BROWSER_TEST = "import pytest\n\n@pytest.mark.browser\ndef test_a_page():\n    pass\n"
 
 
 @pytest.fixture
 def run_without_chromium(tmp_path):
-    """Run one browser test where no Chromium is on the PATH."""
-    (tmp_path / "test_page.py").write_text(A_BROWSER_TEST)
+    """Run one test, a browser test unless another is given, where no Chromium is on the PATH."""
 
-    def run(ci):
+    def run(ci, test=A_BROWSER_TEST):
+        (tmp_path / "test_page.py").write_text(test)
         return subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-c", ROOT / "pyproject.toml", tmp_path / "test_page.py"],
             cwd=ROOT,
@@ -38,3 +44,11 @@ def test_under_continuous_integration_a_test_that_is_left_out_has_failed(run_wit
     run = run_without_chromium(ci="true")
     assert run.returncode == 1, run.stdout
     assert "1 error" in run.stdout
+
+
+def test_without_the_sample_district_its_tests_are_left_out_with_one_line_also_under_continuous_integration(
+    run_without_chromium,
+):
+    run = run_without_chromium(ci="true", test=A_TEST_OF_THE_SAMPLE_DISTRICT)
+    assert run.returncode == 0, run.stdout
+    assert run.stdout.count("1 skipped: Ed-Fi's sample district is not beside this repository") == 1
