@@ -41,6 +41,8 @@ class AuthenticatorAdmin(admin.ModelAdmin):
 # What an audit event says after the name of who did it; {} is what it was done to.
 AUDIT_PHRASES = {
     "person.sign_in": "signed in",
+    "person.sign_in_failed": "refused a sign-in as {}",
+    "person.change_password": "chose a new password",
     "person.add": "added {}",
     "person.change": "changed the details of {}",
     "person.change_profile": "changed their profile",

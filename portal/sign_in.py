@@ -12,6 +12,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context, ratelimit
 from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base import views as mfa_views
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
 from cryptography.fernet import Fernet
@@ -21,7 +22,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 
-from contacts import actions
+from contacts import actions, audit
+from contacts.models import User
 from portal.access import principals
 
 logger = logging.getLogger(__name__)
@@ -40,10 +42,29 @@ def used_second_factor(request):
 class EnrollView(ActivateTOTPView):
     """Setting up a second factor takes a valid code, so this session has used it from then on."""
 
+    @transaction.atomic
     def form_valid(self, form):
         response = super().form_valid(form)
+        totp = Authenticator.objects.get(user=self.request.user, type=Authenticator.Type.TOTP)
+        # Like any other, this code works once: checking it on the new authenticator marks it as used.
+        totp.wrap().validate_code(form.cleaned_data["code"])
         record_authentication(self.request, self.request.user, method="mfa", type="totp")
         return response
+
+
+class AuditWrongCodeMixin:
+    def form_invalid(self, form):
+        if form.has_error("code", "incorrect_code"):
+            _record_failure(self.request, form.user, step="code")
+        return super().form_invalid(form)
+
+
+class AuthenticateView(AuditWrongCodeMixin, mfa_views.AuthenticateView):
+    pass
+
+
+class ReauthenticateView(AuditWrongCodeMixin, mfa_views.ReauthenticateView):
+    pass
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -82,17 +103,22 @@ class AccountAdapter(DefaultAccountAdapter):
                 raise self.validation_error("too_many_login_attempts")
         super().pre_authenticate(request, **credentials)
 
-    def authentication_failed(self, request, **credentials):
-        for action, key in _wide_counters(request, **credentials):
+    def authentication_failed(self, request, *, email="", **credentials):
+        for action, key in _wide_counters(request, email=email):
             ratelimit.consume(request, action=action, key=key)
+        # Of addresses that nobody here has, nothing is kept: anyone could fill the audit with them.
+        if person := User.objects.filter(email=email.lower()).first():
+            _record_failure(request, person, step="password")
 
     def _get_login_attempts_cache_key(self, request, *, email="", **credentials):
         return f"{email.lower()} {_known_browser(request, email) or get_ip(request)}"
 
+    @transaction.atomic
     def set_password(self, user, password):
         """Nobody stays locked out who proved by e-mail who they are; failures from their address still count."""
         user.set_password(password)
         user.save(update_fields=["password"])
+        audit.record("person.change_password", by=user, on=user)
         own = self._get_login_attempts_cache_key(self.request, email=user.email)
         for action, key in [
             ("login_failed", own),
@@ -125,6 +151,10 @@ class AccountAdapter(DefaultAccountAdapter):
         if records and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
             return False
         return super().is_reauthentication_required(app=app, **kwargs)
+
+
+def _record_failure(request, person, *, step):
+    audit.record("person.sign_in_failed", by=None, on=person, step=step, address=get_ip(request))
 
 
 def _known_browser(request, email):

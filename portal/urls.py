@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from portal.sign_in import EnrollView
+from portal.sign_in import AuthenticateView, EnrollView, ReauthenticateView
 from portal.views import components, home, pages
 
 # People are imported or invited and keep the e-mail address that their district knows, so allauth's pages for
@@ -31,6 +31,8 @@ urlpatterns = [
     path("readyz", pages.readyz, name="readyz"),
     path("favicon.ico", pages.favicon, name="favicon"),
     path("accounts/", include([url for url in account_urls.urlpatterns if url.name in ACCOUNT_PAGES])),
+    path("accounts/2fa/authenticate/", AuthenticateView.as_view(), name="mfa_authenticate"),
+    path("accounts/2fa/reauthenticate/", ReauthenticateView.as_view(), name="mfa_reauthenticate"),
     path("accounts/2fa/totp/activate/", EnrollView.as_view(), name="mfa_activate_totp"),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("cases/", include("cases.urls")),

@@ -1,16 +1,18 @@
 import re
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.core.context import request_context
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal import auth as totp
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from contacts.models import AuditEvent, Designation, Role
-from portal.sign_in import MFAAdapter
+from contacts.models import AuditEvent, Designation, Role, User
+from portal.sign_in import AccountAdapter, MFAAdapter
 from tests.factories import AgentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -34,11 +36,16 @@ def post_password(client, user, password=PASSWORD):
 
 
 def code_of(secret):
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    return totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
 
 
-def enrol(client):
-    """Set up a second factor on the enrolment page; gives its secret."""
+def submit_code(client, secret):
+    """Where the code of this half minute leads at sign-in; None when it is refused."""
+    return getattr(client.post(reverse("mfa_authenticate"), {"code": code_of(secret)}), "url", None)
+
+
+def enroll(client):
+    """Set up a second factor on the enrollment page; gives its secret."""
     page = client.get(reverse("mfa_activate_totp"))
     secret = page.context["form"].secret
     client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
@@ -105,6 +112,43 @@ def test_signing_in_restarts_the_180_days_and_is_audited(client):
     assert AuditEvent.objects.get(action="person.sign_in").actor_key == str(contact.pk)
 
 
+def test_a_wrong_password_is_audited_without_what_was_typed(client, person):
+    post_password(client, person, "not the phrase")
+    event = AuditEvent.objects.get(action="person.sign_in_failed")
+    assert (event.object_key, event.actor_key) == (str(person.pk), "")
+    assert event.detail == {"step": "password", "address": "127.0.0.1"}
+
+
+def test_an_address_that_nobody_has_leaves_nothing_in_the_audit(client):
+    client.post(reverse("account_login"), {"login": "nobody@example.org", "password": "not the phrase"})
+    assert not AuditEvent.objects.exists()
+
+
+def test_tries_that_are_locked_out_leave_nothing_in_the_audit(client, person):
+    for _ in range(8):
+        post_password(client, person, "not the phrase")
+    assert AuditEvent.objects.filter(action="person.sign_in_failed").count() == 5
+
+
+def test_a_new_password_is_audited_when_chosen_by_e_mail_and_when_changed(client, person):
+    set_new_password(client, person, "another long phrase")
+    post_password(client, person, "another long phrase")
+    form = {"oldpassword": "another long phrase", "password1": "the third phrase", "password2": "the third phrase"}
+    client.post(reverse("account_change_password"), form)
+    events = AuditEvent.objects.filter(action="person.change_password")
+    assert [event.object_key for event in events] == [str(person.pk)] * 2
+    assert "phrase" not in str([event.detail for event in events])
+
+
+def test_choosing_a_password_changes_nothing_else(person, rf):
+    User.objects.filter(pk=person.pk).update(is_active=False)  # meanwhile
+    with request_context(rf.post("/")):
+        AccountAdapter().set_password(person, "another long phrase")
+    person.refresh_from_db()
+    assert not person.is_active
+    assert person.check_password("another long phrase")
+
+
 def set_new_password(client, person, phrase):
     """By the link in the e-mail, as somebody who forgot the old one."""
     client.post(reverse("account_reset_password"), {"email": person.email})
@@ -141,6 +185,10 @@ def test_a_mail_server_that_is_down_is_said_in_a_sentence(client, person, settin
 
 
 class TestSecondFactor:
+    @pytest.fixture(autouse=True)
+    def _within_one_half_minute(self, monkeypatch):
+        monkeypatch.setattr(totp, "time", SimpleNamespace(time=lambda: 1_800_000_000))
+
     @pytest.fixture
     def agent(self):
         agent = AgentFactory()
@@ -148,7 +196,7 @@ class TestSecondFactor:
         agent.save()
         return agent
 
-    def test_a_role_that_needs_one_reaches_nothing_but_enrolment(self, client, agent):
+    def test_a_role_that_needs_one_reaches_nothing_but_enrollment(self, client, agent):
         post_password(client, agent)
         for page in (reverse("home"), "/cases/", "/messages/", "/admin/", reverse("account_change_password")):
             assert client.get(page).url == reverse("mfa_activate_totp"), page
@@ -176,22 +224,53 @@ class TestSecondFactor:
 
     def test_setting_it_up_opens_the_portal_in_the_same_session(self, client, agent):
         post_password(client, agent)
-        enrol(client)
+        enroll(client)
         assert client.get(reverse("home")).status_code == 200
 
     def test_the_next_sign_in_asks_for_a_code(self, client, agent):
         post_password(client, agent)
-        secret = enrol(client)
+        secret = enroll(client)
         client = Client()
         assert post_password(client, agent).url == reverse("mfa_authenticate")
         assert client.get(reverse("home")).status_code == 302
-        cache.clear()  # a code counts once; in the test no half minute passes
-        client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
-        assert client.get(reverse("home")).status_code == 200
+        cache.clear()  # instead of waiting for the next code
+        assert submit_code(client, secret) == reverse("home")
+
+    def test_a_code_works_once_the_one_of_the_enrollment_too(self, agent):
+        first, second, third = Client(), Client(), Client()
+        post_password(first, agent)
+        secret = enroll(first)
+        post_password(second, agent)
+        assert submit_code(second, secret) is None
+        cache.clear()  # instead of waiting for the next code
+        assert submit_code(second, secret) == reverse("home")
+        post_password(third, agent)
+        assert submit_code(third, secret) is None
+
+    def test_five_wrong_codes_are_all_until_a_new_password(self, agent):
+        post_password(owner := Client(), agent)
+        secret = enroll(owner)
+        cache.clear()
+        post_password(thief := Client(), agent)
+        pages = [thief.post(reverse("mfa_authenticate"), {"code": "1"}).content.decode() for _ in range(6)]
+        assert ["Too many wrong tries." in page for page in pages] == [False] * 5 + [True]
+        assert submit_code(thief, secret) is None
+        set_new_password(Client(), agent, "another long phrase")
+        post_password(owner := Client(), agent, "another long phrase")
+        assert submit_code(owner, secret) == reverse("home")
+
+    def test_a_wrong_code_is_audited_at_sign_in_and_when_asked_again(self, client, agent):
+        post_password(client, agent)
+        enroll(client)
+        client.post(reverse("mfa_reauthenticate"), {"code": "1"})
+        post_password(client := Client(), agent)
+        client.post(reverse("mfa_authenticate"), {"code": "1"})
+        failures = AuditEvent.objects.filter(action="person.sign_in_failed")
+        assert [(failure.object_key, failure.detail["step"]) for failure in failures] == [(str(agent.pk), "code")] * 2
 
     def test_a_recovery_code_works_once(self, client, agent):
         post_password(client, agent)
-        enrol(client)
+        enroll(client)
         codes = Authenticator.objects.get(user=agent, type="recovery_codes").wrap()
         code = codes.get_unused_codes()[0]
         for expected in (200, 302):
@@ -200,12 +279,12 @@ class TestSecondFactor:
             client.post(reverse("mfa_authenticate"), {"code": code})
             assert client.get(reverse("home")).status_code == expected
 
-    def test_a_session_from_before_the_enrolment_is_asked_for_a_code(self, client, agent):
-        """Whoever knows the password alone gains nothing by the owner's enrolment."""
+    def test_a_session_from_before_the_enrollment_is_asked_for_a_code(self, client, agent):
+        """Whoever knows the password alone gains nothing by the owner's enrollment."""
         thief = Client()
         post_password(thief, agent)
         post_password(client, agent)
-        enrol(client)
+        enroll(client)
         for page in (reverse("home"), reverse("mfa_view_recovery_codes"), reverse("mfa_index")):
             assert thief.get(page).url == reverse("mfa_reauthenticate"), page
 
@@ -215,13 +294,13 @@ class TestSecondFactor:
 
     def test_it_cannot_be_switched_off_by_a_role_that_needs_it(self, client, agent):
         post_password(client, agent)
-        enrol(client)
+        enroll(client)
         client.post(reverse("mfa_deactivate_totp"))
         assert Authenticator.objects.filter(user=agent, type="totp").exists()
 
     def test_its_secret_is_not_readable_in_the_database(self, client, agent):
         post_password(client, agent)
-        secret = enrol(client)
+        secret = enroll(client)
         stored = Authenticator.objects.get(user=agent, type="totp").data["secret"]
         assert secret not in stored
         assert MFAAdapter().decrypt(stored) == secret
