@@ -6,6 +6,7 @@ import pytest
 from allauth.core.context import request_context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from cryptography.fernet import InvalidToken
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -93,6 +94,28 @@ def test_a_person_who_may_not_sign_in_is_refused(client):
 def test_nobody_signs_up(client):
     client.post(reverse("account_signup"), {"email": "me@example.org", "password1": PASSWORD})
     assert client.get(reverse("home")).status_code == 302
+
+
+def test_a_session_of_someone_who_may_no_longer_sign_in_is_not_served(client, person):
+    client.force_login(person)
+    assert client.get(reverse("home")).status_code == 200
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    assert client.get(reverse("home")).url == f"{reverse('account_login')}?next=/"
+
+
+def test_the_admin_has_no_sign_in_of_its_own(client):
+    admin = a_person(district=None, is_staff=True)
+    address = reverse("admin:login")
+    assert client.get(address).url == f"{reverse('account_login')}?next=%2Fadmin%2Flogin%2F"
+    client.post(address, {"username": admin.email, "password": PASSWORD})
+    assert client.get(reverse("home")).status_code == 302
+
+
+def test_the_title_of_a_refused_form_begins_with_error(client, person):
+    assert "<title>Sign in" in client.get(reverse("account_login")).content.decode()
+    assert "<title>Error: Sign in" in post_password(client, person, "not the phrase").content.decode()
+    wrong = client.post(reverse("account_reset_password"), {"email": "nobody"})
+    assert "<title>Error: " in wrong.content.decode()
 
 
 def test_pages_that_change_the_e_mail_address_do_not_exist(client, person):
@@ -304,3 +327,19 @@ class TestSecondFactor:
         stored = Authenticator.objects.get(user=agent, type="totp").data["secret"]
         assert secret not in stored
         assert MFAAdapter().decrypt(stored) == secret
+
+    def test_it_is_encrypted_with_a_key_of_its_own(self, settings):
+        settings.MFA_ENCRYPTION_KEY = "a key for second factors"
+        stored = MFAAdapter().encrypt("secret")
+        settings.SECRET_KEY = "another key for everything else"
+        assert MFAAdapter().decrypt(stored) == "secret"
+        settings.MFA_ENCRYPTION_KEY = "another key for second factors"
+        with pytest.raises(InvalidToken):
+            MFAAdapter().decrypt(stored)
+
+    def test_without_a_key_of_its_own_it_is_encrypted_with_the_secret_key(self, settings):
+        settings.MFA_ENCRYPTION_KEY = ""
+        stored = MFAAdapter().encrypt("secret")
+        settings.SECRET_KEY = "another key for everything"
+        with pytest.raises(InvalidToken):
+            MFAAdapter().decrypt(stored)
