@@ -80,7 +80,10 @@ class CaseForm(IdempotentForm):
         "Name the school, year and calendar, and say whether it happens every time.",
     )
     urgency = forms.ChoiceField(
-        choices=URGENCIES, initial=Urgency.NORMAL, error_messages=needed("Choose how urgent it is.")
+        choices=URGENCIES,
+        initial=Urgency.NORMAL,
+        widget=forms.RadioSelect,
+        error_messages=needed("Choose how urgent it is."),
     )
     due_on = forms.DateField(
         label="Due date",

@@ -67,7 +67,7 @@ class MoveForm(VerbForm):
         super().__init__(*args, **kwargs)
         # A form that comes back may name a status that was possible a minute ago; the action refuses it in words.
         offered = Case.SET_BY_HAND if self.is_bound else self.case.settable_statuses
-        self.fields["status"].choices = [(status.value, status.label) for status in offered]
+        self.fields["status"].choices = [("", "Choose a status"), *((status.value, status.label) for status in offered)]
 
 
 class AssignForm(VerbForm):

@@ -42,10 +42,10 @@ def new(request):
     if form.is_valid():
         with refusals_on(form):
             case = actions.submit(by=request.user, **form.cleaned_data)
-            messages.success(request, f"Case {case.number} is with Support. Use this number when you call.")
+            messages.success(request, f"Case {case.number} is with Support.")
             if case.urgency == Case.Urgency.CRITICAL and settings.SUPPORT_PHONE:
-                call = f"This case is critical. Please also call Support at {settings.SUPPORT_PHONE} now."
-                messages.warning(request, call)
+                call = f"Please also call Support at {settings.SUPPORT_PHONE} now, and mention case {case.number}."
+                messages.warning(request, f"This case is critical. {call}")
             return redirect(case)
     return render_form(request, "cases/new.html", form, {})
 

@@ -42,7 +42,7 @@ def test_an_authorized_contact_submits_a_case_and_reads_its_number(role, distric
     case = Case.objects.get()
     assert (case.contact, case.district, case.status) == (contact, district, Case.Status.NEW)
     assert page.redirect_chain == [(f"/cases/{case.number}/", 302)]
-    assert f"Case {case.number} is with Support. Use this number when you call." in page.text
+    assert f"Case {case.number} is with Support." in page.text
     assert [entry.action for entry in case.timeline.all()] == [TimelineEntry.Action.SUBMITTED]
     assert AuditEvent.objects.get(action="case.submit").object_key == str(case.number)
 
@@ -206,6 +206,12 @@ def test_the_other_contacts_and_all_of_support_are_told_without_the_text_of_the_
 def test_a_critical_case_says_so_in_the_title_of_the_message(contact, agent, sign_in, answers):
     sign_in(contact).post(URL, answers(subject="Nobody can sign in", urgency="critical"))
     assert Message.objects.get().title.startswith("Critical: New case from")
+
+
+def test_a_long_subject_leaves_room_for_the_number_in_the_title(contact, agent, sign_in, answers):
+    sign_in(contact).post(URL, answers(subject="Roster import " * 14, urgency="critical"))
+    title = Message.objects.get().title
+    assert title.endswith(f"R… (case {Case.objects.get().number})")
 
 
 def test_submitting_restarts_the_contacts_180_days(contact, sign_in, answers):
