@@ -1,10 +1,9 @@
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 from django.utils import timezone
 
 from contacts import ActionRefused, DuplicateSubmission, audit, message_center
 from contacts.actions import action, lock_actor, lock_user
-from contacts.models import Role
+from contacts.models import Designation, Message, Role
 from credentials.models import CredentialRecord, CredentialRequest, Element, approvers_for
 
 Status = CredentialRequest.Status
@@ -62,11 +61,23 @@ def _submit(by, idempotency_key, *, type, **content):
     message_center.send(
         "credentials/messages/submitted.txt",
         to=approvers_for(by),
-        link=reverse("credentials:decide", args=[credential_request.pk]),
+        link=credential_request.decision_url,
         district=credential_request.district,
         credential_request=credential_request,
     )
     return credential_request
+
+
+@action
+def withdraw(credential_request, *, by):
+    """Take back one's own request before it is decided. It stays on My Requests."""
+    lock_requester(by)
+    credential_request = by.credential_requests.select_for_update(of=("self",)).get(pk=credential_request.pk)
+    credential_request.become(Status.WITHDRAWN)
+    credential_request.withdrawn_at = timezone.now()
+    credential_request.save(update_fields=["status", "withdrawn_at"])
+    _record(credential_request.status, credential_request, by=by)
+    _mark_approvers_messages_read(credential_request)
 
 
 @action
@@ -128,13 +139,21 @@ def _save_decision(credential_request, *, by, comment):
     credential_request.comment = comment
     credential_request.save(update_fields=["status", "record", "decided_at", "decided_by", "comment"])
     _record(credential_request.status, credential_request, by=by)
+    _mark_approvers_messages_read(credential_request)
     message_center.send(
         "credentials/messages/decided.txt",
         to=[credential_request.requester],
-        link=reverse("credentials:requests"),
+        link=credential_request.my_requests_url,
         district=credential_request.district,
         credential_request=credential_request,
     )
+
+
+def _mark_approvers_messages_read(credential_request):
+    """There is nothing left to decide, also for someone who was an approver when the message came."""
+    told = Designation.objects.filter(role=Role.CREDENTIAL_APPROVER, district=credential_request.district_id)
+    unread = Message.objects.unread().filter(link=credential_request.decision_url)
+    unread.filter(recipient__in=told.values("user")).update(read_at=timezone.now())
 
 
 def _record(verb, credential_request, *, by):

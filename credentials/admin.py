@@ -9,7 +9,14 @@ class CredentialFieldInline(admin.StackedInline):
     model = CredentialField
     form = CredentialFieldForm
     extra = 0
-    fields = [("element", "key"), ("label", "data_type"), "choices", ("required", "order"), "help_text"]
+    fields = [
+        ("element", "key"),
+        ("label", "data_type"),
+        "choices",
+        ("required", "order"),
+        "core_subjects_only",
+        "help_text",
+    ]
 
 
 @admin.register(CredentialType)

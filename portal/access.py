@@ -34,6 +34,7 @@ ACCESS = {
     "cases.open_exception": SUPPORT,
     "credentials.view_own": {STAFF},
     "credentials.request_change": {STAFF_WHO_MAY_REQUEST},
+    "credentials.withdraw_request": {STAFF},
     "credentials.decide_request": {Role.CREDENTIAL_APPROVER},
 }
 

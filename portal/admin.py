@@ -73,6 +73,7 @@ AUDIT_PHRASES = {
     "credential_request.submit": "submitted {}",
     "credential_request.approved": "approved {}",
     "credential_request.denied": "denied {}",
+    "credential_request.withdrawn": "withdrew {}",
 }
 
 

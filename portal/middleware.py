@@ -25,7 +25,7 @@ ENROLLMENT_VIEWS = {
 # lists to choose from whose values are numbers.
 NOT_TYPED = re.compile(
     r"password|token|_FORMS$|-id$|^_"
-    r"|^(code|idempotency_key|record_version|shown_type|newest|next|show_fields|type|district|school|product_area|agent|contact)$"
+    r"|^(code|idempotency_key|record_version|shown_fields|newest|next|show_fields|type|district|school|product_area|agent|contact)$"
 )
 
 

@@ -51,7 +51,7 @@
   // text of the others alone, and leaving the page asks first. Passwords are not kept.
   const DRAFTS = "drafts";
   const reader = document.body.dataset.reader;
-  const forms = reader ? [...document.querySelectorAll("form[data-draft]")] : [];
+  const draftForms = () => (reader ? [...document.querySelectorAll("form[data-draft]")] : []);
   const readDrafts = () => {
     try {
       const stored = JSON.parse(sessionStorage.getItem(DRAFTS));
@@ -91,13 +91,20 @@
     else delete drafts[addressOf(form)];
     return writeDrafts(drafts);
   };
-  const restore = (form, values) => {
+  const fill = (form, values) => {
     for (const field of fieldsOf(form)) {
       const value = values[keyOf(field)];
       if (value === undefined) continue;
       if (isChoice(field)) field.checked = value;
       else if (!field.matches("select") || [...field.options].some((option) => option.value === value)) field.value = value;
       if (field.matches("[data-max-length]")) showLimit(field);
+    }
+  };
+  const restore = (form, values) => {
+    fill(form, values);
+    for (const select of form.querySelectorAll("select[hx-post]")) {
+      // Its fields are not on the page yet. By the time of this event, htmx listens.
+      if (select.name in values) window.addEventListener("load", () => select.dispatchEvent(new Event("change")));
     }
     if (!isUnsent(form)) return;
     const note = document.createElement("p");
@@ -115,7 +122,7 @@
       draft.sent = false;
     }
     writeDrafts(drafts);
-    for (const form of forms) {
+    for (const form of draftForms()) {
       const draft = drafts[addressOf(form)];
       if (form.dataset.draft === "refused") keep(form);
       else if (draft) restore(form, draft.values);
@@ -125,19 +132,22 @@
   let isSending = false;
   document.addEventListener("input", (event) => {
     const form = event.target.form;
-    if (forms.includes(form)) keep(form);
+    if (reader && form?.matches("[data-draft]")) keep(form);
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const form of draftForms()) fill(form, readDrafts()[addressOf(form)]?.values ?? {});
   });
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     if (event.target.matches(".sign-out")) sessionStorage.removeItem(DRAFTS);
-    if (!forms.includes(event.target)) return;
-    isSending = keep(event.target, true) || !forms.some((form) => form !== event.target && isUnsent(form));
+    if (!reader || !event.target.matches("[data-draft]")) return;
+    isSending = keep(event.target, true) || !draftForms().some((form) => form !== event.target && isUnsent(form));
   });
   window.addEventListener("pageshow", () => {
     isSending = false;
   });
   window.addEventListener("beforeunload", (event) => {
-    if (!isSending && forms.some(isUnsent)) event.preventDefault();
+    if (!isSending && draftForms().some(isUnsent)) event.preventDefault();
   });
 
   // Where a part of the page could not be fetched, the person must see it; htmx itself stays silent.

@@ -23,6 +23,16 @@ ELEMENT_DATA_TYPES = {
     Element.SUBJECTS: DataType.CHOICES,
     Element.GRADE_LEVELS: DataType.CHOICES,
 }
+# A select with these attributes decides which fields there are. The “Show fields” button does it without JavaScript.
+SHOW_FIELDS_ON_CHANGE = {
+    "hx-post": "",
+    "hx-trigger": "change",
+    "hx-vals": '{"show_fields": "1"}',
+    "hx-indicator": "next .loading",
+    "hx-target": "#editor",
+    "hx-select": "#editor",
+    "hx-swap": "outerHTML",
+}
 
 
 def form_field_for(field, value=None):

@@ -1,30 +1,23 @@
 from datetime import date
 
 from django import forms
+from django.utils import timezone
 
 from contacts.forms import TOO_LONG
-from credentials.forms.fields import form_field_for
-from credentials.models import CredentialRecord, CredentialType, Element, serialize_values
+from credentials.forms.fields import SHOW_FIELDS_ON_CHANGE, form_field_for
+from credentials.models import CORE_SUBJECT_AREA, CredentialRecord, CredentialType, Element, serialize_values
 
-# A typing slip such as the year 0206 is a valid date, but not one of a credential.
-EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
-# Without JavaScript the “Show fields” button does the same.
-SHOW_FIELDS_ON_CHANGE = {
-    "hx-post": "",
-    "hx-trigger": "change",
-    "hx-vals": '{"show_fields": "1"}',
-    "hx-indicator": "#fields-loading",
-    "hx-target": "#editor",
-    "hx-select": "#editor",
-    "hx-swap": "outerHTML",
-}
+PREFIX = "value_"
+# Further away a date is a typing slip, such as the year 0206 or 2206.
+MOST_YEARS_AGO, MOST_YEARS_AHEAD = 100, 20
 
 
 class RequestForm(forms.Form):
     """A request: a Brief Description, and the fields of the type.
 
     Pass ``record`` for an update. A valid form has ``proposed``: the requested values, as ``serialize_values`` gives
-    them.
+    them. Which fields there are depends on other answers. ``entered`` is what was entered into fields that are not
+    shown now; it stays in the page, so that it is there when they are shown again.
     """
 
     brief_description = forms.CharField(
@@ -35,29 +28,65 @@ class RequestForm(forms.Form):
     )
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, district, type, record=None, **kwargs):
+    def __init__(self, *args, district, type, record=None, entered=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.district, self.record = district, record
+        self.district, self.type, self.record = district, type, record
+        self.is_reshown = entered is not None
         self.original = record.values if record else {}
-        for field in type.fields.all() if type else []:
+        self.left_out = []
+        fields = list(type.fields.all()) if type else []
+        for field in fields:
+            if field.core_subjects_only and self.subject_type != CORE_SUBJECT_AREA:
+                self.left_out.append(field.name)
+                continue
             value = self.original.get(field.name)
-            self.fields[f"value_{field.name}"] = form_field_for(field, value)
-            self.initial.setdefault(f"value_{field.name}", value)
+            self.fields[PREFIX + field.name] = form_field_for(field, value)
+            self.initial.setdefault(PREFIX + field.name, value)
+        if any(field.core_subjects_only for field in fields) and "subject_type" in self.value_fields:
+            self.fields[f"{PREFIX}subject_type"].widget.attrs |= SHOW_FIELDS_ON_CHANGE
+        self.kept_values = self.hidden_values(entered or self.data)
+
+    @staticmethod
+    def values_of(credential_request):
+        """Initial values with which to make the request again: what it said, and what it wanted to change."""
+        old, new = credential_request.original, credential_request.proposed
+        changed = {PREFIX + name: new.get(name) for name in {*old, *new} if old.get(name) != new.get(name)}
+        return {"brief_description": credential_request.brief_description, **changed}
+
+    @property
+    def subject_type(self):
+        name = f"{PREFIX}subject_type"
+        return self.data.get(name) if self.is_bound else self.initial.get(name, self.original.get("subject_type"))
 
     @property
     def value_fields(self):
         """The names of the form fields by the names of the values that they ask for."""
-        return {name.removeprefix("value_"): name for name in self.fields if name.startswith("value_")}
+        return {name.removeprefix(PREFIX): name for name in self.fields if name.startswith(PREFIX)}
 
-    def entered(self):
-        """What was entered so far, as the initial values of another form."""
-        return {
+    @property
+    def has_unseen_fields(self):
+        """Whether the answers bring up fields that were not on the page which was sent."""
+        shown = self.data.get("shown_fields", "").split()
+        return self.is_bound and not {*self.value_fields.values()} <= {*shown}
+
+    def hidden_values(self, entered):
+        """(name, value) of what was entered into fields that are not shown now."""
+        names = [name for name in entered if name.startswith(PREFIX) and name not in self.fields]
+        return [(name, value) for name in names for value in entered.getlist(name)]
+
+    def with_fields_shown(self):
+        """The same form, not yet sent, with the fields that the answers bring up and everything that was entered."""
+        initial = {
             name: field.widget.value_from_datadict(self.data, self.files, name) for name, field in self.fields.items()
         }
+        about = {"district": self.district, "type": self.type, "record": self.record}
+        return self.__class__(initial=initial, entered=self.data, **about)
 
     def clean(self):
         cleaned = super().clean()
         values = {name: self.unless_reordered(name, cleaned.get(field)) for name, field in self.value_fields.items()}
+        if self.subject_type != self.original.get("subject_type"):
+            values |= dict.fromkeys(self.left_out)
         self.check_dates(values)
         self.check_identifier(values)
         self.proposed = serialize_values({**self.original, **values})
@@ -70,14 +99,21 @@ class RequestForm(forms.Form):
         return cleaned
 
     def unless_reordered(self, name, value):
-        """A list whose order alone differs from the record, where an import may have brought another, is no change."""
+        """A list that differs from the record in its order only, which an import may have brought, is no change."""
         held = self.original.get(name)
         return held if isinstance(value, list) and isinstance(held, list) and sorted(value) == sorted(held) else value
 
     def check_dates(self, values):
+        today = timezone.localdate()
+        earliest, latest = today.year - MOST_YEARS_AGO, today.year + MOST_YEARS_AHEAD
         for name, value in values.items():
-            if isinstance(value, date) and not EARLIEST <= value <= LATEST:
-                self.add_error(self.value_fields[name], f"Enter a year from {EARLIEST.year} to {LATEST.year}.")
+            # What is on record already need not be explained again.
+            if not isinstance(value, date) or value.isoformat() == self.original.get(name):
+                continue
+            if not earliest <= value.year <= latest:
+                self.add_error(self.value_fields[name], f"Enter a year from {earliest} to {latest}.")
+            elif name == Element.ISSUED_ON and value > today:
+                self.add_error(self.value_fields[name], "Enter a date that is not in the future.")
         expires_on = values.get(Element.EXPIRES_ON)
         for name, words in [(Element.ISSUED_ON, "was issued"), (Element.EFFECTIVE_ON, "takes effect")]:
             if expires_on and values.get(name) and expires_on < values[name]:

@@ -1,6 +1,7 @@
 from credentials.models.records import CredentialRecord, serialize_values
 from credentials.models.requests import CredentialRequest, approvers_for
 from credentials.models.types import (
+    CORE_SUBJECT_AREA,
     DATE_ELEMENTS,
     LIST_ELEMENTS,
     MAX_LENGTHS,
@@ -11,6 +12,7 @@ from credentials.models.types import (
 )
 
 __all__ = [
+    "CORE_SUBJECT_AREA",
     "DATE_ELEMENTS",
     "LIST_ELEMENTS",
     "MAX_LENGTHS",

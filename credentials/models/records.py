@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Min, Q
+from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 
 from contacts.models import District, User
@@ -33,7 +33,8 @@ class CredentialRecordQuerySet(models.QuerySet):
 
     def with_pending_request(self):
         """Each record with ``pending_request_id``: the key of its pending request, or None."""
-        return self.annotate(pending_request_id=Min("requests", filter=Q(requests__status="pending")))
+        pending = FilteredRelation("requests", condition=Q(requests__status="pending"))
+        return self.annotate(pending=pending, pending_request_id=F("pending__id"))
 
     def expiring(self, today):
         """Records that are still valid but expire soon, the soonest first."""

@@ -3,6 +3,7 @@ from uuid import uuid4
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from contacts import ActionRefused
@@ -31,6 +32,10 @@ class CredentialRequestQuerySet(models.QuerySet):
         districts = [held.district_id for held in user.current_designations if held.role == Role.CREDENTIAL_APPROVER]
         return self.filter(district__in=districts)
 
+    def unsuccessful(self):
+        """What one may request again."""
+        return self.filter(status__in=[CredentialRequest.Status.DENIED, CredentialRequest.Status.WITHDRAWN])
+
     def waiting_for(self, user):
         """What this approver can decide now: nobody decides their own request."""
         return self.decidable_by(user).pending().exclude(requester=user)
@@ -43,11 +48,13 @@ class CredentialRequest(models.Model):
         PENDING = "pending", "Pending"
         APPROVED = "approved", "Approved"
         DENIED = "denied", "Denied"
+        WITHDRAWN = "withdrawn", "Withdrawn"
 
     TRANSITIONS = {
-        Status.PENDING: {Status.APPROVED, Status.DENIED},
+        Status.PENDING: {Status.APPROVED, Status.DENIED, Status.WITHDRAWN},
         Status.APPROVED: set(),
         Status.DENIED: set(),
+        Status.WITHDRAWN: set(),
     }
 
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="credential_requests")
@@ -80,6 +87,7 @@ class CredentialRequest(models.Model):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="decided_credential_requests"
     )
     comment = models.TextField("approver's comment", blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = CredentialRequestQuerySet.as_manager()
 
@@ -98,10 +106,16 @@ class CredentialRequest(models.Model):
                 violation_error_message="You already sent this request.",
             ),
             models.CheckConstraint(
-                condition=Q(status="pending", decided_at__isnull=True, decided_by__isnull=True)
-                | (~Q(status="pending") & Q(decided_at__isnull=False, decided_by__isnull=False)),
-                name="decided_at_and_decided_by_go_together",
+                condition=Q(status__in=["pending", "withdrawn"], decided_at__isnull=True, decided_by__isnull=True)
+                | Q(status__in=["approved", "denied"], decided_at__isnull=False, decided_by__isnull=False),
+                name="a_decided_request_says_when_and_by_whom",
                 violation_error_message="A decided request has a date and a person who decided it.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="withdrawn", withdrawn_at__isnull=False)
+                | (~Q(status="withdrawn") & Q(withdrawn_at__isnull=True)),
+                name="a_withdrawn_request_says_when",
+                violation_error_message="A withdrawn request has the date on which it was withdrawn.",
             ),
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("requester")),
@@ -147,6 +161,20 @@ class CredentialRequest(models.Model):
     @property
     def is_pending(self):
         return self.status == self.Status.PENDING
+
+    @property
+    def is_unsuccessful(self):
+        return self.status in {self.Status.DENIED, self.Status.WITHDRAWN}
+
+    @property
+    def decision_url(self):
+        """The page on which an approver decides."""
+        return reverse("credentials:decide", args=[self.pk])
+
+    @property
+    def my_requests_url(self):
+        """Its row on the requester's list."""
+        return f"{reverse('credentials:requests')}?request={self.pk}#request-{self.pk}"
 
     @property
     def record_has_changed(self):

@@ -37,6 +37,9 @@ class Element(models.TextChoices):
     GRADE_LEVELS = "grade_levels", "Grade levels"
 
 
+# The choice of a type's own field "subject_type" for which Education asks for the Core Subject Area.
+CORE_SUBJECT_AREA = "Core Academic Subject Area"
+
 DATE_ELEMENTS = [Element.ISSUED_ON, Element.EFFECTIVE_ON, Element.EXPIRES_ON]
 LIST_ELEMENTS = [Element.SUBJECTS, Element.GRADE_LEVELS]
 # The most characters that a value of the element may have.
@@ -86,6 +89,10 @@ class CredentialField(models.Model):
         help_text="Leave empty for a standard element to use the Ed-Fi list.",
     )
     required = models.BooleanField(default=False)
+    core_subjects_only = models.BooleanField(
+        default=False,
+        help_text="Ask for it only when the Subject Type is Core Academic Subject Area.",
+    )
     help_text = models.CharField(max_length=300, blank=True)
     order = models.PositiveSmallIntegerField(default=100)
 

@@ -12,7 +12,7 @@ from credentials.models.vocabularies import state_name
 register = template.Library()
 Status, Validity = CredentialRequest.Status, CredentialRecord.Validity
 
-STATUS_TONES = {Status.PENDING: "waiting", Status.APPROVED: "good", Status.DENIED: "bad"}
+STATUS_TONES = {Status.PENDING: "waiting", Status.APPROVED: "good", Status.DENIED: "bad", Status.WITHDRAWN: "neutral"}
 VALIDITY_LOOKS = {
     Validity.EXPIRED: ("Expired", "bad"),
     Validity.NOT_YET_VALID: ("Not valid yet", "info"),

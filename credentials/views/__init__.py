@@ -1,6 +1,6 @@
 from credentials.views.approvals import approvals, approve, decide, deny
 from credentials.views.records import records
-from credentials.views.requests import request_detail, request_new, request_update, requests
+from credentials.views.requests import request_detail, request_new, request_update, requests, withdraw
 
 __all__ = [
     "approvals",
@@ -12,4 +12,5 @@ __all__ = [
     "request_new",
     "request_update",
     "requests",
+    "withdraw",
 ]

@@ -3,6 +3,7 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from contacts.actions import mark_read_about
 from contacts.pagination import paginate
 from contacts.views.shortcuts import refusals_on, render_form
 from credentials import actions
@@ -37,7 +38,9 @@ def approvals(request):
 @require_safe
 @permission_required("credentials.decide_request", raise_exception=True)
 def decide(request, pk):
-    return _decision_page(request, _get_decidable(request, pk), DecisionForm())
+    credential_request = _get_decidable(request, pk)
+    mark_read_about(request.user, credential_request.decision_url)
+    return _decision_page(request, credential_request, DecisionForm())
 
 
 @require_POST

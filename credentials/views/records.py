@@ -11,14 +11,9 @@ from credentials.models import CredentialRecord
 def records(request):
     own = CredentialRecord.objects.visible_to(request.user).select_related("type").prefetch_related("type__fields")
     own = list(own.with_pending_request())
-    context = {"records": own, "selected": _selected(own, request.GET.get("record"))}
+    key = request.GET.get("record")
+    found = own if key is None else [record for record in own if str(record.pk) == key]
+    if key is not None and not found:
+        raise Http404
+    context = {"records": own, "selected": found[0] if found else None, "is_chosen": key is not None}
     return render(request, "credentials/records.html", context)
-
-
-def _selected(records, key):
-    if key is None:
-        return None
-    try:
-        return next(record for record in records if str(record.pk) == key)
-    except StopIteration:
-        raise Http404 from None

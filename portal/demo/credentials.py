@@ -119,6 +119,15 @@ def add_requests(types, state, teacher, coach, approver):
         },
         days=1,
     )
+    request(
+        coach,
+        "OT",
+        "First aid refresher",
+        {"title": "First aid", "issued_on": str(today - timedelta(days=40))},
+        days=30,
+        status="withdrawn",
+        withdrawn_at=now - timedelta(days=29),
+    )
     colleague = User.objects.filter(district=teacher.district, title__contains="eacher").exclude(pk=teacher.pk)[0]
     renewed = colleague.credential_records.get(type=types["LC"])
     proposed = renewed.values | {"expires_on": str(today + timedelta(days=1900))}

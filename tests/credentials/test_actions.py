@@ -136,7 +136,7 @@ def test_the_requester_gets_one_message_that_leads_to_my_requests(record, approv
     decide(credential_request, by=approver, comment="I saw the paper.")
     message = Message.objects.get(recipient=record.holder)
     assert message.title == f"{word}: your {record.type} request “Renewed.”"
-    assert message.link == "/credentials/requests/"
+    assert message.link == f"/credentials/requests/?request={credential_request.pk}#request-{credential_request.pk}"
     assert "I saw the paper." in message.body
 
 
@@ -147,9 +147,49 @@ def test_a_denial_leaves_the_record(record, approver):
     assert record.identifier == "OLD"
 
 
-def test_every_step_is_in_the_audit_trail(record, approver):
+def decide_or_withdraw(verb, credential_request, approver):
+    if verb == "withdraw":
+        actions.withdraw(credential_request, by=credential_request.requester)
+    else:
+        getattr(actions, verb)(credential_request, by=approver, comment="Seen.")
+
+
+@pytest.mark.parametrize("verb", ["approve", "deny", "withdraw"])
+def test_what_is_decided_or_withdrawn_marks_the_messages_of_all_approvers_as_read(record, approver, verb):
+    UserFactory(district=approver.district, roles=[Role.CREDENTIAL_APPROVER])
+    former = UserFactory(district=approver.district, roles=[Role.CREDENTIAL_APPROVER])
+    credential_request, another = request_update(record, identifier="CHANGED"), request_new(record.holder)
+    end_designation(former.designations.get(), by=None, reason="Left.")
+    to_approvers = Message.objects.filter(link__startswith="/credentials/approvals/")
+    decide_or_withdraw(verb, credential_request, approver)
+    assert {message.link for message in to_approvers.unread()} == {another.decision_url}
+    assert to_approvers.unread().count() == to_approvers.count() / 2 == 3
+
+
+def test_a_pending_request_can_be_withdrawn_and_the_record_stays(record):
+    credential_request = request_update(record, identifier="CHANGED")
+    actions.withdraw(credential_request, by=record.holder)
+    credential_request.refresh_from_db()
+    record.refresh_from_db()
+    assert (credential_request.status, credential_request.decided_by) == ("withdrawn", None)
+    assert credential_request.withdrawn_at
+    assert record.identifier == "OLD"
+    assert request_update(record, identifier="AGAIN").status == "pending"
+
+
+@pytest.mark.parametrize("verb", ["approve", "deny", "withdraw"])
+def test_a_decided_request_is_not_withdrawn_and_a_withdrawn_one_not_decided(record, approver, verb):
+    credential_request = request_update(record, identifier="CHANGED")
+    first, second = (verb, "withdraw") if verb != "withdraw" else ("withdraw", "approve")
+    decide_or_withdraw(first, credential_request, approver)
+    with pytest.raises(ActionRefused, match=r"This request was already (approved|denied|withdrawn)"):
+        decide_or_withdraw(second, credential_request, approver)
+
+
+def test_every_action_is_in_the_audit_trail(record, approver):
     actions.deny(request_update(record, identifier="CHANGED"), by=approver, comment="No.")
     actions.approve(request_update(record, identifier="CHANGED"), by=approver)
+    actions.withdraw(request_new(record.holder), by=record.holder)
     steps = list(AuditEvent.objects.order_by("pk").values_list("action", "actor_key"))
     holder, decider = str(record.holder.pk), str(approver.pk)
     assert steps == [
@@ -157,6 +197,8 @@ def test_every_step_is_in_the_audit_trail(record, approver):
         ("credential_request.denied", decider),
         ("credential_request.submit", holder),
         ("credential_request.approved", decider),
+        ("credential_request.submit", holder),
+        ("credential_request.withdrawn", holder),
     ]
     assert "CHANGED" not in str(AuditEvent.objects.values_list("detail", flat=True))
 

@@ -1,15 +1,16 @@
 """The two editors: Credential - Update Record Request, and Credential - New Record Request."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts.models import Role
 from credentials.models import CredentialRecord, CredentialRequest, CredentialType
-from tests.factories import CredentialRecordFactory, CredentialTypeFactory, UserFactory
+from tests.factories import CredentialRecordFactory, CredentialRequestFactory, CredentialTypeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 NEW = "/credentials/requests/new/"
@@ -46,19 +47,30 @@ def typed(record, **changes):
     """What a browser sends from the update editor."""
     values = {f"value_{name}": value for name, value in {**record.values, **changes}.items()}
     version = record.updated_at.isoformat()
-    return {"brief_description": "Renewed.", "idempotency_key": uuid4(), "record_version": version, **values}
+    sent = {"brief_description": "Renewed.", "idempotency_key": uuid4(), "record_version": version}
+    return {**sent, "shown_fields": fields_of(record.type), **values}
 
 
 def new(type, **values):
     """What a browser sends from the new editor."""
     values = {f"value_{name}": value for name, value in values.items()}
-    return {
-        "brief_description": "Passed.",
-        "idempotency_key": uuid4(),
-        "type": type.pk,
-        "shown_type": type.pk,
-        **values,
-    }
+    sent = {"brief_description": "Passed.", "idempotency_key": uuid4(), "type": type.pk}
+    return {**sent, "shown_fields": fields_of(type), **values}
+
+
+def fields_of(type):
+    """As if all fields of the type were on the page."""
+    return " ".join(f"value_{field.name}" for field in type.fields.all())
+
+
+def show_fields(browser, type, url=NEW, **values):
+    """The form after the type was chosen, or a choice on which its fields depend."""
+    values = {f"value_{name}": value for name, value in values.items()}
+    return browser.post(url, {"type": type.pk, "show_fields": "1", **values})
+
+
+def hidden_values(response):
+    return re.findall(r'<input type="hidden" name="value_(\w+)" value="([^"]*)">', response.text)
 
 
 LICENSE = {"identifier": "N-1", "issuing_state": "TX", "issued_on": "2026-01-02"}
@@ -104,7 +116,7 @@ def test_save_request_puts_a_row_on_my_requests_and_leaves_the_record(browser, r
             "The credential would expire before it takes effect.",
         ),
         ({"expires_on": "tomorrow"}, "Enter the date as month, day, and year"),
-        ({"issued_on": "0206-01-01"}, "Enter a year from 1900 to 2199."),
+        ({"issued_on": "0206-01-01"}, "Enter a year from "),
         ({"issuing_state": "Texas"}, "Choose an issuing state from the list."),
         ({"subjects": ["Juggling"]}, "“Juggling” is not on the list."),
         ({"identifier": "x" * 61}, "Use at most 60 characters. You typed 61."),
@@ -193,8 +205,8 @@ def test_a_new_request_chooses_the_type_first(browser, license):
 
 def test_the_editor_has_a_sign_for_the_time_of_fetching(browser):
     text = browser.get(NEW).text
-    assert 'hx-indicator="#fields-loading"' in text
-    assert 'role="status" id="fields-loading"' in text
+    assert 'hx-indicator="next .loading"' in text
+    assert 'class="loading htmx-indicator" role="status"' in text
 
 
 def test_the_fields_of_the_type_appear_and_the_description_stays(browser, license):
@@ -223,9 +235,11 @@ def test_the_right_fields_appear_for_each_type(browser):
 
 def test_another_type_shows_its_fields_before_it_saves(browser, license):
     other = CredentialType.objects.get(code="OT")
-    response = browser.post(NEW, {**new(other, identifier="7", title="First aid"), "shown_type": license.pk})
+    response = browser.post(NEW, {**new(other, identifier="7", title="First aid"), "shown_fields": fields_of(license)})
     assert response.status_code == 200
     assert 'value="First aid"' in response.text
+    assert "Your choice brought up more fields" in response.text
+    assert "There is a problem" not in response.text
     assert not CredentialRequest.objects.exists()
 
 
@@ -315,7 +329,7 @@ def test_an_own_number_can_be_updated_and_compared(browser, person):
     ],
 )
 def test_a_new_request_without_the_essentials_is_refused(browser, license, change, sentence):
-    response = browser.post(NEW, {**new(license, **LICENSE), **change, "shown_type": change.get("type", license.pk)})
+    response = browser.post(NEW, {**new(license, **LICENSE), **change})
     assert response.status_code == 200
     assert sentence in response.text
     assert not CredentialRequest.objects.exists()
@@ -340,6 +354,168 @@ def test_a_number_that_the_district_has_already_is_explained(browser, record, li
 def test_every_form_has_an_idempotency_key_of_its_own(browser):
     keys = [re.search(r'name="idempotency_key" value="([^"]+)"', browser.get(NEW).text)[1] for _ in range(2)]
     assert len({UUID(token) for token in keys}) == 2
+
+
+# --- fields that depend on other answers -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def education():
+    return CredentialType.objects.get(code="ED")
+
+
+DEGREE = {"education_level": "Doctorate", "issued_on": "2020-01-02"}
+CORE, ELEMENTARY = "Core Academic Subject Area", "Basic Elementary Curriculum"
+
+
+def test_what_was_entered_for_a_type_comes_back_with_it(browser, license, education):
+    response = show_fields(browser, education, identifier="N-1", subjects=["Art", "Music"], field="Art")
+    assert hidden_values(response) == [("identifier", "N-1"), ("subjects", "Art"), ("subjects", "Music")]
+    kept = {"identifier": "N-1", "subjects": ["Art", "Music"], "field": "Art", "institution": "Lakewood"}
+    response = show_fields(browser, license, **kept)
+    form = response.context["form"]
+    assert form["value_identifier"].value() == "N-1"
+    assert form["value_subjects"].value() == ["Art", "Music"]
+    assert hidden_values(response) == [("institution", "Lakewood")]
+
+
+def test_what_was_entered_for_another_type_is_not_requested(browser, education):
+    browser.post(NEW, new(education, **DEGREE, identifier="N-1"))
+    assert CredentialRequest.objects.get().proposed == DEGREE
+
+
+def test_the_core_subject_area_appears_with_a_core_subject_type_only(browser, education):
+    assert "Core Subject Area" in show_fields(browser, education, subject_type=CORE).text
+    text = show_fields(browser, education, subject_type=ELEMENTARY).text
+    assert "Core Subject Area" not in text
+    assert 'hx-post=""' in text[text.index('name="value_subject_type"') :]
+
+
+def test_the_core_subject_area_is_accepted_with_a_core_subject_type_only(browser, education):
+    browser.post(NEW, new(education, **DEGREE, subject_type=ELEMENTARY, subjects=["Science"]))
+    assert CredentialRequest.objects.get().proposed == {**DEGREE, "subject_type": ELEMENTARY}
+    browser.post(NEW, new(education, **DEGREE, subject_type=CORE, subjects=["Science"]))
+    assert CredentialRequest.objects.first().proposed == {**DEGREE, "subject_type": CORE, "subjects": ["Science"]}
+
+
+def test_a_core_subject_type_shows_its_field_before_it_saves(browser, education):
+    sent = new(education, **DEGREE, subject_type=CORE)
+    sent["shown_fields"] = sent["shown_fields"].replace("value_subjects", "")
+    response = browser.post(NEW, sent)
+    assert "Your choice brought up more fields" in response.text
+    assert "Core Subject Area" in response.text
+    assert not CredentialRequest.objects.exists()
+
+
+def degree(person, education, **values):
+    extra = {"education_level": "Doctorate", **values}
+    return CredentialRecordFactory(
+        holder=person, type=education, identifier="", issued_on=date(2020, 1, 2), subjects=["Science"], extra=extra
+    )
+
+
+def test_an_update_to_another_subject_type_takes_the_core_subject_area_away(browser, person, education):
+    record = degree(person, education, subject_type=CORE)
+    assert "Core Subject Area" in browser.get(update_url(record)).text
+    browser.post(update_url(record), typed(record, subject_type=ELEMENTARY))
+    assert "subjects" not in CredentialRequest.objects.get().proposed
+
+
+def test_subjects_that_an_import_brought_without_a_subject_type_survive_an_update(browser, person, education):
+    record = degree(person, education)
+    assert "Core Subject Area" not in browser.get(update_url(record)).text
+    browser.post(update_url(record), typed(record, institution="Lakewood"))
+    assert CredentialRequest.objects.get().proposed == {**record.values, "institution": "Lakewood"}
+
+
+# --- dates --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "years", "sentence"),
+    [
+        ("issued_on", -101, "Enter a year from"),
+        ("issued_on", 1, "Enter a date that is not in the future."),
+        ("effective_on", 21, "Enter a year from"),
+        ("expires_on", 21, "Enter a year from"),
+    ],
+)
+def test_a_date_decades_away_is_refused(browser, record, name, years, sentence):
+    day = timezone.localdate() + timedelta(days=366 * years)
+    form = browser.post(update_url(record), typed(record, **{name: str(day)})).context["form"]
+    assert form.errors[f"value_{name}"][0].startswith(sentence)
+
+
+def test_dates_within_a_working_life_are_accepted(browser, record):
+    today = timezone.localdate()
+    dates = {"issued_on": str(today), "expires_on": str(today + timedelta(days=365 * 19))}
+    browser.post(update_url(record), typed(record, **dates))
+    assert CredentialRequest.objects.get().proposed == {**record.values, **dates}
+
+
+def test_a_date_on_record_is_not_questioned_again(browser, record):
+    CredentialRecord.objects.filter(pk=record.pk).update(expires_on=date(2099, 12, 31))
+    record.refresh_from_db()
+    browser.post(update_url(record), typed(record, field="Music"))
+    assert CredentialRequest.objects.get().proposed["expires_on"] == "2099-12-31"
+
+
+def test_a_list_in_another_order_is_no_change(browser, record):
+    CredentialRecord.objects.filter(pk=record.pk).update(subjects=["Science", "Mathematics"])
+    record.refresh_from_db()
+    text = browser.post(update_url(record), typed(record, subjects=["Mathematics", "Science"])).text
+    assert "You have not changed anything yet" in text
+
+
+# --- request again ------------------------------------------------------------------------------------------------
+
+
+def again(url, credential_request):
+    return f"{url}?again={credential_request.pk}"
+
+
+def unsuccessful(person, **values):
+    return CredentialRequestFactory(requester=person, status="withdrawn", withdrawn_at=timezone.now(), **values)
+
+
+def test_a_new_record_is_requested_again_from_the_earlier_values(browser, person, license):
+    proposed = {"identifier": "N-1", "subjects": ["Art"]}
+    earlier = unsuccessful(person, type=license, proposed=proposed, brief_description="I passed.")
+    form = browser.get(again(NEW, earlier)).context["form"]
+    assert (form["brief_description"].value(), form["type"].value()) == ("I passed.", license.pk)
+    assert (form["value_identifier"].value(), form["value_subjects"].value()) == ("N-1", ["Art"])
+    assert form["idempotency_key"].value() != earlier.idempotency_key
+
+
+def test_an_update_is_requested_again_with_what_it_changed_on_the_record_of_today(browser, person, record):
+    earlier = unsuccessful(
+        person,
+        record=record,
+        is_new=False,
+        type=record.type,
+        original=record.values,
+        proposed={**record.values, "expires_on": "2031-05-06", "field": ""},
+    )
+    CredentialRecord.objects.filter(pk=record.pk).update(identifier="B-2")
+    form = browser.get(again(update_url(record), earlier)).context["form"]
+    assert form["value_expires_on"].value() == "2031-05-06"
+    assert form["value_identifier"].value() == "B-2"
+    assert form["value_field"].value() == ""
+
+
+def test_a_type_that_is_no_longer_offered_is_left_to_choose(browser, person):
+    earlier = unsuccessful(person, type=CredentialTypeFactory(is_active=False))
+    assert browser.get(again(NEW, earlier)).context["form"]["type"].value() is None
+
+
+def test_only_an_own_denied_or_withdrawn_request_is_made_again(browser, person, record, license):
+    pending = CredentialRequestFactory(requester=person, type=license)
+    foreign = unsuccessful(UserFactory(district=person.district), type=license)
+    assert [browser.get(again(NEW, each)).status_code for each in (pending, foreign)] == [404, 404]
+    about_a_new_record = unsuccessful(person, type=license)
+    assert browser.get(again(update_url(record), about_a_new_record)).status_code == 404
+    for key in ("", "x", "9" * 30):
+        assert browser.get(NEW, {"again": key}).status_code == 404
 
 
 # --- who decides --------------------------------------------------------------------------------------------------

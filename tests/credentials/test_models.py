@@ -118,8 +118,10 @@ def test_an_idempotency_key_is_used_once_per_person():
 @pytest.mark.parametrize(
     ("constraint", "values"),
     [
-        ("decided_at_and_decided_by_go_together", {"status": "denied", "comment": "No."}),
-        ("decided_at_and_decided_by_go_together", {"decided_at": timezone.now()}),
+        ("a_decided_request_says_when_and_by_whom", {"status": "denied", "comment": "No."}),
+        ("a_decided_request_says_when_and_by_whom", {"decided_at": timezone.now()}),
+        ("a_withdrawn_request_says_when", {"status": "withdrawn"}),
+        ("a_withdrawn_request_says_when", {"withdrawn_at": timezone.now()}),
         ("a_request_has_a_brief_description", {"brief_description": ""}),
         ("an_update_has_a_record", {"is_new": False}),
     ],

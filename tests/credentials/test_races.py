@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from threading import Event
 from uuid import uuid4
 
@@ -125,6 +126,20 @@ def test_a_role_that_ends_at_the_same_moment_decides_nothing(record, approver, d
     assert "Your role has ended" in str(refusal)
     credential_request.refresh_from_db()
     assert credential_request.status == "pending"
+
+
+@pytest.mark.parametrize("decide", [actions.approve, actions.deny])
+def test_a_request_is_withdrawn_or_decided_but_not_both(record, approver, decide):
+    for number, withdraws_first in enumerate([True, False]):
+        credential_request = request_update(record, identifier=f"NEW-{number}")
+        withdraw = partial(actions.withdraw, credential_request, by=record.holder)
+        calls = [withdraw, partial(decide, credential_request, by=approver, comment="Seen.")]
+        _, refusal = while_uncommitted(*(calls if withdraws_first else reversed(calls)))
+        credential_request.refresh_from_db()
+        record.refresh_from_db()
+        assert (credential_request.status == "withdrawn") == withdraws_first
+        assert str(refusal) == f"This request was already {credential_request.status}."
+        assert (record.identifier == f"NEW-{number}") == (credential_request.status == "approved")
 
 
 @pytest.mark.parametrize("kind", ["new", "update"])

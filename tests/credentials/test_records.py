@@ -53,11 +53,15 @@ def test_records_stand_in_a_tree_by_type_as_real_links(page, person):
     assert f"Art · {first.identifier}" in text
 
 
-def test_request_credential_update_appears_once_a_record_is_selected(page, person):
-    record = CredentialRecordFactory(holder=person)
-    update = reverse("credentials:request_update", args=[record.pk])
-    assert update not in page()
-    assert update in page(record=record.pk)
+def test_the_tree_opens_with_the_first_record_and_offers_its_update(page, person):
+    second = CredentialRecordFactory(holder=person, type=CredentialTypeFactory(order=2))
+    first = CredentialRecordFactory(holder=person, type=CredentialTypeFactory(order=1))
+    updates = [reverse("credentials:request_update", args=[record.pk]) for record in (first, second)]
+    text = page()
+    assert '<h2 id="employment-credentials">Employment Credentials</h2>' in text
+    assert [update in text for update in updates] == [True, False]
+    assert "autofocus" not in text
+    assert [update in page(record=second.pk) for update in updates] == [False, True]
 
 
 def test_request_new_credential_is_always_there(page, person):
@@ -138,8 +142,10 @@ def test_how_soon_a_record_warns_is_a_setting(person, settings):
     assert not CredentialRecord.objects.expiring(today).exists()
 
 
-def test_the_page_is_advisory(page):
-    assert "might be qualified" in page()
+def test_the_page_promises_no_more_than_it_does(page):
+    text = page()
+    assert "certifies nothing" in text
+    assert "qualified to teach" not in text
 
 
 def test_an_empty_page_says_what_to_do(page):

@@ -8,7 +8,13 @@ from django.utils import timezone
 
 from contacts.models import Role
 from tests.conftest import every_page
-from tests.factories import CredentialRecordFactory, CredentialRequestFactory, UserFactory
+from tests.factories import (
+    CredentialRecordFactory,
+    CredentialRequestFactory,
+    MessageFactory,
+    SchoolFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 URL = "/credentials/requests/"
@@ -71,27 +77,80 @@ def test_newest_first_by_pages_that_meet_without_gap_or_repetition(browser, pers
     assert not pages[0].context["page"].previous
 
 
-@pytest.mark.parametrize(
-    "mark",
-    [
-        "x",
-        "_",
-        "2026-01-01_1",
-        "2026-01-01T00:00:00+00:00_x",
-        "2026-01-01T00:00Z_" + "9" * 30,
-        "2026-01-01T00:00Z_" + "9" * 5000,
-        "2026-01-01T00:00:00+23:59:59_1",
-        "2026-01-01T00:00:00-23:59:59.999999_1",
-        "0001-01-01T00:00+12:00_1",
-        "9999-12-31T23:59-12:00_1",
-        "0001-01-01T00:00Z_-1",
-        "99999-01-01T00:00Z_1",
-    ],
-)
-def test_a_made_up_page_mark_does_no_harm(browser, person, mark):
+@pytest.mark.parametrize("cursor", ["x", "_", "2026-01-01T00:00:00+00:00_1", "9" * 5000])
+def test_a_made_up_cursor_gives_the_first_page(browser, person, cursor):
+    own = CredentialRequestFactory(requester=person)
+    assert browser.get(URL, {"cursor": cursor}).context["page"].rows == [own]
+
+
+def test_a_message_leads_to_the_page_with_its_request_and_marks_the_row(browser, person):
+    old = CredentialRequestFactory(requester=person, submitted_at=timezone.now() - timedelta(days=9))
+    for _ in range(25):
+        CredentialRequestFactory(requester=person)
+    message = MessageFactory(recipient=person, link=old.my_requests_url)
+    response = browser.get(reverse("contacts:open_message", args=[message.pk]), follow=True)
+    assert response.redirect_chain[-1][0] == old.my_requests_url
+    assert f'<tr id="request-{old.pk}" class="is-current" aria-current="true">' in response.text
+    assert response.text.count('aria-current="true"') == 1
+
+
+def test_who_reads_the_decision_on_my_requests_need_not_open_the_message(browser, person):
+    own = CredentialRequestFactory(requester=person)
+    for url in (own.my_requests_url, reverse("credentials:request", args=[own.pk])):
+        message = MessageFactory(recipient=person, link=own.my_requests_url)
+        browser.get(url)
+        message.refresh_from_db()
+        assert message.read_at
+
+
+def test_a_request_that_is_not_ones_own_marks_no_row(browser, person):
     CredentialRequestFactory(requester=person)
-    assert browser.get(URL, {"after": mark}).status_code == 200
-    assert browser.get(URL, {"before": mark}).status_code == 200
+    foreign = CredentialRequestFactory(requester__district=person.district)
+    for key in (foreign.pk, "x", "9" * 30):
+        assert 'aria-current="true"' not in browser.get(URL, {"request": key}).text
+
+
+def test_a_pending_request_is_withdrawn_and_stays_on_my_requests(browser, person):
+    own = CredentialRequestFactory(requester=person, brief_description="By mistake")
+    url = reverse("credentials:request", args=[own.pk])
+    assert "Withdraw request" in browser.get(url).text
+    response = browser.post(reverse("credentials:withdraw", args=[own.pk]), follow=True)
+    assert response.redirect_chain[0][0] == url
+    assert "You withdrew your request." in response.text
+    assert "Withdraw request" not in response.text
+    text = browser.get(URL).text
+    assert "By mistake" in text
+    assert "Withdrawn" in text
+
+
+def test_a_request_that_was_decided_meanwhile_is_not_withdrawn(browser, person):
+    own = decided(CredentialRequestFactory(requester=person))
+    response = browser.post(reverse("credentials:withdraw", args=[own.pk]))
+    assert response.status_code == 409
+    assert "This request was already denied." in response.text
+    assert "<title>Error: " in response.text
+    assert "Bring the paper." in response.text
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_denied_request_can_be_made_again(browser, person, is_new):
+    record = CredentialRecordFactory(holder=person)
+    about = {"is_new": True} if is_new else {"is_new": False, "record": record, "original": record.values}
+    own = decided(CredentialRequestFactory(requester=person, type=record.type, **about))
+    text = browser.get(reverse("credentials:request", args=[own.pk])).text
+    url = reverse("credentials:request_new") if is_new else reverse("credentials:request_update", args=[record.pk])
+    assert f'href="{url}?again={own.pk}"' in text
+    person.district.staff_may_request_changes = False
+    person.district.save()
+    assert "?again=" not in browser.get(reverse("credentials:request", args=[own.pk])).text
+
+
+def test_the_page_of_a_request_names_the_person_the_school_and_the_type(browser, person):
+    person.school = SchoolFactory(district=person.district, name="Lakewood High School")
+    person.save()
+    own = CredentialRequestFactory(requester=person, type__name="Coaching permit")
+    text = browser.get(reverse("credentials:request", args=[own.pk])).text
+    assert all(words in text for words in (str(person), "Lakewood High School", "Coaching permit"))
 
 
 def test_an_empty_list_says_what_to_do(browser):
@@ -163,5 +222,5 @@ def test_the_queries_are_few_and_do_not_grow(browser, person, django_assert_num_
         CredentialRequestFactory(requester=person)
     with django_assert_num_queries(5):
         browser.get(URL)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         browser.get(reverse("credentials:request", args=[credential_request.pk]))

@@ -98,6 +98,7 @@ PAGES = {
     "credentials:request_new": Page(STAFF, methods=GET_POST),
     "credentials:requests": Page(STAFF),
     "credentials:request": Page(STAFF, "request", own_only=True),
+    "credentials:withdraw": Page(STAFF, "request", POST, own_only=True),
     "credentials:approvals": Page({"credential_approver"}),
     "credentials:decide": Page({"credential_approver"}, "request"),
     "credentials:approve": Page({"credential_approver"}, "request", POST),

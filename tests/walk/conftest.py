@@ -82,6 +82,7 @@ def put_reference_data_back():
     if not ProductArea.objects.exists():
         import_module("cases.migrations.0002_product_areas").add_areas(apps, None)
         import_module("credentials.migrations.0002_credential_types").ship_types(apps, None)
+        import_module("credentials.migrations.0005_withdrawn_and_core_subjects").ask_core_subjects_only(apps, None)
 
 
 @pytest.fixture
