@@ -19,6 +19,9 @@ lint: .venv/installed-dev  ## check the style of code, templates and docker-comp
 	@find templates -name '*.html' -exec .venv/bin/djade --target-version 5.2 --check {} +
 	@.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
+mutants: .venv/installed-dev  ## list the changes to code that no test notices (ARGS=cases/actions)
+	@$(PY) -m tests.mutants $(ARGS)
+
 bench: .venv/installed-dev  ## measure (tests/bench)
 	@$(PY) -m pytest tests/bench -m bench $(ARGS)
 
@@ -46,4 +49,4 @@ python:
 	@.venv/bin/pip install --quiet --require-hashes -r $<
 	@touch $@
 
-.PHONY: help run test lint bench lock clean python
+.PHONY: help run test lint mutants bench lock clean python
