@@ -10,17 +10,19 @@ def main():
     if sys.version_info < (3, 11):  # noqa: UP036 - someone will start this file with an older Python
         sys.exit("Python 3.11 or later is needed; this is Python " + sys.version.split()[0])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    from django.core.exceptions import ImproperlyConfigured
+
     from portal.embedded import configured, servers_for_a_command
     from portal.processes import CannotRun, in_plain_words
 
     try:
         if sys.argv[1:2] == ["up"]:
-            configured(os.environ, DEMO="true")
+            configured(os.environ)
             run()
         else:
             with servers_for_a_command(os.environ):
                 run()
-    except CannotRun as refusal:
+    except (CannotRun, ImproperlyConfigured) as refusal:
         sys.exit(str(refusal))
     except OSError as error:
         if error.errno != errno.ENOSPC:

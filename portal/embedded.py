@@ -135,7 +135,7 @@ class Embedded:
         deadline = time.monotonic() + SERVER_TIMEOUT
         while not all(getattr(self, f"{name}_is_ready")() for name in self.wanted(environ)):
             if time.monotonic() > deadline:
-                raise CannotRun(f"The servers in {self.data} do not answer. Look at the log files there.")
+                raise CannotRun(f"The portal of {self.data} uses other servers. Set DATABASE_URL or REDIS_URL too.")
             time.sleep(0.05)
 
     def _make_private_directory(self, path):
@@ -272,10 +272,10 @@ def embedded_in(environ):
 
 
 def configured(environ, **defaults):
-    """Give the environment what a portal on one machine need not be told."""
+    """Give the environment what a portal on one machine need not be told; the demo is for its own database only."""
     embedded = embedded_in(environ)
     own = {"DATABASE_URL": embedded.database_url, "REDIS_URL": embedded.redis_url}
-    if not environ.get("DATABASE_URL"):
+    if "postgres" in embedded.wanted(environ):
         defaults["DEMO"] = "true"
     for name, value in {**defaults, **own}.items():
         environ[name] = environ.get(name) or value

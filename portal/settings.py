@@ -1,5 +1,6 @@
 """Every setting of the portal. What differs between machines comes from the environment, read here and nowhere else."""
 
+from contextlib import suppress
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from portal.embedded import Embedded
 
@@ -102,7 +104,19 @@ CRISPY_FAIL_SILENTLY = not DEBUG
 # --- data ---------------------------------------------------------------------------------------------------------
 
 _embedded = Embedded(DATA_DIR)
-DATABASES = {"default": env.db("DATABASE_URL", default=_embedded.database_url)}
+
+
+def _postgresql(url):
+    with suppress(ValueError):  # a port that is no number, for one
+        if url.partition("://")[0] in {"postgresql", "postgres"} and (database := env.db_url_config(url))["NAME"]:
+            return database
+    # Without the value, which may hold a password.
+    raise ImproperlyConfigured(
+        "DATABASE_URL is not the address of a PostgreSQL database, such as postgresql://user:password@host:5432/portal."
+    )
+
+
+DATABASES = {"default": _postgresql(env("DATABASE_URL", default=_embedded.database_url))}
 # django-environ leaves a socket directory in OPTIONS, where dbshell does not look.
 if host := DATABASES["default"].get("OPTIONS", {}).pop("host", None):
     DATABASES["default"]["HOST"] = host

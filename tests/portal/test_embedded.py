@@ -14,7 +14,7 @@ import pytest
 import redis
 from kombu import Connection
 
-from portal.embedded import Embedded, InUse, erase, servers_for_a_command
+from portal.embedded import Embedded, InUse, configured, erase, servers_for_a_command
 from portal.processes import CannotRun, in_plain_words, is_alive
 from portal.programs import copy_of_bundled_postgres
 
@@ -172,6 +172,21 @@ def test_a_command_with_both_addresses_set_starts_nothing(embedded):
     with servers_for_a_command(environ):
         assert not list(embedded.data.iterdir())
     assert "DEMO" not in environ
+
+
+@pytest.mark.parametrize(
+    ("environ", "demo"),
+    [
+        ({}, "true"),
+        ({"DEMO": "false"}, "false"),
+        ({"DATABASE_URL": "postgresql://elsewhere/portal"}, None),
+        ({"DATABASE_URL": "postgresql://elsewhere/portal", "DEMO": "true"}, "true"),
+    ],
+)
+def test_the_demo_is_on_by_itself_only_in_a_database_of_its_own(embedded, environ, demo):
+    environ["PORTAL_DATA_DIR"] = str(embedded.data)
+    configured(environ)
+    assert environ.get("DEMO") == demo
 
 
 def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(embedded):

@@ -11,6 +11,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from portal.embedded import erase
@@ -64,13 +65,13 @@ def wait_until(true, seconds=30):
 
 
 class Portal:
-    def __init__(self, data, port=None, stdin=subprocess.DEVNULL):
+    def __init__(self, data, port=None, stdin=subprocess.DEVNULL, **extra):
         self.data, self.port = data, port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "up"],
             cwd=ROOT,
-            env=environment(data, PORT=self.port),
+            env=environment(data, PORT=self.port, **extra),
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -204,10 +205,81 @@ def test_a_port_that_is_none_is_one_clear_sentence(tmp_path, port):
 
 
 def test_a_database_that_does_not_answer_is_one_clear_sentence(tmp_path):
-    refused = manage(tmp_path, "up", PORT=free_port(), DATABASE_URL="postgresql://nobody@127.0.0.1:9/portal")
+    refused = manage(tmp_path, "up", PORT=free_port(), DATABASE_URL="postgresql://nobody@localhost:9/portal")
     assert refused.returncode != 0
-    assert "Connection refused" in refused.stderr
-    assert "Traceback" not in refused.stderr
+    assert re.fullmatch(
+        r"The database cannot be used: .*Connection refused.* Check DATABASE_URL and that server\.\n", refused.stderr
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["nonsense", "mysql://elsewhere/portal", "sqlite:///portal", "postgresql://h:port/portal", "postgresql://h"],
+)
+@pytest.mark.parametrize("command", ["up", "migrate"])
+def test_an_address_of_no_postgresql_is_one_clear_sentence(tmp_path, command, address):
+    refused = manage(tmp_path, command, DATABASE_URL=address, REDIS_URL="redis://127.0.0.1:9")
+    assert refused.returncode != 0
+    assert refused.stderr == (
+        "DATABASE_URL is not the address of a PostgreSQL database,"
+        " such as postgresql://user:password@host:5432/portal.\n"
+    )
+
+
+def test_the_data_directory_of_another_user_is_one_clear_sentence(tmp_path):
+    theirs = tmp_path if os.geteuid() == 0 else "/usr"
+    if os.geteuid() == 0:
+        os.chown(theirs, 4711, 4711)
+    for command in ("up", "migrate"):
+        refused = manage(theirs, command)
+        assert refused.returncode != 0
+        assert refused.stderr == (
+            f"{theirs} belongs to another user. Set PORTAL_DATA_DIR to a directory of your own.\n"
+        )
+
+
+@pytest.fixture
+def somebody_elses():
+    """An empty database beside the tests' own, with an owner who is no superuser."""
+    own = os.environ["DATABASE_URL"]
+    with psycopg.connect(own, autocommit=True) as connection:
+        connection.execute("CREATE ROLE somebody LOGIN")
+        connection.execute("CREATE DATABASE elsewhere OWNER somebody")
+        yield own.replace("postgres@/portal", "somebody@/elsewhere")
+        connection.execute("DROP DATABASE elsewhere WITH (FORCE)")
+        connection.execute("DROP ROLE somebody")
+
+
+def test_a_database_in_which_nothing_may_be_made_is_one_clear_sentence(tmp_path, somebody_elses):
+    with psycopg.connect(somebody_elses, autocommit=True) as connection:
+        connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC, somebody, pg_database_owner")
+    refused = manage(tmp_path, "up", PORT=free_port(), DATABASE_URL=somebody_elses)
+    assert refused.returncode != 0
+    assert re.fullmatch(
+        r"The database cannot be used: .*permission denied for schema public.* Check DATABASE_URL and that server\.\n",
+        refused.stderr,
+    )
+
+
+@pytest.mark.parametrize("whose", ["somebody else's", "its own"])
+def test_without_the_demo_the_first_admin_is_made_by_the_printed_command(tmp_path, somebody_elses, whose):
+    extra = {"DATABASE_URL": somebody_elses} if whose == "somebody else's" else {"DEMO": "false"}
+    portal = Portal(tmp_path, **extra).wait_for_banner()
+    try:
+        assert "demo" not in portal.said
+        where = ", with the same DATABASE_URL" if whose == "somebody else's" else ""
+        printed = f"in a second terminal{where}:\n    .venv/bin/python manage.py createsuperuser\n"
+        assert printed in portal.said
+        ask = "from contacts.models import User; print(list(User.objects.values_list('email', 'is_staff')))"
+        assert manage(tmp_path, "shell", "-v0", "-c", ask, **extra).stdout.strip() == "[]"
+        answers = ["--noinput", "--email=first@example.org", "--first_name=First", "--last_name=Admin"]
+        manage(tmp_path, "createsuperuser", *answers, DJANGO_SUPERUSER_PASSWORD="a password of theirs", **extra)
+        assert manage(tmp_path, "shell", "-v0", "-c", ask, **extra).stdout.strip() == "[('first@example.org', True)]"
+    finally:
+        portal.process.send_signal(signal.SIGINT)
+        assert portal.ends() == 0
+        portal.process.stdout.close()
+        erase({"PORTAL_DATA_DIR": str(tmp_path)})
 
 
 def test_a_full_disk_is_one_clear_sentence(tmp_path):

@@ -11,7 +11,8 @@ from contextlib import suppress
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, call_command
-from django.db import OperationalError, connections
+from django.db import NotSupportedError, OperationalError, connections
+from django.db.migrations.exceptions import MigrationSchemaMissing
 
 from portal.embedded import configured
 from portal.processes import CannotRun, end_with_parent, in_plain_words, spawn, stop_all
@@ -19,14 +20,19 @@ from portal.processes import CannotRun, end_with_parent, in_plain_words, spawn, 
 READY_TIMEOUT = 60  # seconds
 BANNER = """
   The portal is ready:  {address}
-
+{sign_in}
+  Ctrl-C stops everything.
+"""
+DEMO_PEOPLE = """
   Sign in with the password  portal-demo  as one of these demo people:
     teacher@demo.example         coach@demo.example       support@demo.example
     technical@demo.example       approver@demo.example    administrator@demo.example
     agent@support.example        lead@support.example     admin@support.example  (also {address}/admin/)
   The second demo district has the same six people at other.example.
-
-  Ctrl-C stops everything.
+"""
+FIRST_ADMIN = """
+  There is no admin yet. Make the first one in a second terminal{where}:
+    .venv/bin/python manage.py createsuperuser
 """
 
 
@@ -50,29 +56,42 @@ class Command(BaseCommand):
             embedded.acquire()
             address = f"http://127.0.0.1:{free_port(os.environ.get('PORT') or '8000')}"
             embedded.start()
-            self.prepare()
-            self.serve(address, embedded)
+            self.prepare(embedded)
+            banner = BANNER.format(address=address, sign_in=self.who_signs_in(embedded, address))
+            connections.close_all()
+            self.serve(address, embedded, banner)
         except Stop:
             pass
         finally:
             embedded.stop()
 
-    def prepare(self):
+    def prepare(self, embedded):
         self.say("Preparing the database and the static files ...")
         try:
             call_command("migrate", interactive=False, verbosity=0)
             call_command("createcachetable", verbosity=0)
             call_command("collectstatic", interactive=False, verbosity=0)
-            if not get_user_model().objects.exists():
+            if settings.DEMO and not get_user_model().objects.exists():
                 self.say("The database is empty: loading the demo data ...")
                 call_command("load_demo", verbosity=0)
-        except OperationalError as error:
-            raise CannotRun(f"The database: {in_plain_words(error, settings.DATA_DIR).splitlines()[0]}") from error
+        except (OperationalError, NotSupportedError, MigrationSchemaMissing) as error:
+            words = " ".join(in_plain_words(error, settings.DATA_DIR).split())
+            hint = "" if "postgres" in embedded.processes else " Check DATABASE_URL and that server."
+            raise CannotRun(f"The database cannot be used: {words}{hint}") from error
         except OSError as error:
             raise CannotRun(in_plain_words(error, settings.DATA_DIR)) from error
-        connections.close_all()
 
-    def serve(self, address, embedded):
+    def who_signs_in(self, embedded, address):
+        """The demo people, how to make the first admin, or nothing."""
+        people = get_user_model().objects
+        if settings.DEMO and people.filter(email="teacher@demo.example").exists():
+            return DEMO_PEOPLE.format(address=address)
+        if people.filter(is_staff=True, is_active=True).exists():
+            return ""
+        where = "" if "postgres" in embedded.processes else ", with the same DATABASE_URL"
+        return FIRST_ADMIN.format(where=where)
+
+    def serve(self, address, embedded, banner):
         children, has_terminal = {}, os.isatty(0)
         # They inherit the lock, too: after a kill -9 the next start waits until the last of them has freed the port.
         how = {"env": environment(address), "cwd": settings.BASE_DIR, "pass_fds": [embedded.lock.fileno()]}
@@ -81,7 +100,7 @@ class Command(BaseCommand):
                 children[name] = spawn(command, **how)
             watched = {**embedded.processes, **children}
             wait_until_ready(address, watched)
-            self.say(BANNER.format(address=address))
+            self.say(banner)
             watch(watched, has_terminal)
         finally:
             self.say("Stopping ...")
