@@ -9,7 +9,7 @@ help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
 
 run: .venv/installed  ## set up everything and serve the portal on 127.0.0.1 (PORT=8000)
-	@exec env $(if $(PORT),PORT=$(PORT)) $(PY) manage.py up --with-parent
+	@exec env $(if $(PORT),PORT=$(PORT)) $(PY) manage.py up --with-parent $$PPID
 
 test: .venv/installed-dev  ## run every test on private servers (ARGS="tests/cases -x")
 	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)

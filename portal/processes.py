@@ -82,7 +82,9 @@ def tied_to_parent(stop_signal=signal.SIGTERM):
     return before_exec
 
 
-def end_with_parent(stop_signal=signal.SIGTERM):
-    """Let the kernel stop this process, too, when the one that started it is killed."""
+def end_with_parent(parent, stop_signal=signal.SIGTERM):
+    """Let the kernel stop this process, too, when the one that started it is killed, or was already."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, stop_signal, 0, 0, 0)
+    if os.getppid() != parent:
+        sys.exit(1)

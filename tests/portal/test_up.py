@@ -173,6 +173,26 @@ def test_after_kill_9_everything_goes_and_the_next_start_recovers_by_itself(idle
     again.process.stdout.close()
 
 
+@pytest.mark.parametrize("moment", ["", "Preparing", "Ctrl-C stops everything"])
+def test_after_kill_9_of_make_everything_goes_without_a_traceback(idle_data, moment):
+    as_make = "import os, subprocess, sys; subprocess.call([*sys.argv[1:], str(os.getpid())])"
+    with subprocess.Popen(
+        [sys.executable, "-c", as_make, sys.executable, "manage.py", "up", "--with-parent"],
+        cwd=ROOT,
+        env=environment(idle_data, PORT=free_port()),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as make:
+        if moment:
+            assert any(moment in line for line in make.stdout)
+        else:
+            wait_until(lambda: len(processes_of(idle_data)) == 2)
+        make.kill()
+        wait_until(lambda: not processes_of(idle_data))
+        assert "Traceback" not in make.stdout.read()
+
+
 def test_a_closed_terminal_stops_everything(idle_data):
     terminal, its_end = pty.openpty()
     portal = Portal(idle_data, stdin=its_end).wait_for_banner()

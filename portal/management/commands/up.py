@@ -44,11 +44,11 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser):
-        parser.add_argument("--with-parent", action="store_true", help="stop, too, when the starting process is killed")
+        parser.add_argument("--with-parent", type=int, metavar="PID", help="stop, too, when this process is killed")
 
     def handle(self, *, with_parent, **options):
         if with_parent:
-            end_with_parent()
+            end_with_parent(with_parent)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _stop)
         embedded = configured(os.environ)
