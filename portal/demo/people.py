@@ -85,7 +85,7 @@ def add_people():
     # One hash for all: forty would take longer than everything else.
     password = make_password(PASSWORD)
     for mailbox, name, role in SUPPORT:
-        person = add_person(f"{mailbox}@support.example", name, password)
+        person = add_person(f"{mailbox}@support.example", name, password, time_zone="America/Chicago")
         designate(person, role, days=800)
     add_person("admin@support.example", "Alex Moreno", password, is_staff=True)
     for district in (RIVERBEND, OAK_VALLEY):

@@ -23,14 +23,13 @@ def icon(name, size=20):
     return mark_safe("".join(map(str.strip, drawn.splitlines())))  # noqa: S308 - drawn by Lucide, no input of ours
 
 
-TONE_ICONS = {"info": "circle-dot", "waiting": "clock", "good": "circle-check", "bad": "circle-alert"}
-
-
 @register.simple_tag
 @lru_cache(maxsize=500)
 def chip(label, tone="neutral", icon_name=""):
-    """A word or two in a colored pill; the icon says the same to people who do not see the color."""
-    drawn = icon(icon_name or TONE_ICONS.get(tone, "circle"), 14)
+    """A word or two in a colored pill. Its icon tells the tone to people who do not see the color; the style sheet
+    draws the usual one of the tone.
+    """
+    drawn = icon(icon_name, 14) if icon_name else ""
     return format_html('<span class="chip tone-{}">{}{}</span>', tone, drawn, label)
 
 
@@ -45,8 +44,8 @@ def moment(at, zone=False):
     local = timezone.localtime(at)
     return format_html(
         '<time datetime="{}" title="{}">{}{}</time>',
-        local.isoformat(),
-        date_format(local, "l, F j, Y, g:i:s A T"),
+        local.isoformat(timespec="seconds"),
+        date_format(local, "D, M j, Y, g:i:s A T"),
         date_format(local, "DATETIME_FORMAT"),
         f" {local:%Z}" if zone else "",
     )
