@@ -170,6 +170,7 @@ class MessageAdmin(ReadOnlyAdmin):
     fields = [
         "title",
         "recipient",
+        "email_to",
         "district",
         "created_at",
         "read_at",

@@ -18,21 +18,21 @@ from contacts.models import Message
 logger = logging.getLogger(__name__)
 
 
-def send(template, *, to, link="", district=None, **context):
+def send(template, *, to, link="", district=None, email_to="", **context):
     """Write one message per person of ``to``, in the caller's transaction; the outbox task mails them later.
 
     ``template`` is ``<app>/messages/<name>.txt``: the title on its first line, the body below. The title goes out by
     e-mail, so it says in a line what it is about and quotes no text. ``link`` is a path of this portal, ``district``
-    the one that it is about.
+    the one that it is about. ``email_to`` is for news about an account itself: the e-mail goes to that address.
     """
-    return send_all(compose(template, to=to, link=link, district=district, **context))
+    return send_all(compose(template, to=to, link=link, district=district, email_to=email_to, **context))
 
 
 def send_all(messages):
     return Message.objects.bulk_create(messages, batch_size=1000)
 
 
-def compose(template, *, to, link="", district=None, **context):
+def compose(template, *, to, link="", district=None, email_to="", **context):
     """The messages of ``send``, not yet saved: for those who tell many people many things at once."""
     title, _, body = _render(template, district=district, **context).strip().partition("\n")
     return [
@@ -42,6 +42,7 @@ def compose(template, *, to, link="", district=None, **context):
             title=" ".join(title.split())[:200],
             body=body.strip(),
             link=link,
+            email_to=email_to,
         )
         for person in to
     ]
@@ -111,12 +112,13 @@ def _email(message, mail_server):
         url=_address(message),
         sign_in_url=f"{settings.PORTAL_URL}{reverse('account_login')}",
         person=message.recipient,
+        email_to=message.email_to,
         portal_name=settings.PORTAL_NAME,
     )
     return EmailMessage(
         subject=message.title,
         body=body,
-        to=[message.recipient.email],
+        to=[message.email_to or message.recipient.email],
         headers={
             "Message-ID": f"<message-{message.pk}@{urlsplit(settings.PORTAL_URL).hostname}>",
             "Auto-Submitted": "auto-generated",
@@ -126,8 +128,11 @@ def _email(message, mail_server):
 
 
 def _address(message):
-    """Where the e-mail leads: to choosing a password first, for a person who has none."""
-    if message.recipient.has_chosen_password:
+    """Where the e-mail leads: to choosing a password first, for a person who has none.
+
+    An address that is no longer the person's gets no such link.
+    """
+    if message.email_to or message.recipient.has_chosen_password:
         return f"{settings.PORTAL_URL}{message.link or reverse('contacts:messages')}"
     return f"{settings.PORTAL_URL}{_first_password_path(message.recipient)}?next={quote(message.link)}"
 

@@ -10,6 +10,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context, ratelimit
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import views as mfa_views
@@ -19,8 +20,9 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.messages.constants import ERROR
 from django.db import transaction
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.crypto import get_random_string
+from django.utils.crypto import constant_time_compare, get_random_string
 
 from contacts import actions, audit
 from contacts.models import User
@@ -28,6 +30,7 @@ from portal.access import principals
 
 logger = logging.getLogger(__name__)
 KNOWN_BROWSER = "known_browser"
+AUTH_HASH = "auth_hash_before_second_step"
 
 
 def has_second_factor(user):
@@ -140,8 +143,16 @@ class AccountAdapter(DefaultAccountAdapter):
         )
         return response
 
+    def pre_login(self, request, user, **kwargs):
+        request.session[AUTH_HASH] = user.get_session_auth_hash()
+        return super().pre_login(request, user, **kwargs)
+
     @transaction.atomic
     def login(self, request, user):
+        """Between password and code the account may have been switched off, or got a new address or password."""
+        at_password = request.session.pop(AUTH_HASH, "")
+        if not constant_time_compare(at_password, user.get_session_auth_hash()):
+            raise ImmediateHttpResponse(redirect("account_login"))
         super().login(request, user)
         actions.note_sign_in(user)
 

@@ -30,12 +30,35 @@ def change_person(person, *, by, changed):
         refuse_to_move(stored)
     if "is_active" in changed and not person.is_active:
         _refuse_to_stop_last_administrator(stored)
-    person.save(update_fields=changed)
+    ends_sessions = not {"email", "is_active"}.isdisjoint(changed)
+    if ends_sessions:
+        person.sessions_ended_at = timezone.now()
+    person.save(update_fields=[*changed, "sessions_ended_at"] if ends_sessions else changed)
     if "email" in changed:
         # What sign-in remembered of the old address must not open the account any more.
         EmailAddress.objects.filter(user=person).delete()
     audit.record("person.change", by=by, on=person, changed=changed)
+    _tell_at_old_address(person, stored.email, by=by, changed=changed)
     return changed
+
+
+def _tell_at_old_address(person, address, *, by, changed):
+    """Whoever reads the old address notices if someone else changed the account."""
+    templates = []
+    if "is_active" in changed and not person.is_active:
+        templates.append("contacts/messages/sign_in_stopped.txt")
+    if "email" in changed:
+        templates.append("contacts/messages/address_changed.txt")
+    for template in templates if address else []:
+        message_center.send(
+            template,
+            to=[person],
+            link=reverse("contacts:help"),
+            email_to=address,
+            person=person,
+            by=by,
+            portal_name=settings.PORTAL_NAME,
+        )
 
 
 @action

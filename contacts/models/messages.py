@@ -20,17 +20,16 @@ class MessageQuerySet(models.QuerySet):
         return self.annotate(is_read=IS_READ)
 
     def unsent(self, at):
-        """What is due to be e-mailed at that time, to people who can sign in and be reached.
+        """What is due to be e-mailed at that time, to people who can sign in and be reached, or to a given address.
 
         After settings.EMAIL_GIVE_UP_AFTER a message is no longer e-mailed; it stays in the Message Center.
         """
         return self.filter(
+            Q(recipient__email__isnull=False, recipient__is_active=True) | ~Q(email_to=""),
             emailed_at__isnull=True,
             parked_at__isnull=True,
             email_due_at__lte=at,
             email_due_at__gt=at - settings.EMAIL_GIVE_UP_AFTER,
-            recipient__email__isnull=False,
-            recipient__is_active=True,
         )
 
 
@@ -42,6 +41,9 @@ class Message(models.Model):
     title = models.CharField(max_length=200, help_text="Goes out by e-mail too: a subject line, never a text.")
     body = models.TextField(blank=True, help_text="Shown in the portal only.")
     link = models.CharField(max_length=300, blank=True, help_text="A path of this portal.")
+    email_to = models.EmailField(
+        blank=True, help_text="Goes to this address, whoever the recipient is by then; empty: to the recipient's."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
     emailed_at = models.DateTimeField(null=True, blank=True)

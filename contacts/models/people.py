@@ -80,6 +80,9 @@ class User(AbstractBaseUser):
     is_staff = models.BooleanField("Django admin", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     invited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    sessions_ended_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Older sessions and password links no longer work."
+    )
 
     objects = UserManager()
 
@@ -128,6 +131,10 @@ class User(AbstractBaseUser):
     def display_name(self):
         # An import may have brought line breaks.
         return " ".join(f"{self.first_name} {self.last_name}".split())
+
+    def _get_session_auth_hash(self, secret=None):
+        """Django's, which changes with the password; here also whenever sessions are ended."""
+        return f"{super()._get_session_auth_hash(secret=secret)}{self.sessions_ended_at or ''}"
 
     @property
     def initials(self):
