@@ -47,6 +47,31 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class TypedFilter(admin.SimpleListFilter):
+    """A filter that one types into: there are too many people and districts to list."""
+
+    template = "admin/typed_filter.html"
+
+    def lookups(self, request, model_admin):
+        return [("", "")]
+
+    def choices(self, changelist):
+        others = [
+            (name, values[-1]) for name, values in changelist.filter_params.items() if name != self.parameter_name
+        ]
+        yield {"name": self.parameter_name, "value": self.value() or "", "others": others}
+
+    def queryset(self, request, queryset):
+        return self.narrow(queryset, self.value()) if self.value() else queryset
+
+
+class DistrictFilter(TypedFilter):
+    title = parameter_name = "district"
+
+    def narrow(self, queryset, words):
+        return queryset.filter(district__in=District.objects.named(words))
+
+
 @admin.register(District)
 class DistrictAdmin(admin.ModelAdmin):
     list_display = ["name", "identifier", "time_zone", "help_phone", "hosted_by_vendor", "in_state_edition"]
@@ -90,7 +115,7 @@ class UserAdmin(RefusingAdmin):
         "is_staff",
         ("email", admin.EmptyFieldListFilter),
         ("invited_at", admin.EmptyFieldListFilter),
-        ("district", admin.RelatedOnlyFieldListFilter),
+        DistrictFilter,
     ]
     list_select_related = ["district"]
     search_fields = ["last_name", "first_name", "email", "staff_identifier", "district__name"]

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from contacts import audit
-from contacts.admin import ReadOnlyAdmin
+from contacts.admin import ReadOnlyAdmin, TypedFilter
 from contacts.models import AuditEvent
 
 # An address belongs to its person, where a change of it is audited; roles come from designations, not from groups.
@@ -87,30 +87,18 @@ class ActionFilter(admin.SimpleListFilter):
         return queryset.filter(action=self.value()) if self.value() else queryset
 
 
-class TypedFilter(admin.SimpleListFilter):
-    """A filter that one types into: there are too many people and districts to list."""
+class AuditPersonFilter(TypedFilter):
+    title = parameter_name = "person"
 
-    template = "admin/typed_filter.html"
-
-    def lookups(self, request, model_admin):
-        return [("", "")]
-
-    def choices(self, changelist):
-        others = [
-            (name, values[-1]) for name, values in changelist.filter_params.items() if name != self.parameter_name
-        ]
-        yield {"name": self.parameter_name, "value": self.value() or "", "others": others}
-
-    def queryset(self, request, queryset):
-        return getattr(queryset, self.method)(self.value()) if self.value() else queryset
+    def narrow(self, queryset, words):
+        return queryset.about_person(words)
 
 
-class PersonFilter(TypedFilter):
-    title, parameter_name, method = "person", "person", "about_person"
+class AuditDistrictFilter(TypedFilter):
+    title = parameter_name = "district"
 
-
-class DistrictFilter(TypedFilter):
-    title, parameter_name, method = "district", "district", "of_district"
+    def narrow(self, queryset, words):
+        return queryset.of_district(words)
 
 
 @admin.register(AuditEvent)
@@ -119,7 +107,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     list_display = ["happened_at", "sentence", "district_name"]
     list_display_links = ["sentence"]
-    list_filter = [PersonFilter, DistrictFilter, ActionFilter]
+    list_filter = [AuditPersonFilter, AuditDistrictFilter, ActionFilter]
     date_hierarchy = "happened_at"
 
     def get_queryset(self, request):

@@ -263,6 +263,9 @@ STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("bootstrap", Path(find_spec("bootstrap_wrapper").origin).parents[1] / "bootstrap"),
 ]
+# Static files are compressed and cached for good, under names that change with their content. Pages are not compressed:
+# they echo what people type beside what only they may read, and the size of such an answer tells on it (BREACH). Django
+# masks its CSRF tokens against that, but not the words of a case.
 # In development and tests files are served from where they lie, without collectstatic.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
 STORAGES = {

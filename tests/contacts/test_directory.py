@@ -1,5 +1,6 @@
 """Who are my district's authorized contacts?"""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -198,3 +199,9 @@ def test_the_initials_are_of_both_names(sign_in):
     reader = UserFactory()
     contact(reader.district, user__first_name="maria", user__last_name="lopez")
     assert ">ML</span>" in page(sign_in(reader))
+
+
+def test_on_paper_the_page_says_as_of_when(sign_in):
+    assert re.search(
+        r'<p class="print-only">As of \w{3} \d{1,2}, \d{4}, \d{1,2}:\d\d [AP]M</p>', page(sign_in(UserFactory()))
+    )
