@@ -1,6 +1,6 @@
 """Every setting of the portal. What differs between machines comes from the environment, read here and nowhere else."""
 
-from contextlib import suppress
+import sys
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,8 +8,8 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
+from portal.database import postgresql, set_timeouts
 from portal.embedded import Embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -105,21 +105,16 @@ CRISPY_FAIL_SILENTLY = not DEBUG
 
 _embedded = Embedded(DATA_DIR)
 
-
-def _postgresql(url):
-    with suppress(ValueError):  # a port that is no number, for one
-        if url.partition("://")[0] in {"postgresql", "postgres"} and (database := env.db_url_config(url))["NAME"]:
-            return database
-    # Without the value, which may hold a password.
-    raise ImproperlyConfigured(
-        "DATABASE_URL is not the address of a PostgreSQL database, such as postgresql://user:password@host:5432/portal."
+DATABASES = {"default": postgresql(env("DATABASE_URL", default=_embedded.database_url))}
+# A page or a task waits only so long, lest it stop others. What manage.py runs, an import say, may take its time.
+if Path(sys.argv[0]).name != "manage.py":
+    set_timeouts(
+        DATABASES["default"],
+        lock_timeout=env.int("DATABASE_LOCK_TIMEOUT", default=5),
+        statement_timeout=env.int("DATABASE_STATEMENT_TIMEOUT", default=30),
+        # As long as the longest task, which may wait for the mail server meanwhile.
+        idle_in_transaction_session_timeout=env.int("DATABASE_IDLE_TIMEOUT", default=240),
     )
-
-
-DATABASES = {"default": _postgresql(env("DATABASE_URL", default=_embedded.database_url))}
-# django-environ leaves a socket directory in OPTIONS, where dbshell does not look.
-if host := DATABASES["default"].get("OPTIONS", {}).pop("host", None):
-    DATABASES["default"]["HOST"] = host
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
@@ -144,6 +139,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+    # A Redis that hangs counts as one that is away.
+    "socket_timeout": 10,
+    "socket_connect_timeout": 5,
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -25,6 +25,8 @@ ACCOUNT_PAGES = {
 
 admin.site.login = secure_admin_login(admin.site.login)
 
+handler500 = pages.server_error
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("livez", pages.livez, name="livez"),

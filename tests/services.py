@@ -44,6 +44,8 @@ def start_servers():
     os.environ["PORTAL_DATA_DIR"] = tempfile.mkdtemp(prefix="portal-tests-")
     embedded = configured(os.environ, SECRET_KEY="only-for-tests-" * 4)
     os.environ["DEMO"] = "false"
+    # A measurement may load for minutes.
+    os.environ["DATABASE_STATEMENT_TIMEOUT"] = "0"
     # Static files from where they lie, and the component page; pytest-django turns the rest of it off again.
     os.environ["DEBUG"] = "true"
     embedded.durable = False

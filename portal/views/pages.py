@@ -1,13 +1,21 @@
+import sys
+
+import kombu.exceptions
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from kombu.exceptions import OperationalError
+from psycopg import errors
 
 from portal.celery import app
+
+DATABASE_IS_AWAY = (InterfaceError, OperationalError)
+TOOK_TOO_LONG = (errors.QueryCanceled, errors.LockNotAvailable, errors.DeadlockDetected)
 
 
 @login_not_required
@@ -28,15 +36,36 @@ def livez(request):
 @require_safe
 def readyz(request):
     """200 when the database answers. The broker is reported, but every page works without it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"database": "ok", "broker": "ok" if _broker_answers() else "away"})
+    database = _database_answers()
+    parts = {"database": "ok" if database else "away", "broker": "ok" if _broker_answers() else "away"}
+    return JsonResponse(parts, status=200 if database else 503)
+
+
+def _database_answers():
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DATABASE_IS_AWAY:
+        return False
+    return True
 
 
 def _broker_answers():
+    # A Redis that hangs must not keep one of the few threads that serve pages.
+    one_second = {"socket_timeout": 1, "socket_connect_timeout": 1}
     try:
-        with app.connection_for_write(connect_timeout=1) as broker:
+        with app.connection_for_write(connect_timeout=1, transport_options=one_second) as broker:
             broker.ensure_connection(max_retries=0, timeout=1)
-    except (OSError, OperationalError):
+    except (OSError, kombu.exceptions.OperationalError):
         return False
     return True
+
+
+def server_error(request):
+    """The page for what nobody caught, with no query: 503 when the database is away or took too long, else 500."""
+    error = sys.exception()
+    if not isinstance(error, DATABASE_IS_AWAY):
+        return defaults.server_error(request)
+    took_too_long = isinstance(error.__cause__, TOOK_TOO_LONG)
+    page = render_to_string("503.html", {"took_too_long": took_too_long})
+    return HttpResponse(page, status=503, headers={"Retry-After": "30", "Cache-Control": "no-store"})

@@ -8,13 +8,14 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from portal.embedded import erase
+from portal.embedded import Embedded, erase
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.xdist_group("up")
@@ -91,6 +92,16 @@ class Portal:
         with urllib.request.urlopen(self.address + path, timeout=10) as answer:  # noqa: S310 - our own
             return answer.status, answer.read().decode()
 
+    def status(self, path):
+        """The answer to a person whose browser has a session."""
+        request = urllib.request.Request(self.address + path, headers={"Cookie": f"sessionid={'a' * 32}"})  # noqa: S310
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+                return answer.status
+        except urllib.error.HTTPError as refused:
+            refused.close()
+            return refused.code
+
     def ends(self):
         self.said += self.process.communicate(timeout=30)[0]
         wait_until(lambda: not processes_of(self.data), seconds=10)
@@ -148,6 +159,15 @@ def test_a_second_start_says_who_holds_it_and_a_command_in_a_second_terminal_tal
     ask = "from contacts.models import User; print(User.objects.filter(email='teacher@demo.example').count())"
     assert manage(portal.data, "shell", "-v0", "-c", ask).stdout.strip() == "1"
     assert portal.get("/livez")[0] == 200
+
+
+def test_while_the_database_is_lost_pages_say_so_and_then_they_are_back(portal):
+    with psycopg.connect(Embedded(portal.data).database_url, dbname="postgres", autocommit=True) as connection:
+        connection.execute("ALTER DATABASE portal ALLOW_CONNECTIONS false")
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'portal'")
+        assert [portal.status(path) for path in ("/readyz", "/")] == [503, 503]
+        connection.execute("ALTER DATABASE portal ALLOW_CONNECTIONS true")
+    assert [portal.status(path) for path in ("/readyz", "/")] == [200, 200]
 
 
 def test_ctrl_c_stops_everything_within_seconds_even_when_pressed_twice(portal):

@@ -1,0 +1,25 @@
+"""What an address of PostgreSQL says, in Django's words."""
+
+from contextlib import suppress
+
+from django.core.exceptions import ImproperlyConfigured
+from environ import Env
+
+
+def postgresql(url):
+    with suppress(ValueError):  # a port that is no number, for one
+        if url.partition("://")[0] in {"postgresql", "postgres"} and (database := Env.db_url_config(url))["NAME"]:
+            options = database["OPTIONS"] = {"connect_timeout": 5} | database.get("OPTIONS", {})
+            # django-environ leaves a socket directory in OPTIONS, where dbshell does not look.
+            database["HOST"] = options.pop("host", database["HOST"])
+            return database
+    # Without the value, which may hold a password.
+    raise ImproperlyConfigured(
+        "DATABASE_URL is not the address of a PostgreSQL database, such as postgresql://user:password@host:5432/portal."
+    )
+
+
+def set_timeouts(database, **seconds):
+    """What the address itself says about them wins."""
+    ours = [f"-c {name}={value}s" for name, value in seconds.items()]
+    database["OPTIONS"]["options"] = " ".join([*ours, database["OPTIONS"].get("options", "")]).strip()
