@@ -64,7 +64,8 @@ def _only_holder(key, holders):
         raise RowError(f"no staff member holds credential {_label(key)}")
     if len(staff_ids) > 1:
         raise RowError(f"more than one staff member holds credential {_label(key)}: {', '.join(staff_ids)}")
-    person = next((person for _, person in holders if person), None)
+    # A StaffUniqueId that is listed twice is refused the second time.
+    _, person = holders[0]
     if not person:
         raise RowError(f"credential {_label(key)} belongs to staff member {staff_ids[0]}, who was refused")
     return person

@@ -88,7 +88,7 @@ class _ExistingPeople:
     def find(self, district, staff_id, email):
         """The person of the district with this staff ID, else the one with this address and no staff ID yet."""
         person = self.by_staff_id.get((district.pk, staff_id))
-        owner = self.by_email.get(email) if email else None
+        owner = self.by_email.get(email)
         if owner and not person and (owner.district_id, owner.staff_identifier) == (district.pk, ""):
             person = owner
         if owner and owner is not person:

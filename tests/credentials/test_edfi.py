@@ -232,7 +232,7 @@ def test_what_the_file_leaves_out_stays(load):
     record = CredentialRecord.objects.get()
     record.effective_on, record.expires_on = date(2020, 2, 1), date(2030, 1, 1)
     record.field, record.subjects, record.grade_levels = "Mathematics", ["Mathematics"], ["Ninth grade"]
-    record.extra = {**record.extra, "notes": "mine"}
+    record.extra = {**record.extra, "notes": "mine", "teaching_credential": "Professional"}
     record.save()
     before = rows()
     summary = load(staff(holds=["C1"]), credential(), assignment(title=""))

@@ -54,6 +54,10 @@ WITHOUT_STATE = """<CredentialReference><CredentialIdentity><CredentialIdentifie
         ([credential("C2", issued="2020-02-30"), staff("2", holds=["C2"])], "IssuanceDate “2020-02-30” is not a date."),
         ([credential("C2", issued=""), staff("2", holds=["C2"])], "Credential has no IssuanceDate."),
         (
+            [credential("C2").replace("CredentialType>", "Unknown>"), staff("2", holds=["C2"])],
+            "Credential has no CredentialType.",
+        ),
+        (
             [credential("C2", state="Texas")],
             "the issuing state of credential C2, “Texas”, is not a state abbreviation.",
         ),
@@ -109,7 +113,7 @@ def test_an_element_with_an_error_is_refused_and_the_rest_is_imported(load, elem
 
 
 def test_a_person_without_a_known_workplace_is_refused_and_so_are_their_credentials(load):
-    summary = load(staff(holds=["C1"]), credential(), assignment(organization="999"))
+    summary = load(staff(holds=["C1", "C9"]), credential(), assignment(organization="999"))
     assert refusals(summary) == [
         "Staff.xml, line 5: staff member 1 works at 999, which is not in these files or in the portal.",
         "Staff.xml, line 3: staff member 1 has no school or district that can be used.",
@@ -158,6 +162,15 @@ def test_an_address_in_another_district_is_not_taken_over(load, staff_identifier
     summary = load(staff(email="ann@bend.example"), assignment())
     assert refusals(summary) == ["Staff.xml, line 3: the e-mail address of staff member 1 belongs to another person."]
     assert User.objects.values().get() == before
+
+
+def test_an_address_of_a_colleague_without_a_staff_id_is_not_given_to_someone_else(load):
+    load(staff(), assignment())
+    UserFactory(district=District.objects.get(), email="bo@bend.example")
+    before = rows()
+    summary = load(staff(email="bo@bend.example"), assignment())
+    assert refusals(summary) == ["Staff.xml, line 3: the e-mail address of staff member 1 belongs to another person."]
+    assert rows() == before
 
 
 def test_an_address_of_a_colleague_with_another_staff_id_is_not_taken_over(load):
