@@ -30,15 +30,24 @@ class CredentialTypeAdmin(admin.ModelAdmin):
 @admin.register(CredentialRecord)
 class CredentialRecordAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "issuing_state", "holder", "district", "issued_on", "expires_on"]
-    list_filter = ["type", "district"]
+    list_filter = ["type"]
     list_select_related = ["type", "holder", "district"]
-    search_fields = ["identifier", "holder__last_name", "holder__first_name", "holder__staff_identifier"]
+    search_fields = [
+        "identifier",
+        "holder__last_name",
+        "holder__first_name",
+        "holder__staff_identifier",
+        "district__name",
+    ]
+    search_help_text = "Identifier, holder, staff number, or district"
     date_hierarchy = "expires_on"
 
 
 @admin.register(CredentialRequest)
 class CredentialRequestAdmin(ReadOnlyAdmin):
-    list_display = ["submitted_at", "requester", "kind", "type", "status", "district", "decided_by", "decided_at"]
-    list_filter = ["status", "is_new", "type", "district"]
-    list_select_related = ["type", "requester", "district", "decided_by"]
-    search_fields = ["brief_description", "requester__last_name", "requester__first_name"]
+    list_display = ["submitted_at", "requester", "district", "kind", "type", "status"]
+    list_filter = ["status", "is_new", "type"]
+    list_select_related = ["type", "requester", "district"]
+    search_fields = ["brief_description", "requester__last_name", "requester__first_name", "district__name"]
+    search_help_text = "Brief Description, requester, or district"
+    date_hierarchy = "submitted_at"

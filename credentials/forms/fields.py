@@ -31,7 +31,8 @@ SHOW_FIELDS_ON_CHANGE = {
     "hx-indicator": "next .loading",
     "hx-target": "#editor",
     "hx-select": "#editor",
-    "hx-swap": "outerHTML",
+    # At once, so that the new fields react to the first change.
+    "hx-swap": "outerHTML settle:0ms",
 }
 
 

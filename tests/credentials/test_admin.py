@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from credentials.models import CredentialType
-from tests.factories import CredentialRecordFactory, CredentialRequestFactory, UserFactory
+from tests.factories import CredentialRecordFactory, CredentialRequestFactory, DistrictFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -79,11 +79,21 @@ def test_a_type_in_use_is_not_deleted(browser):
 )
 def test_records_and_requests_are_for_reading(browser, model, make):
     row = make()
-    assert browser.get(url(model), {"q": "Person"}).status_code == 200
+    assert browser.get(url(model), {"q": row.district.name}).context["cl"].result_count == 1
+    assert browser.get(url(model), {"q": "Nobody"}).context["cl"].result_count == 0
     assert "Save" not in browser.get(url(model, "change", row.pk)).text
     assert browser.post(url(model, "change", row.pk), {}).status_code == 403
     assert browser.get(url(model, "add")).status_code == 403
     assert browser.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("model", "make"), [("credentialrecord", CredentialRecordFactory), ("credentialrequest", CredentialRequestFactory)]
+)
+def test_no_filter_lists_all_districts(browser, model, make):
+    make()
+    other = DistrictFactory(name="A district without credentials")
+    assert other.name not in browser.get(url(model)).text
 
 
 @pytest.mark.parametrize(
