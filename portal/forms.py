@@ -1,17 +1,18 @@
 """The forms of the sign-in pages, with the portal's labels. What they check is allauth's."""
 
 from allauth.account import forms
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
 
 
 class PlainLabelsMixin:
-    """An e-mail address is called what the rest of the portal calls it, and no placeholder repeats a label."""
+    """Labels as in the rest of the portal, and no placeholder that repeats one."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
-            if isinstance(field, forms.EmailField):
-                field.label = "E-mail"
+            field.label = "E-mail" if isinstance(field, forms.EmailField) else str(field.label).capitalize()
 
 
 class LoginForm(PlainLabelsMixin, forms.LoginForm):
@@ -35,4 +36,16 @@ class ChangePasswordForm(PlainLabelsMixin, forms.ChangePasswordForm):
 
 
 class SetPasswordForm(PlainLabelsMixin, forms.SetPasswordForm):
+    pass
+
+
+class AuthenticateForm(PlainLabelsMixin, mfa_forms.AuthenticateForm):
+    pass
+
+
+class ReauthenticateByCodeForm(PlainLabelsMixin, mfa_forms.ReauthenticateForm):
+    pass
+
+
+class ActivateTOTPForm(PlainLabelsMixin, totp_forms.ActivateTOTPForm):
     pass

@@ -207,6 +207,11 @@ ACCOUNT_RATE_LIMITS = {
 KNOWN_BROWSER_AGE = timedelta(days=90)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_ADAPTER = "portal.sign_in.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "portal.forms.AuthenticateForm",
+    "reauthenticate": "portal.forms.ReauthenticateByCodeForm",
+    "activate_totp": "portal.forms.ActivateTOTPForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = PORTAL_NAME
 # Encrypts the second factors' secrets at rest; without one of its own it is derived from SECRET_KEY.

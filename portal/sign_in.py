@@ -185,6 +185,11 @@ def _wide_counters(request, *, email="", **credentials):
 
 
 class MFAAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
+        "cannot_delete_authenticator": "Your role must keep the authenticator app on.",
+    }
+
     def can_delete_authenticator(self, authenticator):
         return settings.MFA_REQUIRED_ROLES.isdisjoint(principals(authenticator.user))
 
