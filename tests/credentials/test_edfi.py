@@ -65,6 +65,12 @@ def test_a_school_may_name_its_district_by_id(load):
     assert School.objects.get().district.identifier == "900"
 
 
+def test_other_elements_of_the_files_are_skipped(load):
+    course = '<Course><EducationOrganizationReference ref="LEA_900"/><Staff><Name>Ann</Name></Staff></Course>'
+    summary = load(organizations=[course, *ORGANIZATIONS])
+    assert outcomes(summary) == {"districts": {"created": 1}, "schools": {"created": 1}}
+
+
 def test_every_value_of_a_credential_is_kept(load):
     more = """<EffectiveDate>2020-02-01</EffectiveDate><ExpirationDate>2030-01-02</ExpirationDate>
         <CredentialField>uri://ed-fi.org/F#Mathematics</CredentialField>
@@ -216,6 +222,7 @@ def test_districts_and_schools_are_renamed(load):
     assert outcomes(summary) == {"districts": {"updated": 1}, "schools": {"updated": 1}}
     assert (District.objects.get().name, District.objects.get().slug) == ("Bend Schools", slug)
     assert School.objects.get().name == "Bend Senior High"
+    assert AuditEvent.objects.count() == 2
 
 
 def test_a_person_who_moved_to_another_school_is_updated(load):

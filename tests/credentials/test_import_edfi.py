@@ -47,6 +47,7 @@ def test_a_file_that_is_named_twice_is_read_once(write):
     path = write("a.xml", GOOD)
     lines = run(path, path)
     assert lines[1].split() == ["districts", "1", "0", "0", "0"]
+    assert lines[3].split() == ["staff", "0", "0", "0", "0"]
 
 
 def test_the_command_ends_with_what_to_do_next(write):
