@@ -201,7 +201,7 @@ class Embedded:
             if (self.postgres_data / "PG_VERSION").exists():
                 raise CannotRun(
                     f"Started by root, PostgreSQL runs as {self.account.pw_name}, who cannot reach {self.data}. "
-                    "Move that directory to one that everyone may enter, such as /srv, and set PORTAL_DATA_DIR to it."
+                    "Move it to a place that everyone may enter, such as /srv/portal, and set PORTAL_DATA_DIR to that."
                 )
             outside = tempfile.mkdtemp(prefix="district-support-portal-", dir="/var/lib")
             (self.data / "outside").symlink_to(outside)

@@ -273,8 +273,16 @@ if os.geteuid() == 0:
         embedded.start({})
         embedded.stop()
         shutil.copytree(embedded.data, tmp_path / "data")
-        with pytest.raises(CannotRun, match=rf"runs as nobody, who cannot reach {tmp_path}/data\. Move"):
+        with pytest.raises(CannotRun, match=rf"runs as nobody, who cannot reach {tmp_path}/data\. Move it"):
             Embedded(tmp_path / "data").start({})
+
+    def test_data_of_an_earlier_version_in_a_closed_directory_of_its_own_is_opened(embedded):
+        embedded.start({})
+        ask(embedded, "create table kept as select 42 as answer")
+        embedded.stop()
+        embedded.data.chmod(0o700)
+        embedded.start({})
+        assert ask(embedded, "select answer from kept") == 42
 
     def test_nobody_but_root_reads_what_lies_beside_the_data(embedded):
         embedded.start({})
