@@ -12,7 +12,7 @@ run: .venv/installed  ## set up everything and serve the portal on 127.0.0.1 (PO
 	@exec env $(if $(PORT),PORT=$(PORT)) $(PY) manage.py up --with-parent $$PPID
 
 test: .venv/installed-dev  ## run every test on private servers (ARGS="tests/cases -x")
-	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n 2 $(ARGS)
 
 lint: .venv/installed-dev  ## check the style of code, templates and docker-compose.yml
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .

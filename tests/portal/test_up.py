@@ -18,7 +18,6 @@ import pytest
 from portal.embedded import Embedded, erase
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.xdist_group("up")
 
 
 def environment(data, **extra):
@@ -281,18 +280,18 @@ def test_the_data_directory_of_another_user_is_one_clear_sentence(tmp_path):
 @pytest.fixture
 def somebody_elses():
     """An empty database beside the tests' own, with an owner who is no superuser."""
-    own = os.environ["DATABASE_URL"]
+    own, name = os.environ["DATABASE_URL"], f"somebody_{os.getpid()}"  # the workers of a run share one server
     with psycopg.connect(own, autocommit=True) as connection:
-        connection.execute("CREATE ROLE somebody LOGIN")
-        connection.execute("CREATE DATABASE elsewhere OWNER somebody")
-        yield own.replace("postgres@/portal", "somebody@/elsewhere")
-        connection.execute("DROP DATABASE elsewhere WITH (FORCE)")
-        connection.execute("DROP ROLE somebody")
+        connection.execute(f"CREATE ROLE {name} LOGIN")
+        connection.execute(f"CREATE DATABASE {name} OWNER {name}")
+        yield own.replace("postgres@/portal", f"{name}@/{name}")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        connection.execute(f"DROP ROLE {name}")
 
 
 def test_a_database_in_which_nothing_may_be_made_is_one_clear_sentence(tmp_path, somebody_elses):
     with psycopg.connect(somebody_elses, autocommit=True) as connection:
-        connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC, somebody, pg_database_owner")
+        connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC, pg_database_owner")
     refused = manage(tmp_path, "up", PORT=free_port(), DATABASE_URL=somebody_elses)
     assert refused.returncode != 0
     assert re.fullmatch(
