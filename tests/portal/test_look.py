@@ -1,4 +1,4 @@
-"""The look: every part is shown, nothing is inline, every colour can be read, and the pages for errors help."""
+"""The look: every part is shown, nothing is inline, every color can be read, and the pages for errors help."""
 
 import re
 from datetime import UTC, date, datetime
@@ -42,16 +42,16 @@ EDGE_PAIRS = [
 
 
 def tokens(theme):
-    """The colours of tokens.css for a theme: {name: (red, green, blue)}."""
+    """The colors of tokens.css for a theme: {name: (red, green, blue)}."""
     text = (ROOT / "static" / "tokens.css").read_text()
     pairs = re.findall(r"--([a-z0-9-]+): light-dark\(#([0-9a-f]{6}), #([0-9a-f]{6})\);", text)
-    colours = {name: (light, dark)[theme == "dark"] for name, light, dark in pairs}
-    colours |= dict(re.findall(r"--([a-z0-9-]+): #([0-9a-f]{6});", text))
-    return {name: tuple(bytes.fromhex(colour)) for name, colour in colours.items()}
+    colors = {name: (light, dark)[theme == "dark"] for name, light, dark in pairs}
+    colors |= dict(re.findall(r"--([a-z0-9-]+): #([0-9a-f]{6});", text))
+    return {name: tuple(bytes.fromhex(color)) for name, color in colors.items()}
 
 
-def luminance(colour):
-    parts = [value / 255 for value in colour]
+def luminance(color):
+    parts = [value / 255 for value in color]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -119,9 +119,9 @@ def test_a_stylesheet_uses_only_tokens_that_exist(style):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_pair_of_tokens_can_be_read(theme):
-    colours = tokens(theme)
-    text = {pair: contrast(*map(colours.get, pair)) for pair in TEXT_PAIRS}
-    edges = {pair: contrast(*map(colours.get, pair)) for pair in EDGE_PAIRS}
+    colors = tokens(theme)
+    text = {pair: contrast(*map(colors.get, pair)) for pair in TEXT_PAIRS}
+    edges = {pair: contrast(*map(colors.get, pair)) for pair in EDGE_PAIRS}
     assert {pair: round(ratio, 2) for pair, ratio in text.items() if ratio < 4.5} == {}
     assert {pair: round(ratio, 2) for pair, ratio in edges.items() if ratio < 3} == {}
 
@@ -319,7 +319,7 @@ def test_the_mail_about_a_password_uses_the_portals_words(client, mailoutbox, kn
     person = UserFactory()
     client.post(reverse("account_reset_password"), {"email": person.email if known else "nobody@example.org"})
     [mail] = mailoutbox
-    assert "District Support Portal sends this by itself" in mail.body
+    assert "District Support Portal sent this automatically" in mail.body
     assert ("/accounts/password/reset/key/" in mail.body) is known
     assert "sign up" not in mail.body
 
