@@ -1,4 +1,4 @@
-// Runs in <head> before the first paint, so that the page never flashes in the wrong colours.
+// Runs in <head> before the first paint, so that the page never flashes in the wrong colors.
 // The choice is kept under the key that Django's admin uses too, so that one switch serves both.
 (() => {
   const root = document.documentElement;

@@ -67,11 +67,11 @@ def test_an_agent_sees_exceptions_to_hand_over_new_cases_and_their_own(sign_in):
 def test_an_approver_sees_what_waits_for_a_decision_but_not_their_own(sign_in):
     approver = UserFactory(roles=[Role.CREDENTIAL_APPROVER])
     colleague = UserFactory(district=approver.district)
-    CredentialRequestFactory(requester=colleague, brief_description="A colleague's wish")
-    own = CredentialRequestFactory(requester=approver, brief_description="My own wish")
-    CredentialRequestFactory(brief_description="Another district's wish")
+    CredentialRequestFactory(requester=colleague, brief_description="A colleague's request")
+    own = CredentialRequestFactory(requester=approver, brief_description="My own request")
+    CredentialRequestFactory(brief_description="Another district's request")
     page = home(sign_in, approver)
-    assert "A colleague&#x27;s wish" in page
+    assert "A colleague&#x27;s request" in page
     assert "Another district" not in page
     assert reverse("credentials:decide", args=[own.pk]) not in page
 
