@@ -33,7 +33,11 @@ def main():
 def run():
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from contacts import scope
+
+    # Whoever may run commands here reaches everything anyway. Each request has the scope of its person.
+    with scope.system(" ".join(sys.argv[1:2])):
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

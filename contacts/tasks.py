@@ -1,13 +1,15 @@
 from celery import shared_task
 
-from contacts import actions, message_center
+from contacts import actions, message_center, scope
 
 
 @shared_task
 def flag_inactive_contacts():
-    actions.flag_inactive()
+    with scope.system("flag inactive contacts"):
+        actions.flag_inactive()
 
 
 @shared_task
 def email_unsent_messages():
-    message_center.email_unsent()
+    with scope.system("e-mail unsent messages"):
+        message_center.email_unsent()

@@ -6,16 +6,17 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 
-def postgresql(url):
+def postgresql(url, variable="DATABASE_URL"):
     with suppress(ValueError):  # a port that is no number, for one
         if url.partition("://")[0] in {"postgresql", "postgres"} and (database := Env.db_url_config(url))["NAME"]:
             options = database["OPTIONS"] = {"connect_timeout": 5} | database.get("OPTIONS", {})
             # django-environ leaves a socket directory in OPTIONS, where dbshell does not look.
             database["HOST"] = options.pop("host", database["HOST"])
+            database["ENGINE"] = "portal.postgresql"
             return database
     # Without the value, which may hold a password.
     raise ImproperlyConfigured(
-        "DATABASE_URL is not the address of a PostgreSQL database, such as postgresql://user:password@host:5432/portal."
+        f"{variable} is not the address of a PostgreSQL database, such as postgresql://user:password@host:5432/portal."
     )
 
 

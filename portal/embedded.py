@@ -24,6 +24,7 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from portal import roles
 from portal.processes import CannotRun, in_plain_words, is_alive, open_to_everyone, spawn, stop_all, tied_to_parent
 from portal.programs import copy_of_bundled_postgres, postgres_programs, redis_program
 
@@ -45,7 +46,8 @@ class Embedded:
         self.account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         self.sockets = self._sockets()
         self.redis_socket = self.sockets / "redis.sock"
-        self.database_url = f"postgresql://postgres@/portal?host={self.sockets}"
+        self.database_url = f"postgresql://{roles.WEB}@/portal?host={self.sockets}"
+        self.owner_url = f"postgresql://{roles.OWNER}@/portal?host={self.sockets}"
         self.redis_url = f"redis+socket://{self.redis_socket}?virtual_host=0"
         self.processes = {}
         self.lock = None
@@ -189,7 +191,7 @@ class Embedded:
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = [programs / "postgres", "-D", self.postgres_data, *options]
         self._spawn("postgres", command, stop_signal=signal.SIGINT, **self._as_account())
-        self._create_database()
+        self._prepare_database()
 
     def _as_account(self):
         """What makes subprocess leave root."""
@@ -231,14 +233,11 @@ class Embedded:
             return lines[7].strip() == "ready" and is_alive(lines[0])
         return False
 
-    def _create_database(self):
+    def _prepare_database(self):
         import psycopg
 
-        where = {"host": str(self.sockets), "user": "postgres", "dbname": "postgres"}
         try:
-            with psycopg.connect(**where, autocommit=True) as connection:
-                if not connection.execute("select 1 from pg_database where datname = 'portal'").fetchone():
-                    connection.execute("create database portal")
+            roles.prepare(self.sockets)
         except psycopg.OperationalError as error:
             raise CannotRun(in_plain_words(error, self.data)) from error
 
@@ -276,6 +275,7 @@ def configured(environ, **defaults):
     embedded = embedded_in(environ)
     own = {"DATABASE_URL": embedded.database_url, "REDIS_URL": embedded.redis_url}
     if "postgres" in embedded.wanted(environ):
+        own["DATABASE_OWNER_URL"] = embedded.owner_url
         defaults["DEMO"] = "true"
     for name, value in {**defaults, **own}.items():
         environ[name] = environ.get(name) or value

@@ -4,6 +4,8 @@ from allauth.account import forms
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 
+from contacts import scope
+
 
 class PlainLabelsMixin:
     """Labels as in the rest of the portal, and no placeholder that repeats one."""
@@ -24,7 +26,10 @@ class ReauthenticateForm(PlainLabelsMixin, forms.ReauthenticateForm):
 
 
 class ResetPasswordForm(PlainLabelsMixin, forms.ResetPasswordForm):
-    pass
+    def clean_email(self):
+        """The database must show the person whose address was typed."""
+        scope.enter(scope.of_person(email=self.cleaned_data["email"]))
+        return super().clean_email()
 
 
 class ResetPasswordKeyForm(PlainLabelsMixin, forms.ResetPasswordKeyForm):

@@ -1,14 +1,20 @@
 import re
+from contextlib import suppress
 from urllib.parse import urljoin, urlsplit
 
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth import middleware as auth_middleware
+from django.db import transaction
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.defaults import bad_request
+from django.utils.http import base36_to_int, url_has_allowed_host_and_scheme
+from django.views import defaults
 
+from contacts import scope
 from portal import sign_in
 from portal.access import principals
 
@@ -50,7 +56,7 @@ class ProhibitNullCharactersMiddleware:
     def __call__(self, request):
         address = request.path_info + request.META.get("QUERY_STRING", "").replace("%00", "\0")
         if "\0" in address or any("\0" in value for value in request.COOKIES.values()):
-            return bad_request(request, None)
+            return defaults.bad_request(request, None)
         # Our forms are UTF-8, whatever a request claims: an unknown charset must not end in a server error.
         request.encoding = "utf-8"
         return self.get_response(request)
@@ -92,6 +98,50 @@ class RedirectMethodNotAllowedMiddleware:
         response = self.get_response(request)
         in_browser = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
         return redirect(urljoin(request.path, "../")) if in_browser and response.status_code == 405 else response
+
+
+class ScopeMiddleware:
+    """Each request reaches the rows of its person, in one transaction that is given up when the page fails.
+
+    Pages for everyone, sign-in and health checks have no such transaction: counters of failed sign-ins must survive
+    a refusal, and nobody waits for someone else's. There each statement is a transaction of its own.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        view, kwargs = _view_of(request)
+        with scope.using(_scope_of(request, kwargs)):
+            if not getattr(view, "login_required", True):
+                return self.get_response(request)
+            with transaction.atomic():
+                response = self.get_response(request)
+                if response.streaming:
+                    raise TypeError("A streamed answer would read the database after its scope has ended.")
+                if response.status_code >= 500:
+                    transaction.set_rollback(True)
+            return response
+
+
+def _view_of(request):
+    """The view and its arguments. An address that leads nowhere has a page for everyone."""
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return defaults.page_not_found, {}
+    return match.func, match.kwargs
+
+
+def _scope_of(request, kwargs):
+    """That of who is signed in, is halfway through signing in, or is named in the link to choose a password."""
+    if key := request.session.get(SESSION_KEY):
+        return scope.of_person(key=int(key))
+    halfway = request.session.get(LOGIN_SESSION_KEY) or {}
+    if key := halfway.get("user_pk") or kwargs.get("uidb36"):
+        with suppress(ValueError):
+            return scope.of_person(key=base36_to_int(key))
+    return scope.NONE
 
 
 class SecondFactorRequiredMiddleware:

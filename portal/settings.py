@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.middleware.ScopeMiddleware",
     "portal.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.SecondFactorRequiredMiddleware",
@@ -105,8 +106,12 @@ CRISPY_FAIL_SILENTLY = not DEBUG
 
 _embedded = Embedded(DATA_DIR)
 
-DATABASES = {"default": postgresql(env("DATABASE_URL", default=_embedded.database_url))}
-# A page or a task waits only so long, lest it stop others. What manage.py runs, an import say, may take its time.
+DATABASE_URL = env("DATABASE_URL", default=_embedded.database_url)
+DATABASES = {"default": postgresql(DATABASE_URL)}
+DATABASE_ROLE = DATABASES["default"]["USER"]
+# Who owns the tables and changes them (manage.py migrate); nothing else connects as that role.
+DATABASE_OWNER = postgresql(env("DATABASE_OWNER_URL", default=DATABASE_URL), "DATABASE_OWNER_URL")
+# A page or a task waits only so long, so that it does not hold up others. Commands may take longer.
 if Path(sys.argv[0]).name != "manage.py":
     set_timeouts(
         DATABASES["default"],
@@ -123,7 +128,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portal_cache",
-        # Django's 300 would throw counters away, and with them lock-outs, on any busy morning.
+        # Django's 300 would throw counters away, and with them lockouts, on any busy morning.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
 }
@@ -139,7 +144,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
-    # A Redis that hangs counts as one that is away.
+    # A Redis that hangs counts as one that is down.
     "socket_timeout": 10,
     "socket_connect_timeout": 5,
 }
@@ -216,7 +221,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = PORTAL_NAME
 # Encrypts the second factors' secrets at rest; without one of its own it is derived from SECRET_KEY.
 MFA_ENCRYPTION_KEY = env("MFA_ENCRYPTION_KEY", default="")
-# Roles that reach nothing but enrolment until a second factor is set up and used; "admin" is every Django admin.
+# Roles that reach nothing but enrollment until a second factor is set up and used; "admin" is every Django admin.
 MFA_REQUIRED_ROLES = frozenset(
     env.list(
         "MFA_REQUIRED_ROLES",
@@ -284,15 +289,9 @@ STORAGES = {
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
+        **dict.fromkeys(["default-src", "frame-ancestors", "base-uri"], (NONE,)),
+        **dict.fromkeys(["script-src", "style-src", "font-src", "connect-src", "form-action"], (SELF,)),
         "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
     },
 }
 SECURE_REFERRER_POLICY = "same-origin"

@@ -24,7 +24,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, get_random_string
 
-from contacts import actions, audit
+from contacts import actions, audit, scope
 from contacts.models import User
 from portal.access import principals
 
@@ -105,6 +105,11 @@ class AccountAdapter(DefaultAccountAdapter):
             if not ratelimit.consume(request, action=action, key=key, dry_run=True):
                 raise self.validation_error("too_many_login_attempts")
         super().pre_authenticate(request, **credentials)
+
+    def authenticate(self, request, **credentials):
+        """Before the password is checked, the database must show the person whose address was typed."""
+        scope.enter(scope.of_person(email=credentials.get("email", "")))
+        return super().authenticate(request, **credentials)
 
     def authentication_failed(self, request, *, email="", **credentials):
         for action, key in _wide_counters(request, email=email):

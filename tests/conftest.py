@@ -1,15 +1,45 @@
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
+
+from contacts import scope
+from portal import roles
+from portal.management.commands.migrate import as_owner
+from portal.postgresql.base import DatabaseWrapper
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Between tests the tables are emptied, which the table of audit events refuses everywhere else."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        name = connection.ops.quote_name(connection.settings_dict["NAME"])
-        cursor.execute(f"ALTER DATABASE {name} SET portal.history_may_be_truncated = 'on'")
-        connection.close()
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """The test database is made, and removed, by the owner of its tables."""
+    connection.settings_dict["USER"] = roles.OWNER
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Tests connect as the portal does, so that its walls stand. What they prepare, they prepare as the portal."""
+    connection.close()
+    connection.settings_dict["USER"] = roles.WEB
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(DatabaseWrapper, "scope", scope.Scope("system", name="tests"))
+        yield
+    connection.settings_dict["USER"] = roles.OWNER
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tables_are_emptied_by_their_owner():
+    """Between tests without a transaction; the table of audit events refuses it everywhere else."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def empty_as_owner(case):
+        with as_owner():
+            with connection.cursor() as cursor:
+                cursor.execute("SET portal.history_may_be_truncated = 'on'")
+            empty(case)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(TransactionTestCase, "_fixture_teardown", empty_as_owner)
+        yield
 
 
 @pytest.fixture(autouse=True)

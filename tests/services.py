@@ -8,8 +8,10 @@ import os
 import shutil
 import tempfile
 
+import psycopg
 import pytest
 
+from portal import roles
 from portal.embedded import Embedded, configured, erase
 from portal.processes import CannotRun
 
@@ -39,7 +41,7 @@ def pytest_load_initial_conftests(early_config):
 
 
 def start_servers():
-    for name in ("DATABASE_URL", "REDIS_URL", "DEBUG", "EMAIL_URL"):
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "DEBUG", "EMAIL_URL"):
         os.environ.pop(name, None)
     os.environ["PORTAL_DATA_DIR"] = tempfile.mkdtemp(prefix="portal-tests-")
     embedded = configured(os.environ, SECRET_KEY="only-for-tests-" * 4)
@@ -50,7 +52,10 @@ def start_servers():
     os.environ["DEBUG"] = "true"
     embedded.durable = False
     try:
-        return embedded.start()
+        embedded.start()
+        with psycopg.connect(host=str(embedded.sockets), user="postgres", autocommit=True) as connection:
+            connection.execute(f"ALTER ROLE {roles.OWNER} CREATEDB")
+        return embedded
     except CannotRun as refusal:
         raise pytest.UsageError(str(refusal)) from None
 

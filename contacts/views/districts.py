@@ -3,7 +3,7 @@ from django.contrib.auth.decorators import login_not_required, permission_requir
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from contacts import actions
+from contacts import actions, scope
 from contacts.forms import DistrictSettingsForm, SearchForm
 from contacts.models import District
 from contacts.views.district_choice import SHOWN
@@ -15,7 +15,8 @@ from contacts.views.shortcuts import posted, refusals_on, render_form
 def help_page(request):
     """Public: whom to ask, and each district's help page. No names or addresses of contacts."""
     form = SearchForm(request.GET, label="Name of your district")
-    found = list(District.objects.named(form.words).only("name", "slug")[: SHOWN + 1])
+    with scope.using(scope.PUBLIC):
+        found = list(District.objects.named(form.words).only("name", "slug")[: SHOWN + 1])
     context = {"form": form, "districts": found[:SHOWN], "more": len(found) > SHOWN}
     return render(request, "contacts/help.html", context)
 
@@ -23,7 +24,9 @@ def help_page(request):
 @login_not_required
 @require_safe
 def district_help(request, slug):
-    return render(request, "contacts/district_help.html", {"district": get_object_or_404(District, slug=slug)})
+    with scope.using(scope.PUBLIC):
+        district = get_object_or_404(District, slug=slug)
+    return render(request, "contacts/district_help.html", {"district": district})
 
 
 @permission_required("contacts.change_district_settings", raise_exception=True)

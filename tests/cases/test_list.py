@@ -223,13 +223,14 @@ def test_few_cases_need_no_pages(contact, sign_in):
 def test_the_list_takes_as_many_queries_for_thirty_cases_as_for_three(
     who, expected, contact, agent, sign_in, django_assert_num_queries
 ):
-    """Beside session, person and designations: unread messages, product areas, the rows; for Support the districts."""
+    """Beside session, scope, savepoint (twice), person and designations:
+    unread messages, product areas, the rows; for Support the districts."""
     client = sign_in({"contact": contact, "agent": agent}[who])
     for more in (3, 27):
         for _ in range(more):
             case = CaseFactory(contact__district=contact.district, urgency=Case.Urgency.CRITICAL)
         client.get("/cases/")
-        with django_assert_num_queries(3 + expected):
+        with django_assert_num_queries(6 + expected):
             client.get(f"/cases/?q=report&kind=question&status=open&area={case.product_area_id}")
 
 

@@ -161,7 +161,7 @@ def test_the_directory_takes_three_queries_however_many_contacts(sign_in, django
     for _ in range(10):
         contact(reader.district, started_by=reader)
     client = sign_in(reader)
-    with django_assert_num_queries(3 + 4):  # beside session, user, designations and the badge
+    with django_assert_num_queries(3 + 7):  # beside session, scope, savepoint (twice), person, designations and badge
         client.get(DIRECTORY)
 
 

@@ -62,5 +62,5 @@ def test_the_cursor_of_another_list_gives_the_first_page(people):
 
 def test_a_cursor_past_the_end_gives_an_empty_page(people):
     cursor = paginate(people, ["pk"], size=29).next
-    User.objects.order_by("pk").last().delete()
-    assert paginate(people, ["pk"], cursor).rows == []
+    but_the_last = people.exclude(pk=people.order_by("pk").last().pk)
+    assert paginate(but_the_last, ["pk"], cursor).rows == []

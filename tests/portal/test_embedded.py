@@ -40,7 +40,7 @@ def embedded():
 
 
 def ask(embedded, question):
-    with psycopg.connect(embedded.database_url, autocommit=True) as connection:
+    with psycopg.connect(embedded.owner_url, autocommit=True) as connection:
         answer = connection.execute(question)
         return answer.fetchone()[0] if answer.description else None
 

@@ -114,5 +114,5 @@ def test_the_page_costs_the_same_however_much_waits(sign_in, django_assert_max_n
         CredentialRequestFactory(requester=person)
         CredentialRecordFactory(holder=person, expires_on=timezone.localdate() + timedelta(days=9))
     client = sign_in(person)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(17):
         client.get(reverse("home"))

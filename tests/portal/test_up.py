@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from portal import roles
 from portal.embedded import Embedded, erase
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -280,11 +281,12 @@ def test_the_data_directory_of_another_user_is_one_clear_sentence(tmp_path):
 @pytest.fixture
 def somebody_elses():
     """An empty database beside the tests' own, with an owner who is no superuser."""
-    own, name = os.environ["DATABASE_URL"], f"somebody_{os.getpid()}"  # the workers of a run share one server
-    with psycopg.connect(own, autocommit=True) as connection:
+    name = f"somebody_{os.getpid()}"  # the workers of a run share one server
+    superuser = os.environ["DATABASE_URL"].replace(f"{roles.WEB}@/portal", "postgres@/postgres")
+    with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute(f"CREATE ROLE {name} LOGIN")
         connection.execute(f"CREATE DATABASE {name} OWNER {name}")
-        yield own.replace("postgres@/portal", f"{name}@/{name}")
+        yield superuser.replace("postgres@/postgres", f"{name}@/{name}")
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
         connection.execute(f"DROP ROLE {name}")
 

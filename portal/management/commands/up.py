@@ -69,7 +69,6 @@ class Command(BaseCommand):
         self.say("Preparing the database and the static files ...")
         try:
             call_command("migrate", interactive=False, verbosity=0)
-            call_command("createcachetable", verbosity=0)
             call_command("collectstatic", interactive=False, verbosity=0)
             if settings.DEMO and not get_user_model().objects.exists():
                 self.say("The database is empty: loading the demo data ...")

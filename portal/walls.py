@@ -1,0 +1,127 @@
+"""The one table of who may do what to which table of the database, and the policies that keep districts apart.
+
+``manage.py migrate`` puts it in force as the owner of the tables. What DATABASE_URL connects as owns nothing, and
+reaches nothing that is not granted here; where both are one role, the policies hold nobody back (see ``check``).
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.checks import Tags, Warning, register
+from django.db import connection
+from psycopg import sql
+
+READ = "SELECT"
+ADD = "SELECT, INSERT"
+CHANGE = "SELECT, INSERT, UPDATE"
+REMOVE = "SELECT, INSERT, UPDATE, DELETE"
+
+# In a subquery, so that each is read once for a statement and not once for a row.
+SCOPE = "(SELECT current_setting('portal.scope', true))"
+DISTRICT = "(SELECT nullif(current_setting('portal.district', true), '')::bigint)"
+PERSON = "(SELECT nullif(current_setting('portal.person', true), '')::bigint)"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table with rows of districts.
+
+    ``own`` are the rows that a scope of one district reaches, ``across`` the kinds of scope (contacts/scope.py) that
+    reach every row, and ``readable`` are further rows that every scope may read, but not change.
+    """
+
+    grant: str
+    own: str = f"district_id = {DISTRICT}"
+    across: tuple = ("support", "admin", "system")
+    readable: str = ""
+
+    @property
+    def policies(self):
+        """(name, what it is for) of each policy, without the one of the tables' owner."""
+        across = ", ".join(f"'{kind}'" for kind in self.across)
+        reached = f"{SCOPE} IN ({across}) OR {self.own}"
+        yield "rows_of_the_scope", f"FOR ALL USING ({reached}) WITH CHECK ({reached})"
+        if self.readable:
+            yield "rows_that_every_scope_reads", f"FOR SELECT USING ({SCOPE} <> '' AND ({self.readable}))"
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A table without rows of districts, and why."""
+
+    grant: str
+    reason: str
+
+
+SIGN_IN = "The sign-in itself, read before anyone is known."
+VOCABULARY = "The same for every district."
+
+TABLES = {
+    "contacts_district": Rows(REMOVE, own=f"id = {DISTRICT}", readable=f"{SCOPE} = 'public'"),
+    "contacts_school": Rows(REMOVE),
+    # People without a district are Support and admins: districts read who answers them.
+    "contacts_user": Rows(CHANGE, own=f"district_id = {DISTRICT} OR id = {PERSON}", readable="district_id IS NULL"),
+    "contacts_designation": Rows(CHANGE, readable="district_id IS NULL"),
+    "contacts_message": Rows(CHANGE, own=f"district_id = {DISTRICT} OR recipient_id = {PERSON}"),
+    "contacts_auditevent": Rows(ADD, own=f"district_key = {DISTRICT}::text OR object_key = {PERSON}::text"),
+    "cases_productarea": Shared(REMOVE, VOCABULARY),
+    "cases_case": Rows(CHANGE),
+    "cases_timelineentry": Rows(ADD, own=f"district_id = {DISTRICT} AND NOT is_internal"),
+    "credentials_credentialtype": Shared(REMOVE, VOCABULARY),
+    "credentials_credentialfield": Shared(REMOVE, VOCABULARY),
+    # Support has no business with them.
+    "credentials_credentialrecord": Rows(CHANGE, across=("admin", "system")),
+    "credentials_credentialrequest": Rows(CHANGE, across=("admin", "system")),
+    "account_emailaddress": Shared(REMOVE, SIGN_IN),
+    "account_emailconfirmation": Shared(REMOVE, SIGN_IN),
+    "mfa_authenticator": Shared(REMOVE, SIGN_IN),
+    "django_session": Shared(REMOVE, SIGN_IN),
+    "portal_cache": Shared(REMOVE, "Counts of failed sign-ins."),
+    "django_admin_log": Shared(ADD, "Written and read by Django admins alone."),
+    "auth_permission": Shared(READ, "Django's; rights come from portal/access.py."),
+    "django_content_type": Shared(READ, VOCABULARY),
+    "django_migrations": Shared(READ, VOCABULARY),
+}
+FUNCTIONS = ["case_search_vector", "scope_of_person"]
+
+
+def put_in_force():
+    """Grants and policies as the table says. For their owner, in a transaction, as often as one likes."""
+    with connection.cursor() as cursor:
+        for statement in statements():
+            cursor.execute(statement)
+
+
+def statements():
+    for table, rule in TABLES.items():
+        if isinstance(rule, Rows):
+            yield from _protect(table, rule)
+    yield "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC"
+    if settings.DATABASE_OWNER["USER"] != settings.DATABASE_ROLE:
+        web = sql.Identifier(settings.DATABASE_ROLE).as_string()
+        yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {web}"
+        yield f"GRANT USAGE ON SCHEMA public TO {web}"
+        yield from (f"GRANT {rule.grant} ON {table} TO {web}" for table, rule in TABLES.items())
+        yield f"GRANT EXECUTE ON FUNCTION {', '.join(FUNCTIONS)} TO {web}"
+
+
+def _protect(table, rule):
+    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
+    policies = {"rows_for_the_owner": "TO CURRENT_USER USING (true) WITH CHECK (true)", **dict(rule.policies)}
+    for name, what in policies.items():
+        yield f"DROP POLICY IF EXISTS {name} ON {table}"
+        yield f"CREATE POLICY {name} ON {table} {what}"
+
+
+@register(Tags.security, deploy=True)
+def check_roles(app_configs, **kwargs):
+    if settings.DATABASE_OWNER["USER"] != settings.DATABASE_ROLE:
+        return []
+    return [
+        Warning(
+            "The portal connects to PostgreSQL as the owner of its tables, so the policies that keep districts apart "
+            "hold nobody back.",
+            hint="Let DATABASE_URL name a role that owns nothing, and DATABASE_OWNER_URL the owner (see README.md).",
+            id="portal.W001",
+        )
+    ]
