@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import permission_required
 from django.db.models import F
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from contacts import reports
@@ -32,6 +33,7 @@ def directory(request):
         "back_url": "" if request.user.district_id else reverse("contacts:directory"),
         "coverage": reports.coverage(district),
         "sections": _sections(seen),
+        "as_of": timezone.now(),
         "coaches_by_school": _coaches_by_school(seen, district, request.user),
         "held": held if manages else [],
         "vacant": _vacant_roles(filled) if manages else [],
