@@ -31,9 +31,9 @@ class Coverage:
     def sentence(self):
         """Which contacts there are and how many are recommended."""
         return (
-            f"Recommended are {settings.RECOMMENDED_SUPPORT_CONTACTS} support contacts and "
-            f"{settings.RECOMMENDED_TECHNICAL_CONTACTS} technical contact. This district has {self.support} and "
-            f"{self.technical}. A district administrator designates them."
+            f"{settings.RECOMMENDED_SUPPORT_CONTACTS} support contacts and {settings.RECOMMENDED_TECHNICAL_CONTACTS} "
+            f"technical contact are recommended. This district has {self.support} and {self.technical}. "
+            "A district administrator designates them."
         )
 
     @property

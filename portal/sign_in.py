@@ -76,7 +76,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": "The password is wrong.",
         "incorrect_code": "That code is wrong, too old or already used. Type the one your app shows now.",
         "rate_limited": "Too many wrong codes. Wait five minutes, then try again.",
-        "too_many_login_attempts": "Too many wrong tries. Wait five minutes, then try again. "
+        "too_many_login_attempts": "Too many failed attempts. Wait five minutes, then try again. "
         "To sign in sooner, choose a new password.",
     }
 
@@ -90,7 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{settings.PORTAL_URL}{path}"
 
     def send_mail(self, template_prefix, email, context):
-        """A mail server that is down is said in a sentence, the same for known and unknown addresses."""
+        """When the mail server is down, the page says so, in the same words for known and unknown addresses."""
         try:
             super().send_mail(template_prefix, email, context)
         except OSError:
@@ -114,7 +114,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request, *, email="", **credentials):
         for action, key in _wide_counters(request, email=email):
             ratelimit.consume(request, action=action, key=key)
-        # Of addresses that nobody here has, nothing is kept: anyone could fill the audit with them.
+        # Addresses that nobody here has are not recorded: anyone could fill the audit log with them.
         if person := User.objects.filter(email=email.lower()).first():
             _record_failure(request, person, step="password")
 
@@ -123,7 +123,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @transaction.atomic
     def set_password(self, user, password):
-        """Nobody stays locked out who proved by e-mail who they are; failures from their address still count."""
+        """Whoever proved by e-mail who they are is no longer locked out; failures counted by IP address stay."""
         user.set_password(password)
         user.save(update_fields=["password"])
         audit.record("person.change_password", by=user, on=user)
@@ -174,13 +174,13 @@ def _record_failure(request, person, *, step):
 
 
 def _known_browser(request, email):
-    """What tells a browser from which the person signed in before from others; None for any other."""
+    """The key of a browser from which the person signed in before; None for any other browser."""
     age = settings.KNOWN_BROWSER_AGE
     return request.get_signed_cookie(KNOWN_BROWSER, default=None, salt=email.lower(), max_age=age)
 
 
 def _wide_counters(request, *, email="", **credentials):
-    """Those of the person and of the address, as (action of ACCOUNT_RATE_LIMITS, key).
+    """The counters of the person and of the IP address, as (action of ACCOUNT_RATE_LIMITS, key).
 
     They do not hold for a browser from which the person signed in before, so nobody else's failures lock it out.
     """
@@ -192,7 +192,7 @@ def _wide_counters(request, *, email="", **credentials):
 class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
-        "cannot_delete_authenticator": "Your role must keep the authenticator app on.",
+        "cannot_delete_authenticator": "Your role requires the authenticator app.",
     }
 
     def can_delete_authenticator(self, authenticator):

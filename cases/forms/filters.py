@@ -53,7 +53,7 @@ class CaseFilterForm(forms.Form):
         if not found:
             raise forms.ValidationError("No district has this in its name.")
         if len(found) > MOST_DISTRICTS:
-            raise forms.ValidationError("Many districts have this in their name. Type more of it.")
+            raise forms.ValidationError("Too many districts have this in their name. Type more of it.")
         exact = [district for district in found if district.name.casefold() == words.casefold()]
         return [district.pk for district in exact or found]
 

@@ -65,7 +65,7 @@ class CaseForm(IdempotentForm):
     product_area = area_field(ProductArea.objects.none())
     subject = one_line(
         help_text="One line that tells your colleagues what the case is about.",
-        error_messages=needed("Write a subject."),
+        error_messages=needed("Enter a subject."),
     )
     description = long_text(
         6,
@@ -103,7 +103,7 @@ class CaseForm(IdempotentForm):
     def clean_due_on(self):
         due_on = self.cleaned_data["due_on"]
         if due_on and due_on < timezone.localdate():
-            raise forms.ValidationError("Choose today or a later day.")
+            raise forms.ValidationError("Choose today or a later date.")
         return due_on
 
     def clean(self):
@@ -124,21 +124,21 @@ class ExceptionForm(IdempotentForm):
         District.objects.all(),
         label="Caller's district",
         help_text="Its name, or enough of it to be the only one.",
-        error_messages=needed("Write the caller's district."),
+        error_messages=needed("Enter the caller's district."),
     )
-    caller_name = one_line(label="Who called?", error_messages=needed("Write who called."))
+    caller_name = one_line(label="Who called?", error_messages=needed("Enter who called."))
     caller_reach = one_line(
         label="How to reach the caller",
         help_text="A phone number is best.",
-        error_messages=needed("Write how to reach the caller."),
+        error_messages=needed("Enter how to reach the caller."),
     )
     emergency = long_text(
         3,
         label="Why is it an emergency?",
         help_text="Also say why no authorized contact can be reached.",
-        error_messages=needed("Write why it is an emergency."),
+        error_messages=needed("Explain why it is an emergency."),
     )
     kind = kind_field()
     product_area = area_field(ProductArea.objects.filter(is_active=True))
-    subject = one_line(error_messages=needed("Write a subject."))
+    subject = one_line(error_messages=needed("Enter a subject."))
     description = long_text(6, error_messages=needed("Describe what happened."))

@@ -75,7 +75,7 @@ class AssignForm(VerbForm):
     agent = ByNameField(
         User.objects.none(),
         help_text="The agent's name, or enough of it to be the only one.",
-        error_messages=needed("Write the agent's name."),
+        error_messages=needed("Enter the agent's name."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -108,4 +108,4 @@ class CloseForm(VerbForm):
 
 class ReopenForm(VerbForm):
     heading, button = "Reopen the case", "Reopen the case"
-    text = long_text(4, label="Why does it need more work?", error_messages=needed("Write why it needs more work."))
+    text = long_text(4, label="Why does it need more work?", error_messages=needed("Explain why it needs more work."))

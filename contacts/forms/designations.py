@@ -63,7 +63,7 @@ class SupportDesignationForm(forms.ModelForm):
         if person.district_id:
             raise forms.ValidationError(f"{person} belongs to a district; people of Support belong to none.")
         if not person.is_active:
-            raise forms.ValidationError(f"{person} may not sign in.")
+            raise forms.ValidationError(f"{person} cannot sign in.")
         return person
 
     def clean(self):
@@ -78,6 +78,6 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Write the reason."},
+        error_messages={"required": "Enter the reason."},
         help_text="The person, the district's other contacts and Support may read it.",
     )

@@ -23,7 +23,7 @@ class ByNameField(forms.CharField):
         if len(exact) == 1 or len(found) == 1:
             return (exact or found)[0]
         if not found:
-            raise forms.ValidationError("Nothing found by this name. Check the spelling, or type only part of it.")
+            raise forms.ValidationError("There is no match for this name. Check the spelling, or type only part of it.")
         names = ", ".join(map(self.label_of, found[:LISTED])) + (", and more" if len(found) > LISTED else "")
         raise forms.ValidationError(f"Type more of the name. Found: {names}.")
 

@@ -30,10 +30,10 @@ class PersonForm(forms.ModelForm):
         model = User
         fields = ["first_name", "last_name", "email", "school", "title", "phone"]
         error_messages = {
-            "first_name": {"required": "Write the first name."},
-            "last_name": {"required": "Write the last name."},
+            "first_name": {"required": "Enter the first name."},
+            "last_name": {"required": "Enter the last name."},
             "email": {
-                "required": "Write the e-mail address.",
+                "required": "Enter the e-mail address.",
                 "unique": "Another person signs in with this address. Check it with them.",
             },
         }
@@ -50,7 +50,7 @@ class PersonForm(forms.ModelForm):
 
 
 class PersonChangeForm(PersonForm):
-    """The address stays as it is once the person signs in with it: it opens their account."""
+    """Once the person has signed in with it, the address cannot be changed here: it opens their account."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -31,7 +31,7 @@ class TimeZoneField(forms.ChoiceField):
         super().__init__(choices=[("", empty), *choices] if empty else choices, **kwargs)
 
     def offer(self, name):
-        """Let what is stored stay, also where no place is called that any more."""
+        """Keep the stored zone among the choices, even if no place has that name anymore."""
         if name and not self.valid_value(name):
             self.choices = [*self.choices, (name, name)]
 

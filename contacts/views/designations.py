@@ -40,7 +40,7 @@ def designate(request, pk):
     if form.is_valid():
         with refusals_on(form):
             designation = actions.designate(person, by=request.user, **form.cleaned_data)
-            messages.success(request, f"{person} is now {designation.get_role_display().lower()} and was told.")
+            messages.success(request, f"{person} is now a {designation.get_role_display().lower()} and was told.")
             return redirect(address("contacts:directory", person.district, request.user))
     context = {
         "person": person,

@@ -43,5 +43,5 @@ def mark_all_read(request):
     newest = request.POST.get("newest", "")
     if newest.isdecimal() and len(newest) < 19:
         actions.mark_all_read(request.user, newest=int(newest))
-        messages.success(request, "Everything you saw is marked read.")
+        messages.success(request, "Everything you saw is marked as read.")
     return redirect("contacts:messages")

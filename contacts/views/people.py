@@ -29,7 +29,7 @@ def add_person(request):
     if form.is_valid():
         with refusals_on(form):
             person = actions.add_person(form.instance, by=request.user)
-            messages.success(request, f"{person} is added. Invite them when they are ready to sign in.")
+            messages.success(request, f"{person} was added. Invite them when they are ready to sign in.")
             return redirect("contacts:person", person.pk)
     return render_form(request, "contacts/add_person.html", form, {})
 
@@ -59,9 +59,9 @@ def _say_what_changed(request, person, changed):
     if not changed:
         messages.info(request, f"You changed nothing about {person}, so nothing was saved.")
     elif "email" in changed and person.invited_at:
-        messages.success(request, f"The new address of {person} is saved. Invite them again: the first link is void.")
+        messages.success(request, f"{person} has a new address. Invite them again: the old link no longer works.")
     else:
-        messages.success(request, f"What you changed about {person} is saved.")
+        messages.success(request, f"Your changes to {person} are saved.")
 
 
 @permission_required("contacts.invite_people", raise_exception=True)

@@ -58,7 +58,7 @@ def test_a_district_that_nobody_is_called_or_too_many_is_refused_in_words(agent,
     client = sign_in(agent)
     for words, sentence in [
         ("nowhere", "No district has this in its name."),
-        (DistrictFactory().name[0], "Many districts have this in their name. Type more of it."),
+        (DistrictFactory().name[0], "Too many districts have this in their name. Type more of it."),
     ]:
         page = client.get("/cases/", {"district": words})
         assert page.context["form"].errors == {"district": [sentence]}

@@ -76,7 +76,7 @@ def test_people_who_may_not_sign_in_are_not_named(district, contact, sign_in):
     assert contact.display_name not in sign_in(UserFactory(district=district)).get(URL).text
 
 
-def test_a_flagged_contact_comes_last_with_a_quiet_word(district, sign_in):
+def test_a_flagged_contact_comes_last_with_a_hint(district, sign_in):
     flagged = UserFactory(district=district, roles=[Role.SUPPORT_CONTACT], last_name="Aaron")
     Designation.objects.update(flagged_at=timezone.now())
     active = UserFactory(district=district, roles=[Role.SUPPORT_CONTACT], last_name="Zimmer")
@@ -140,7 +140,7 @@ def test_the_steps_are_not_called_optional(contact, sign_in):
 def test_a_due_date_is_not_in_the_past(contact, sign_in, answers):
     client = sign_in(contact)
     today = timezone.localdate(timezone=contact.zone)
-    assert "Choose today or a later day" in client.post(URL, answers(due_on=today - timedelta(days=1))).text
+    assert "Choose today or a later date" in client.post(URL, answers(due_on=today - timedelta(days=1))).text
     assert client.post(URL, answers(due_on=today)).status_code == 302
 
 
@@ -184,7 +184,7 @@ def test_a_designation_that_ended_a_moment_before_submits_nothing(contact, answe
     assert not Case.objects.exists()
 
 
-def test_the_mark_of_a_form_belongs_to_the_person_who_sent_it(contact, technical_contact, sign_in, answers):
+def test_the_idempotency_key_of_a_form_belongs_to_the_person_who_sent_it(contact, technical_contact, sign_in, answers):
     sent = answers()
     first = sign_in(contact).post(URL, sent)
     second = sign_in(technical_contact).post(URL, sent)

@@ -78,7 +78,7 @@ def test_the_sweep_tells_the_contact_the_others_the_administrators_and_support_o
     stranger = UserFactory(roles=[Role.SUPPORT_CONTACT])
     assert actions.flag_inactive() == 1
     assert actions.flag_inactive() == 0
-    assert titles_to(contact.user) == ["You were flagged inactive as support contact"]
+    assert titles_to(contact.user) == ["You were flagged inactive as a support contact"]
     assert titles_to(other) == titles_to(administrator) == [f"{district}: 1 contact flagged inactive"]
     assert titles_to(lead) == ["1 contact flagged inactive"]
     assert titles_to(agent) == titles_to(stranger) == []

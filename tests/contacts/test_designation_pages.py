@@ -57,7 +57,7 @@ def test_a_lead_chooses_the_district_first_and_keeps_it_while_searching(sign_in,
 def test_an_administrator_designates_a_person_of_the_district(sign_in, administrator, role):
     person = UserFactory(district=administrator.district)
     page = designate(sign_in(administrator), person, role=role)
-    assert f"{person} is now {role.label.lower()} and was told." in page.content.decode()
+    assert f"{person} is now a {role.label.lower()} and was told." in page.content.decode()
     assert person.designations.current().get().started_by == administrator
 
 
@@ -129,7 +129,7 @@ def test_ending_needs_a_reason(sign_in, administrator):
     designation = DesignationFactory(user__district=administrator.district)
     address = reverse("contacts:end_designation", args=[designation.pk])
     client = sign_in(administrator)
-    assert "Write the reason." in errors(client.post(address, {"reason": "  "}))
+    assert "Enter the reason." in errors(client.post(address, {"reason": "  "}))
     client.post(address, {"reason": "Left."})
     designation.refresh_from_db()
     assert (designation.end_reason, designation.ended_by) == ("Left.", administrator)

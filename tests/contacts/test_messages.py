@@ -123,7 +123,7 @@ def test_who_sees_a_page_has_read_what_led_there_and_nothing_else(reader):
     assert set(Message.objects.unread()) == {elsewhere, theirs}
 
 
-def test_a_message_that_was_read_before_keeps_its_moment(reader):
+def test_a_message_that_was_read_before_keeps_the_time_it_was_read(reader):
     before = message(reader, link="/somewhere/1/", read=True)
     actions.mark_read_about(reader, "/somewhere/1/")
     assert Message.objects.get().read_at == before.read_at

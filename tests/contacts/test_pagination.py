@@ -45,7 +45,7 @@ def test_a_short_list_has_one_page(people):
     assert (page.previous, page.next) == ("", "")
 
 
-def test_moments_are_exact_to_the_microsecond(people):
+def test_times_are_exact_to_the_microsecond(people):
     first = paginate(people, ["date_joined"], size=1)
     second = paginate(people, ["date_joined"], first.next, size=1)
     assert second.rows == [people.order_by("date_joined")[1]]

@@ -80,7 +80,7 @@ def test_an_added_person_belongs_to_the_district_and_has_no_password(sign_in, ad
 def test_name_and_address_are_needed_and_what_was_typed_is_kept(sign_in, administrator, missing):
     page = sign_in(administrator).post(ADD, new_person(**{missing: ""}))
     assert list(page.context["form"].errors) == [missing]
-    assert "Write the" in str(page.context["form"].errors)
+    assert "Enter the" in str(page.context["form"].errors)
     assert "Clerk" in page.content.decode()
 
 
@@ -140,7 +140,7 @@ def test_an_address_that_someone_signs_in_with_stays(sign_in, administrator, sig
     assert person.email == "old@example.org"
 
 
-def test_a_mistyped_address_is_corrected_before_the_first_sign_in_and_its_link_is_void(sign_in, administrator, client):
+def test_a_mistyped_address_is_corrected_before_the_first_sign_in_and_its_link_dies(sign_in, administrator, client):
     person = UserFactory(district=administrator.district, email="mistyped@example.org")
     actions.invite(person, by=administrator)
     message_center.email_unsent()
@@ -148,7 +148,7 @@ def test_a_mistyped_address_is_corrected_before_the_first_sign_in_and_its_link_i
     page = sign_in(administrator).post(
         reverse("contacts:person", args=[person.pk]), changed(person, email="Right@example.org"), follow=True
     )
-    assert "Invite them again: the first link is void." in page.content.decode()
+    assert "Invite them again: the old link no longer works." in page.content.decode()
     person.refresh_from_db()
     assert person.email == "right@example.org"
     client.logout()

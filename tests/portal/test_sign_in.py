@@ -276,7 +276,7 @@ class TestSecondFactor:
         cache.clear()
         post_password(thief := Client(), agent)
         pages = [thief.post(reverse("mfa_authenticate"), {"code": "1"}).content.decode() for _ in range(6)]
-        assert ["Too many wrong tries." in page for page in pages] == [False] * 5 + [True]
+        assert ["Too many failed attempts." in page for page in pages] == [False] * 5 + [True]
         assert submit_code(thief, secret) is None
         set_new_password(Client(), agent, "another long phrase")
         post_password(owner := Client(), agent, "another long phrase")

@@ -16,7 +16,7 @@ from tests.factories import DistrictFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 PASSWORD, WRONG = "a long enough phrase", "not the phrase"
-LOCKED = "Too many wrong tries."
+LOCKED = "Too many failed attempts."
 SCHOOL, ELSEWHERE = "203.0.113.7", "198.51.100.{}"
 
 
@@ -155,7 +155,7 @@ def test_a_browser_known_for_one_person_is_unknown_for_another(person):
     assert attempt(person, browser=browser) == "locked"
 
 
-def test_a_made_up_mark_of_a_known_browser_is_worth_nothing(person):
+def test_a_made_up_cookie_of_a_known_browser_is_worth_nothing(person):
     attempts(5, person, WRONG)
     browser = Client()
     browser.cookies["known_browser"] = "made-up:1t2u3v:signature"

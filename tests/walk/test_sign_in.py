@@ -29,7 +29,7 @@ def test_a_forgotten_password_a_new_phone_and_a_lost_one(person, settings):
     owner.look("sign-in-wrong")
     for _ in range(5):
         submit(page, "Sign in", {"E-mail": EMAIL, "Password": "not the phrase"})
-    expect(page.get_by_role("alert")).to_contain_text("Too many wrong tries.")
+    expect(page.get_by_role("alert")).to_contain_text("Too many failed attempts.")
     owner.look("sign-in-locked")
 
     page.get_by_role("link", name="Forgot your password").click()
@@ -49,7 +49,7 @@ def test_a_forgotten_password_a_new_phone_and_a_lost_one(person, settings):
     submit(page, "Turn on", {"Authenticator code": "1"})
     expect(page).to_have_title(re.compile("^Error: "))
     owner.look("enroll-wrong")
-    page.get_by_text("Type the secret instead").click()
+    page.get_by_text("Type a setup key instead").click()
     secret = page.locator("code.secret").inner_text()
     code = totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
     submit(page, "Turn on", {"Authenticator code": code})
