@@ -17,7 +17,7 @@ def test_an_admin_edits_the_product_areas(admin):
     assert ProductArea.objects.filter(name="Buses").exists()
 
 
-def test_cases_and_their_steps_are_only_looked_at(admin, case_in, agent):
+def test_cases_and_their_timelines_are_read_only(admin, case_in, agent):
     case = case_in(Case.Status.ASSIGNED)
     actions.reply(case=case, by=agent, text="Words.")
     for model, pk in (("case", case.pk), ("timelineentry", case.timeline.get().pk)):

@@ -64,8 +64,8 @@ def test_a_note_is_for_support_alone(contact, agent, lead, case_in, sign_in):
 
     assert "zebra" in sign_in(agent).get(case.get_absolute_url()).text
     client = sign_in(contact)
-    mark = re.compile(r'name="idempotency_key" value="[-\w]+"')
-    assert mark.sub("", body(client.get(case.get_absolute_url()))) == mark.sub("", before)
+    key = re.compile(r'name="idempotency_key" value="[-\w]+"')
+    assert key.sub("", body(client.get(case.get_absolute_url()))) == key.sub("", before)
     assert body(client.get("/cases/")) == list_before
     assert "No cases found" in client.get("/cases/?q=zebra").text
     assert not Message.objects.exclude(recipient=agent).exists()

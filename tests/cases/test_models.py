@@ -7,8 +7,8 @@ from cases.models import Case, TimelineEntry
 from contacts import ActionRefused
 from tests.factories import AgentFactory, CaseFactory
 
-# Domain, sections 3.2 and 3.3, written out a second time: a slip in the model's own table must show. A new case becomes
-# whatever Support makes of it by way of Assigned (test_verbs: whatever an agent does with a new case takes it).
+# Written out a second time, so that a slip in the model's own table shows. A new case reaches the other statuses by way
+# of Assigned, since whatever an agent does with it takes it.
 ALLOWED = {
     ("new", "assigned"), ("new", "closed"),
     ("assigned", "assist_request"), ("assigned", "pending_input"), ("assigned", "pending_verification"),
@@ -80,7 +80,7 @@ def test_an_exception_case_refuses_in_words_to_be_closed_before_it_is_handed_ove
         (Action.RESOLVED, False, "", "what_is_said_has_words"),
     ],
 )
-def test_the_database_refuses_a_step_that_must_never_be(step, is_internal, text, named, case_in):
+def test_the_database_refuses_a_timeline_entry_that_must_never_be(step, is_internal, text, named, case_in):
     case = case_in(Case.Status.NEW)
     with pytest.raises(IntegrityError, match=named), transaction.atomic():
         TimelineEntry.objects.create(
@@ -90,9 +90,9 @@ def test_the_database_refuses_a_step_that_must_never_be(step, is_internal, text,
 
 @pytest.mark.django_db
 def test_a_case_can_be_reopened_until_the_end_of_the_60th_day_in_the_districts_zone(case_in):
-    closed_at = datetime(2026, 1, 2, 4, 0, tzinfo=UTC)  # 1 January, 22:00 in Chicago
+    closed_at = datetime(2026, 1, 2, 4, 0, tzinfo=UTC)  # January 1, 10:00 PM in Chicago
     case = case_in(Case.Status.CLOSED, closed_at=closed_at)
-    end_of_day_60 = datetime(2026, 3, 3, 5, 59, tzinfo=UTC)  # 2 March, 23:59 in Chicago
+    end_of_day_60 = datetime(2026, 3, 3, 5, 59, tzinfo=UTC)  # March 2, 11:59 PM in Chicago
     assert f"{case.reopen_until}" == "2026-03-02"
     assert case.may_reopen(end_of_day_60)
     assert not case.may_reopen(end_of_day_60 + timedelta(minutes=1))

@@ -61,13 +61,13 @@ def test_two_contacts_close_at_once_and_one_is_told_that_it_is_closed(_):
 
 @pytest.mark.parametrize("_", range(4))
 def test_a_button_pressed_four_times_at_once_makes_one_case(_):
-    contact, area, mark = UserFactory(roles=[Role.SUPPORT_CONTACT]), ProductAreaFactory(), uuid4()
+    contact, area, key = UserFactory(roles=[Role.SUPPORT_CONTACT]), ProductAreaFactory(), uuid4()
     AgentFactory()
 
     def press():
         return actions.submit(
             by=contact,
-            idempotency_key=mark,
+            idempotency_key=key,
             kind=Case.Kind.QUESTION,
             product_area=area,
             subject="One",
@@ -82,22 +82,22 @@ def test_a_button_pressed_four_times_at_once_makes_one_case(_):
 
 @pytest.mark.parametrize("_", range(4))
 def test_a_reply_pressed_twice_at_once_is_one_reply(_):
-    case, mark = CaseFactory(), uuid4()
+    case, key = CaseFactory(), uuid4()
 
     def press():
-        return actions.reply(case=case, by=case.contact, text="Once.", idempotency_key=mark)
+        return actions.reply(case=case, by=case.contact, text="Once.", idempotency_key=key)
 
     at_once(press, press)
     assert TimelineEntry.objects.count() == 1
 
 
 @pytest.mark.parametrize("_", range(4))
-def test_one_mark_on_two_cases_at_once_is_one_reply_and_one_refusal(_):
-    case, mark = CaseFactory(), uuid4()
+def test_one_idempotency_key_on_two_cases_at_once_is_one_reply_and_one_refusal(_):
+    case, key = CaseFactory(), uuid4()
     another = CaseFactory(contact=case.contact)
     outcomes = at_once(
         *(
-            lambda each=each: actions.reply(case=each, by=case.contact, text="Once.", idempotency_key=mark)
+            lambda each=each: actions.reply(case=each, by=case.contact, text="Once.", idempotency_key=key)
             for each in (case, another)
         )
     )

@@ -17,7 +17,7 @@ from tests.factories import AgentFactory, UserFactory
 pytestmark = pytest.mark.django_db
 OPEN = set(Case.Status) - {Case.Status.CLOSED}
 WORDS = {"text": "These are the words."}
-# Verb: (who may, in which statuses, what the form says). Written from the issue, not from the code.
+# Verb: (who may, in which statuses, what the form says). Written out a second time, so that a slip in the code shows.
 VERBS = {
     "take": ("support", {Case.Status.NEW}, {}),
     "assign": ("support", OPEN, {}),
@@ -230,23 +230,23 @@ def test_a_form_sent_twice_counts_once(verb, contact, agent, case_in, sign_in):
 
 
 def test_a_form_sent_again_with_other_words_loses_none_of_them(contact, case_in, sign_in):
-    case, mark = case_in(Case.Status.ASSIGNED), uuid4()
+    case, key = case_in(Case.Status.ASSIGNED), uuid4()
     client = sign_in(contact)
-    post(client, case, "reply", text="The first words.", idempotency_key=mark)
-    page = post(client, case, "reply", text="Quite other words.", idempotency_key=mark)
+    post(client, case, "reply", text="The first words.", idempotency_key=key)
+    page = post(client, case, "reply", text="Quite other words.", idempotency_key=key)
     assert "already sent this form with different content" in page.text
     assert "Quite other words." in page.text
-    assert str(mark) not in page.text
+    assert str(key) not in page.text
     fresh = dict(page.context["verbs"][0][1].data.items())["idempotency_key"]
     post(client, case, "reply", text="Quite other words.", idempotency_key=fresh)
     assert [entry.text for entry in case.timeline.all()] == ["The first words.", "Quite other words."]
 
 
-def test_the_mark_of_another_cases_form_sends_nothing_and_keeps_the_words(contact, case_in, sign_in):
-    case, another, mark = case_in(Case.Status.ASSIGNED), case_in(Case.Status.ASSIGNED), uuid4()
+def test_the_idempotency_key_of_another_cases_form_sends_nothing_and_keeps_the_words(contact, case_in, sign_in):
+    case, another, key = case_in(Case.Status.ASSIGNED), case_in(Case.Status.ASSIGNED), uuid4()
     client = sign_in(contact)
-    post(client, case, "reply", text="The same words.", idempotency_key=mark)
-    page = post(client, another, "reply", text="The same words.", idempotency_key=mark)
+    post(client, case, "reply", text="The same words.", idempotency_key=key)
+    page = post(client, another, "reply", text="The same words.", idempotency_key=key)
     assert "already sent this form" in page.text
     assert "The same words." in page.text
     assert not another.timeline.exists()
@@ -309,7 +309,7 @@ def test_when_the_agent_has_left_all_of_support_is_told(contact, agent, lead, ca
 
 
 @pytest.mark.parametrize("verb", ["reply", "ask", "resolve", "move", "close"])
-def test_every_step_moves_the_case_to_the_top_of_the_list(verb, contact, agent, case_in, sign_in):
+def test_every_verb_moves_the_case_to_the_top_of_the_list(verb, contact, agent, case_in, sign_in):
     long_ago = timezone.now() - timedelta(days=3)
     case = case_in(Case.Status.ASSIGNED, updated_at=long_ago)
     post(sign_in(contact if verb == "close" else agent), case, verb, text="Words.", status=Case.Status.SCHEDULED)

@@ -34,7 +34,7 @@ def test_what_was_typed_is_shown_as_text_and_never_run(client):
     assert "&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt;" in page
 
 
-def test_passwords_codes_and_marks_are_never_shown_again(client):
+def test_passwords_codes_and_hidden_fields_are_never_shown_again(client):
     secrets = {"password": "s3cret1", "oldpassword": "s3cret2", "password1": "s3cret3", "code": "s3cret4"}
     secrets |= {
         "csrfmiddlewaretoken": "s3cret5",
