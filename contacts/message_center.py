@@ -55,8 +55,8 @@ def _render(template, **context):
 def email_unsent():
     """E-mail up to settings.EMAIL_BATCH_SIZE messages that are due, and give how many went out.
 
-    Each message is claimed, sent and marked in a transaction of its own: one failure touches no other message, runs
-    at once never send the same one, and a kill repeats at most one, under the same Message-ID.
+    Each message is claimed, sent and marked in a transaction of its own: one failure touches no other message,
+    concurrent runs never send the same one, and a kill repeats at most one, under the same Message-ID.
     """
     if not Message.objects.unsent(timezone.now()).exists():
         return 0

@@ -11,7 +11,7 @@ Status = CredentialRequest.Status
 
 @action
 def request_update(*, by, record, brief_description, proposed, idempotency_key):
-    """Request a change to one's own record, read as ``record`` when ``proposed`` was made from it."""
+    """Request a change to one's own record; ``record`` is how it stood when the form was opened."""
     lock_requester(by)
     current = CredentialRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
     content = {"type": record.type, "record": record, "brief_description": brief_description, "proposed": proposed}
@@ -150,7 +150,7 @@ def _save_decision(credential_request, *, by, comment):
 
 
 def _mark_approvers_messages_read(credential_request):
-    """There is nothing left to decide, also for someone who was an approver when the message came."""
+    """There is nothing left to decide, even for someone who is no longer an approver."""
     told = Designation.objects.filter(role=Role.CREDENTIAL_APPROVER, district=credential_request.district_id)
     unread = Message.objects.unread().filter(link=credential_request.decision_url)
     unread.filter(recipient__in=told.values("user")).update(read_at=timezone.now())

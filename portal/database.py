@@ -1,4 +1,4 @@
-"""What an address of PostgreSQL says, in Django's words."""
+"""Turns the URL of a PostgreSQL database into an entry of Django's DATABASES."""
 
 from contextlib import suppress
 
@@ -7,7 +7,7 @@ from environ import Env
 
 
 def postgresql(url, variable="DATABASE_URL"):
-    with suppress(ValueError):  # a port that is no number, for one
+    with suppress(ValueError):  # for example, a port that is not a number
         if url.partition("://")[0] in {"postgresql", "postgres"} and (database := Env.db_url_config(url))["NAME"]:
             options = database["OPTIONS"] = {"connect_timeout": 5} | database.get("OPTIONS", {})
             # django-environ leaves a socket directory in OPTIONS, where dbshell does not look.
@@ -21,6 +21,6 @@ def postgresql(url, variable="DATABASE_URL"):
 
 
 def set_timeouts(database, **seconds):
-    """What the address itself says about them wins."""
+    """Options in the URL itself win."""
     ours = [f"-c {name}={value}s" for name, value in seconds.items()]
     database["OPTIONS"]["options"] = " ".join([*ours, database["OPTIONS"].get("options", "")]).strip()

@@ -27,8 +27,8 @@ ENROLLMENT_VIEWS = {
     "mfa_reauthenticate",
 }
 
-# Fields of a form that nobody typed, or that nobody may see again: passwords and codes, hidden marks, buttons, and
-# lists to choose from whose values are numbers.
+# Fields of a form that nobody typed, or that nobody may see again: passwords and codes, hidden fields, buttons,
+# and lists to choose from whose values are numbers.
 NOT_TYPED = re.compile(
     r"password|token|_FORMS$|-id$|^_"
     r"|^(code|idempotency_key|record_version|shown_fields|newest|next|show_fields|type|district|school|product_area|agent|contact)$"

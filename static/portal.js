@@ -11,7 +11,7 @@
     button.setAttribute("aria-disabled", "true");
   });
 
-  // The browser keeps a page that one leaves by a link: coming back, its buttons must work.
+  // A browser may show a page again as it was left: its buttons must work then.
   window.addEventListener("pageshow", () => {
     for (const button of document.querySelectorAll("[data-once][aria-disabled]")) {
       button.removeAttribute("aria-disabled");
@@ -47,7 +47,7 @@
   });
   for (const field of document.querySelectorAll("[data-max-length]")) showLimit(field);
 
-  // Typed text is never lost: until the server answers, this tab keeps it. Sending one form of a page so leaves the
+  // Typed text is never lost: until the server answers, this tab keeps it. So sending one form of a page leaves the
   // text of the others alone, and leaving the page asks first. Passwords are not kept.
   const DRAFTS = "drafts";
   const reader = document.body.dataset.reader;
@@ -150,7 +150,7 @@
     if (!isSending && draftForms().some(isUnsent)) event.preventDefault();
   });
 
-  // Where a part of the page could not be fetched, the person must see it; htmx itself stays silent.
+  // When a part of the page could not be loaded, the person must see that; htmx itself stays silent.
   const tell = () => {
     const notice = document.getElementById("trouble");
     if (notice) notice.hidden = false;

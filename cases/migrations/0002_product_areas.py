@@ -17,7 +17,7 @@ FUNCTIONAL = [
     "Users and tool rights",
     "Something else",
 ]
-# The eight topics of the authorized technical contact (seed, Authorized Support Contacts).
+# The eight topics that only the technical contact brings to Support.
 TECHNICAL = [
     "Server configuration and error logging",
     "Update requests",

@@ -21,10 +21,10 @@ def mark_read_about(user, link):
 
 @action
 def email_again(message, *, by):
-    """Let the outbox try again what was parked or given up."""
+    """Let the outbox try a message again that it gave up."""
     message = type(message).objects.select_for_update(of=("self",)).get(pk=message.pk)
     if message.emailed_at:
-        raise ActionRefused(f"“{message}” was already e-mailed; it is not sent twice.")
+        raise ActionRefused(f"“{message}” was already e-mailed and is not sent twice.")
     message.email_attempts, message.parked_at, message.email_due_at = 0, None, timezone.now()
     message.save(update_fields=["email_attempts", "parked_at", "email_due_at"])
     audit.record("message.email_again", by=by, on=message)

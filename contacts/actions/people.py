@@ -21,7 +21,7 @@ def add_person(person, *, by):
 
 @action
 def change_person(person, *, by, changed):
-    """Save those of the fields named in ``changed`` that say something new, and give their names."""
+    """Save the fields named in ``changed`` whose value is new, and return their names."""
     (stored,) = lock_manager(by, person)
     changed = _changed(person, stored, changed)
     if not changed:
@@ -35,7 +35,7 @@ def change_person(person, *, by, changed):
         person.sessions_ended_at = timezone.now()
     person.save(update_fields=[*changed, "sessions_ended_at"] if ends_sessions else changed)
     if "email" in changed:
-        # What sign-in remembered of the old address must not open the account any more.
+        # What sign-in remembered of the old address must no longer open the account.
         EmailAddress.objects.filter(user=person).delete()
     audit.record("person.change", by=by, on=person, changed=changed)
     _tell_at_old_address(person, stored.email, by=by, changed=changed)
@@ -90,10 +90,10 @@ def refuse_to_move(person):
 
 @action
 def invite(person, *, by):
-    """Tell the person that the portal waits for them. Inviting again sends a fresh link."""
+    """Send the person a link to choose a password. Inviting again sends a new link."""
     (person,) = lock_manager(by, person)
     if not person.email:
-        raise ActionRefused(f"{person} has no e-mail address yet: add one first.")
+        raise ActionRefused(f"{person} has no e-mail address yet. Add one first.")
     if not person.is_active:
         raise ActionRefused(f"{person} cannot sign in. Restore their sign-in first.")
     person.invited_at = timezone.now()

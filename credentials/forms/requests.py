@@ -99,7 +99,7 @@ class RequestForm(forms.Form):
         return cleaned
 
     def unless_reordered(self, name, value):
-        """A list that differs from the record in its order only, which an import may have brought, is no change."""
+        """A list in another order than on record, where an import may have put it, is no change."""
         held = self.original.get(name)
         return held if isinstance(value, list) and isinstance(held, list) and sorted(value) == sorted(held) else value
 

@@ -20,8 +20,8 @@ TOPICS = [
     Topic(
         Kind.ISSUE,
         "Attendance",
-        "Period attendance of Friday is missing",
-        "Teachers entered attendance on Friday. On Monday period 3 shows no entries; the other periods are there.",
+        "Friday's period attendance is missing",
+        "Teachers entered attendance on Friday. On Monday, period 3 shows no entries; the other periods are there.",
         "Open the attendance list of any section in period 3.\nChoose last Friday.\nThe list is empty, every time.",
         "Which calendar and which school is it?",
     ),
@@ -38,7 +38,7 @@ TOPICS = [
         "Grading and standards",
         "Transcripts show the spring term twice",
         "For students who changed schools in March, the transcript lists the spring term of both schools.",
-        "Open the transcript of a student who moved in March.\nThe spring term stands there once per school.",
+        "Open the transcript of a student who moved in March.\nThe spring term is listed once per school.",
         "Do both schools use the same grading calendar?",
     ),
     Topic(
@@ -54,14 +54,14 @@ TOPICS = [
         "State reporting",
         "Fall enrollment report stops with an error",
         "The report runs for a minute and then says that a record has no entry date. We cannot find that record.",
-        "Choose the fall enrollment report.\nSelect all schools.\nPress Generate.",
+        "Choose the fall enrollment report.\nSelect all schools.\nClick Generate.",
         "Does it also stop for one school at a time?",
     ),
     Topic(
         Kind.QUESTION,
         "Census",
         "Two households for one student",
-        "The parents live apart and both should receive mail. Which household is the first one?",
+        "The parents live apart and both should receive mail. Which household should be the primary one?",
         "",
         "Do both parents have legal access?",
     ),
@@ -101,7 +101,7 @@ TOPICS = [
         Kind.ISSUE,
         "Messenger",
         "Absence messages go out an hour late",
-        "Since the time change, the absence messages of the morning arrive at 11:00 AM instead of 10:00 AM.",
+        "Since the time change, the morning's absence messages arrive at 11:00 AM instead of 10:00 AM.",
         "Look at the message log of any school day since the change.",
         "Which time zone does your district have in its settings?",
     ),
@@ -140,7 +140,7 @@ TOPICS = [
     Topic(
         Kind.ISSUE,
         "Customer connectivity",
-        "The portal is slow every morning at 8:00 AM",
+        "The portal is slow every morning at 8:00",
         "Between 8:00 and 8:20 AM pages take half a minute. Later they are fast.",
         "Open any attendance list at 8:05 AM from a school.",
         "Is it the same from outside the school network?",
@@ -157,9 +157,9 @@ TOPICS = [
         Kind.REQUEST,
         "Firewall",
         "New addresses of our data center",
-        "Our provider changes two addresses next month. Please allow them.",
+        "Our provider is changing two addresses next month. Please allow them.",
         "",
-        "From which day on are they in use?",
+        "On which day do they go into use?",
     ),
     Topic(
         Kind.QUESTION,
@@ -167,7 +167,7 @@ TOPICS = [
         "When is the sandbox updated?",
         "We want to test the new scheduling tool before spring.",
         "",
-        "Is a refresh of its data wanted too?",
+        "Do you want its data refreshed too?",
     ),
     Topic(
         Kind.ISSUE,
@@ -214,4 +214,4 @@ RESOLUTIONS = [
     "This works as documented. The article on this tool describes the two steps that were missing.",
     "It is fixed in the current version, and your site was updated last night.",
 ]
-THANKS = ["That worked, thank you.", "Thank you, all is well again.", "Solved, and quickly. Thank you!", ""]
+THANKS = ["That worked, thank you.", "Thank you, everything works again.", "Solved, and quickly. Thank you!", ""]

@@ -13,7 +13,7 @@ Action, Kind, Status, Urgency = TimelineEntry.Action, Case.Kind, Case.Status, Ca
 
 HISTORY = 190
 TWO_YEARS = timedelta(days=730)
-# What older cases came to, and what the last ones are in.
+# The older cases are closed; the latest ones are in these.
 OPEN_STATUSES = [status for status in Status if status not in (Status.NEW, Status.CLOSED)]
 URGENCIES = [Urgency.LOW, *[Urgency.NORMAL] * 6, *[Urgency.HIGH] * 3]
 
@@ -39,7 +39,7 @@ def add_history(random):
         topic = TOPICS[number % len(TOPICS)]
         area = areas[topic.area]
         contact = random.choice([person for person in contacts if person in technical or not area.technical_only])
-        # More of them lately than long ago.
+        # More cases recently than long ago.
         begun = now - TWO_YEARS * (1 - number / HISTORY) ** 1.5 - timedelta(minutes=random.randrange(600))
         case, thread = make_case(random, topic, area, contact, random.choice(agents), begun, number)
         cases.append(case)

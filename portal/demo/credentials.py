@@ -41,7 +41,7 @@ def records_of(holder, number, types):
         issuing_state=state,
         issued_on=issued,
         effective_on=issued,
-        # One runs out soon, one has run out, the others last for years.
+        # One expires soon, one has expired, the others are valid for years.
         expires_on=today + timedelta(days={0: 120, 3: -20}.get(number, 500 + 40 * number)),
         field="Life and Physical Sciences" if subject == "Science" else "Generalist",
         subjects=[subject],

@@ -14,10 +14,10 @@ from contacts.models import User
 from contacts.pagination import Page
 
 SAMPLE_MESSAGES = [
-    (constants.SUCCESS, "Case 100042 is submitted. Support answers in the Message Center."),
+    (constants.SUCCESS, "Case 100042 is submitted. You get a message when Support answers."),
     (constants.INFO, "Your district has a new building coach."),
     (constants.WARNING, "Your designation ends in 14 days."),
-    (constants.ERROR, "Somebody else closed this case while you were typing. What you typed is below."),
+    (constants.ERROR, "Someone else closed this case while you were typing. What you typed is below."),
 ]
 
 

@@ -177,7 +177,7 @@ def unread_messages(user):
 
 
 def incomplete_contacts(user):
-    """The coverage of the person's district when its recommended set is not complete and they can mend it."""
+    """The coverage of the person's district when its recommended set is incomplete and they can complete it."""
     if user.district_id and user.has_perm("contacts.designate"):
         found = coverage(user.district)
         return None if found.complete else found

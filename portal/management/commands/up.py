@@ -153,7 +153,7 @@ def commands(port):
 def check(processes):
     for name, process in processes.items():
         if process.poll() is not None:
-            raise CannotRun(f"{name} stopped by itself (status {process.returncode}); its last words are above.")
+            raise CannotRun(f"{name} stopped by itself (status {process.returncode}); its last output is above.")
 
 
 def wait_until_ready(address, processes):
@@ -169,7 +169,7 @@ def wait_until_ready(address, processes):
 
 
 def watch(processes, has_terminal):
-    """Until a child stops or the terminal goes: one started without a shell gets no signal for that."""
+    """Until a child stops or the terminal closes: a process started without a shell gets no signal for that."""
     while not has_terminal or os.isatty(0):
         check(processes)
         time.sleep(0.3)
