@@ -53,7 +53,7 @@ def _render(template, **context):
 
 
 def email_unsent():
-    """E-mail up to settings.EMAIL_BATCH_SIZE messages that are due, and give how many went out.
+    """E-mail up to settings.EMAIL_BATCH_SIZE messages that are due, and return how many went out.
 
     Each message is claimed, sent and marked in a transaction of its own: one failure touches no other message,
     concurrent runs never send the same one, and a kill repeats at most one, under the same Message-ID.

@@ -65,7 +65,7 @@ def every_page(client, address, **query):
 
 @pytest.fixture
 def sign_in(client):
-    """Sign the test client in: ``sign_in(user)`` gives the client back."""
+    """Sign the test client in: ``sign_in(user)`` returns the client."""
 
     def sign_in(user):
         client.force_login(user)

@@ -151,7 +151,7 @@ def whose(code):
 
 
 def put(functions, code):
-    """Give the functions in memory their code out of a module's."""
+    """Replace the code of the functions in memory by the module's."""
     for part in code.co_consts:
         if isinstance(part, CodeType):
             for function in functions[whose(part)]:

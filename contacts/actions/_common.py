@@ -96,7 +96,7 @@ def lock_actor(by, roles, *others):
 
 
 def lock_manager(by, *people):
-    """As ``lock_actor``, for who chooses contacts: gives the further people, locked along in the same order.
+    """As ``lock_actor``, for those who choose contacts; returns the further people, locked in the same order.
 
     A Django admin needs no designation, and ``by=None`` is the portal itself.
     """

@@ -46,7 +46,7 @@ def _tell_lifted(designation):
 
 @action
 def flag_inactive():
-    """Flag every contact without activity for settings.CONTACT_INACTIVE_AFTER, and give how many there were.
+    """Flag every contact without activity for settings.CONTACT_INACTIVE_AFTER, and return how many there were.
 
     Two statements flag; the messages and events of all of them follow in a fixed number of queries.
     """

@@ -42,7 +42,7 @@ def test_support_opens_one_for_an_unauthorized_caller_and_the_contacts_see_it_at
 
 
 @pytest.mark.parametrize("role", [Role.SUPPORT_CONTACT, Role.DISTRICT_ADMINISTRATOR, Role.BUILDING_COACH])
-def test_nobody_of_a_district_opens_one(role, district, sign_in, answers):
+def test_nobody_in_a_district_opens_one(role, district, sign_in, answers):
     client = sign_in(UserFactory(district=district, roles=[role]))
     assert client.get(URL).status_code == client.post(URL, answers).status_code == 403
 

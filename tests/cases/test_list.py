@@ -53,7 +53,7 @@ def test_support_types_a_district_or_enough_of_its_name(agent, sign_in):
     assert subjects(client.get("/cases/", {"district": "lakeside schools"})) == ["Of Lakeside Schools"]
 
 
-def test_a_district_that_nobody_is_called_or_too_many_is_refused_in_words(agent, sign_in):
+def test_a_name_of_no_district_or_of_too_many_is_refused_in_words(agent, sign_in):
     DistrictFactory.create_batch(51)
     client = sign_in(agent)
     for words, sentence in [

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 
 def at_once(*verbs):
-    """Run the functions at the same moment, each on a database connection of its own; what each gave or raised."""
+    """Run the functions at once, each on its own database connection; return what each returned or raised."""
     start = Barrier(len(verbs))
 
     def run(verb):

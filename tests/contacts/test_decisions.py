@@ -16,7 +16,7 @@ def administrator_of(district):
     return UserFactory(district=district, roles=[Role.DISTRICT_ADMINISTRATOR])
 
 
-def test_a_kept_contact_is_no_longer_flagged_and_counts_anew():
+def test_a_kept_contact_is_no_longer_flagged_and_the_count_starts_over():
     contact = flagged_contact()
     before = timezone.now()
     actions.keep(contact, by=administrator_of(contact.district), reason="On leave until May.")
@@ -49,7 +49,7 @@ def test_the_contact_the_others_and_support_are_told_but_not_who_decided(decide)
     assert "We talked." in Message.objects.first().body
 
 
-def test_who_is_not_flagged_is_not_decided_about():
+def test_a_contact_who_is_not_flagged_is_neither_kept_nor_deactivated():
     contact = DesignationFactory()
     with pytest.raises(ActionRefused, match="no longer flagged inactive"):
         actions.deactivate(contact, by=administrator_of(contact.district), reason="Left.")

@@ -35,7 +35,7 @@ def test_a_new_contact_and_the_districts_other_contacts_are_told(administrator):
     assert titles_to(stranger) == []
 
 
-def test_of_a_new_coach_only_the_coach_is_told(administrator):
+def test_a_new_coach_is_told_and_nobody_else(administrator):
     other = UserFactory(district=administrator.district, roles=[Role.SUPPORT_CONTACT])
     coach = UserFactory(district=administrator.district)
     school = SchoolFactory(district=administrator.district)
@@ -44,7 +44,7 @@ def test_of_a_new_coach_only_the_coach_is_told(administrator):
     assert titles_to(other) == []
 
 
-def test_who_may_not_sign_in_is_not_designated(administrator):
+def test_a_person_who_cannot_sign_in_is_not_designated(administrator):
     person = UserFactory(district=administrator.district, is_active=False)
     with pytest.raises(ActionRefused, match="cannot sign in"):
         actions.designate(person, role=Role.SUPPORT_CONTACT, by=administrator)

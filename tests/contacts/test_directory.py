@@ -117,7 +117,7 @@ def test_a_contact_who_is_not_active_comes_last_with_a_hint(sign_in, reader):
     assert text.index(active.display_name) < text.index(idle.display_name) < text.index("Try another contact first")
 
 
-def test_who_chooses_the_contacts_sees_the_roles_that_nobody_holds(sign_in):
+def test_whoever_chooses_the_contacts_sees_the_roles_that_nobody_holds(sign_in):
     administrator = UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR])
     contact(administrator.district)
     contact(administrator.district, Role.BUILDING_COACH, user__is_active=False)

@@ -18,14 +18,14 @@ def administrator():
     return UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR])
 
 
-def test_an_administrator_sees_the_flagged_of_the_own_district(sign_in, administrator):
+def test_an_administrator_sees_the_flagged_contacts_of_their_own_district(sign_in, administrator):
     own = flagged_contact(user__district=administrator.district)
     DesignationFactory(user__district=administrator.district)
     flagged_contact()
     assert sign_in(administrator).get(INACTIVE).context["page"].rows == [own]
 
 
-def test_a_lead_sees_the_flagged_of_every_district(sign_in):
+def test_a_lead_sees_the_flagged_contacts_of_every_district(sign_in):
     flagged = {flagged_contact(), flagged_contact()}
     page = sign_in(AgentFactory(roles=[Role.SUPPORT_LEAD])).get(INACTIVE)
     assert set(page.context["page"].rows) == flagged

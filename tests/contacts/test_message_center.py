@@ -212,7 +212,7 @@ def test_the_first_password_link_works_once_and_is_stored_nowhere(client):
     assert "password1" not in client.get(link, follow=True).content.decode()
 
 
-def test_who_has_a_password_gets_the_plain_link():
+def test_a_person_with_a_password_gets_the_plain_link():
     MessageFactory(recipient=person_with_password(), link="/somewhere/")
     message_center.email_unsent()
     assert link_in(mail.outbox[0]) == "/somewhere/"

@@ -115,7 +115,7 @@ def test_everything_the_reader_saw_is_marked_read_and_nothing_newer(sign_in, rea
     assert set(Message.objects.unread()) == {newer, stranger}
 
 
-def test_who_sees_a_page_has_read_what_led_there_and_nothing_else(reader):
+def test_seeing_a_page_marks_the_messages_about_it_read_and_no_others(reader):
     for _ in range(2):
         message(reader, link="/somewhere/1/")
     elsewhere, theirs = message(reader, link="/somewhere/12/"), message(UserFactory(), link="/somewhere/1/")

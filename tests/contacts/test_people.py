@@ -1,4 +1,4 @@
-"""An administrator adds, completes and invites the people of the own district."""
+"""An administrator adds, completes and invites the people of their own district."""
 
 import re
 
@@ -187,7 +187,7 @@ def test_of_a_move_and_a_new_role_at_once_one_is_refused_or_the_role_is_the_new_
 @pytest.mark.parametrize(
     ("fields", "sentence"), [({"email": None}, "has no e-mail address yet"), ({"is_active": False}, "cannot sign in")]
 )
-def test_who_cannot_sign_in_is_not_invited(sign_in, administrator, fields, sentence):
+def test_a_person_who_cannot_sign_in_is_not_invited(sign_in, administrator, fields, sentence):
     person = UserFactory(district=administrator.district, **fields)
     page = sign_in(administrator).post(reverse("contacts:invite", args=[person.pk]), follow=True)
     assert sentence in page.content.decode()

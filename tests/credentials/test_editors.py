@@ -538,7 +538,7 @@ def test_an_approver_of_ones_own_requests_is_somebody_else(sign_in, license):
     assert "no approver yet" not in text
 
 
-def test_who_becomes_approver_later_finds_what_waited(browser, sign_in, person, license):
+def test_a_later_approver_finds_the_requests_that_waited(browser, sign_in, person, license):
     browser.post(NEW, new(license, **LICENSE))
     approver = UserFactory(district=person.district, roles=[Role.CREDENTIAL_APPROVER])
     assert "Passed." in sign_in(approver).get("/credentials/approvals/").text

@@ -94,7 +94,7 @@ def test_a_message_leads_to_the_page_with_its_request_and_marks_the_row(browser,
     assert response.text.count('aria-current="true"') == 1
 
 
-def test_who_reads_the_decision_on_my_requests_need_not_open_the_message(browser, person):
+def test_reading_the_decision_on_my_requests_marks_its_message_read(browser, person):
     own = CredentialRequestFactory(requester=person)
     for url in (own.my_requests_url, reverse("credentials:request", args=[own.pk])):
         message = MessageFactory(recipient=person, link=own.my_requests_url)

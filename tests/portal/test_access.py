@@ -1,4 +1,4 @@
-"""Every address by every role by own and other district. An address that is not in PAGES fails."""
+"""Every address for every role, in their own district and another. An address that is not in PAGES fails."""
 
 import re
 from dataclasses import dataclass
@@ -38,13 +38,13 @@ MISSING = 999_999_999
 
 @dataclass
 class Page:
-    """Who may attempt it; which object of the own district it is about; by which methods."""
+    """Who may attempt it; which object of their own district it is about; by which methods."""
 
     may: set
     about: str = ""
     methods: tuple = ("get",)
     public: bool = False
-    # Objects of one person: the same right held by somebody else of the district finds nothing.
+    # Objects of one person: the same right held by someone else in the district finds nothing.
     own_only: bool = False
 
 

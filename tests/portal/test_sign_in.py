@@ -46,7 +46,7 @@ def submit_code(client, secret):
 
 
 def enroll(client):
-    """Set up a second factor on the enrollment page; gives its secret."""
+    """Set up a second factor on the enrollment page; returns its secret."""
     page = client.get(reverse("mfa_activate_totp"))
     secret = page.context["form"].secret
     client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
@@ -270,7 +270,7 @@ class TestSecondFactor:
         post_password(third, agent)
         assert submit_code(third, secret) is None
 
-    def test_five_wrong_codes_are_all_until_a_new_password(self, agent):
+    def test_after_five_wrong_codes_only_a_new_password_helps(self, agent):
         post_password(owner := Client(), agent)
         secret = enroll(owner)
         cache.clear()

@@ -102,18 +102,18 @@ def test_the_spelling_of_the_address_gives_no_further_guesses(person):
     assert attempt(person) == "locked"
 
 
-def test_who_is_locked_out_locks_out_no_colleague_behind_the_same_address(person):
+def test_a_person_who_is_locked_out_locks_out_no_colleague_behind_the_same_address(person):
     attempts(10, a_person(), WRONG)
     assert attempt(person) == "in"
 
 
-def test_who_guesses_elsewhere_does_not_lock_the_person_out_at_school(person):
+def test_whoever_guesses_elsewhere_does_not_lock_the_person_out_at_school(person):
     for n in range(9):
         attempts(6, person, WRONG, address=ELSEWHERE.format(n))
     assert attempt(person) == "in"
 
 
-def test_who_guesses_at_the_next_desk_does_not_lock_out_the_persons_own_browser(person):
+def test_whoever_guesses_at_the_next_desk_does_not_lock_out_the_persons_own_browser(person):
     browser = known_browser(person)
     attempts(6, person, WRONG)
     assert attempt(person) == "locked"

@@ -238,7 +238,7 @@ def test_a_busy_port_is_one_clear_sentence(tmp_path):
 
 
 @pytest.mark.parametrize("port", ["eighty", "99999"])
-def test_a_port_that_is_none_is_one_clear_sentence(tmp_path, port):
+def test_a_port_that_is_not_a_port_number_is_one_clear_sentence(tmp_path, port):
     refused = manage(tmp_path, "up", PORT=port)
     assert refused.returncode != 0
     assert refused.stderr == f"PORT is {port!r}, which is not a port number.\n"
@@ -257,7 +257,7 @@ def test_a_database_that_does_not_answer_is_one_clear_sentence(tmp_path):
     ["nonsense", "mysql://elsewhere/portal", "sqlite:///portal", "postgresql://h:port/portal", "postgresql://h"],
 )
 @pytest.mark.parametrize("command", ["up", "migrate"])
-def test_an_address_of_no_postgresql_is_one_clear_sentence(tmp_path, command, address):
+def test_an_address_that_is_not_postgresqls_is_one_clear_sentence(tmp_path, command, address):
     refused = manage(tmp_path, command, DATABASE_URL=address, REDIS_URL="redis://127.0.0.1:9")
     assert refused.returncode != 0
     assert refused.stderr == (
