@@ -176,7 +176,7 @@ def test_nobody_fills_a_mailbox_with_links(client, person):
     answers = [client.post(reverse("account_reset_password"), {"email": person.email}) for _ in range(6)]
     assert [answer.status_code for answer in answers] == [302] * 5 + [429]
     assert len(mail.outbox) == 5
-    assert "look in your e-mail" in answers[-1].content.decode()
+    assert "check your e-mail" in answers[-1].content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
