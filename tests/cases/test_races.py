@@ -15,6 +15,7 @@ from tests.factories import AgentFactory, CaseFactory, ProductAreaFactory, UserF
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Action = TimelineEntry.Action
+CALLED = {"caller_name": "A caller", "caller_reach": "555-0100", "emergency": "Fire."}
 
 
 @pytest.mark.parametrize("_", range(4))
@@ -120,14 +121,7 @@ def test_two_agents_give_each_other_a_case_at_once(_):
 def test_two_agents_hand_an_exception_case_over_at_once_and_it_has_one_contact(_):
     agents = AgentFactory.create_batch(2)
     contacts = UserFactory.create_batch(2, district=UserFactory().district, roles=[Role.SUPPORT_CONTACT])
-    case = CaseFactory(
-        contact=None,
-        district=contacts[0].district,
-        is_exception=True,
-        caller_name="A caller",
-        caller_reach="555 0100",
-        emergency="It stops everything.",
-    )
+    case = CaseFactory(contact=None, district=contacts[0].district, is_exception=True, **CALLED)
     outcomes = at_once(
         *(
             lambda agent=agent, contact=contact: actions.hand_over(case=case, by=agent, contact=contact)
@@ -149,6 +143,7 @@ SUPPORT_VERBS = {
     "move": {"text": "Words.", "status": Case.Status.SCHEDULED},
     "assign": {"agent": None},
     "hand_over": {"contact": None},
+    "open_exception": CALLED,
 }
 
 
@@ -160,11 +155,13 @@ def support_verb(request):
     if "agent" in said:
         said["agent"] = AgentFactory()
     if "contact" in said:
-        called = {"is_exception": True, "caller_name": "A caller", "caller_reach": "555-0100", "emergency": "Fire."}
-        case = CaseFactory(contact=None, district=contact.district, **called)
+        case = CaseFactory(contact=None, district=contact.district, is_exception=True, **CALLED)
         said["contact"] = contact
+    about = {"case": case}
+    if request.param == "open_exception":
+        about = {"district": contact.district, "product_area": case.product_area, "kind": Case.Kind.QUESTION}
     assert agent.is_support  # as the view read it
-    return agent, lambda: getattr(actions, request.param)(case=case, by=agent, **said)
+    return agent, lambda: getattr(actions, request.param)(by=agent, **about | said)
 
 
 @pytest.mark.parametrize("support_verb", SUPPORT_VERBS, indirect=True)
@@ -194,13 +191,34 @@ def test_an_agents_role_cannot_end_while_they_act(support_verb):
     assert TimelineEntry.objects.exists()
 
 
-def test_a_contact_who_was_just_switched_off_submits_nothing():
+@pytest.fixture(params=["submit", "reply", "close", "reopen"])
+def contact_verb(request):
+    """(contact, what runs the verb where it is possible)."""
     contact = UserFactory(roles=[Role.SUPPORT_CONTACT])
     assert contact.roles  # as the view read them
-    User.objects.filter(pk=contact.pk).update(is_active=False)
+    if request.param == "submit":
+        question = {"kind": Case.Kind.QUESTION, "product_area": ProductAreaFactory(), "subject": "One"}
+        return contact, lambda: actions.submit(by=contact, **question)
+    closed = {"status": Case.Status.CLOSED, "closed_at": timezone.now()} if request.param == "reopen" else {}
+    case = CaseFactory(contact=contact, **closed)
+    return contact, lambda: getattr(actions, request.param)(case=case, by=contact, text="Words.")
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"email": None}])
+def test_a_contact_who_was_just_switched_off_does_nothing(contact_verb, change):
+    contact, run = contact_verb
+    User.objects.filter(pk=contact.pk).update(**change)
     with pytest.raises(ActionRefused, match="Your role has ended"):
-        actions.submit(by=contact, kind=Case.Kind.QUESTION, product_area=ProductAreaFactory(), subject="One")
-    assert not Case.objects.exists()
+        run()
+    assert not TimelineEntry.objects.exists()
+
+
+def test_a_contacts_role_cannot_end_while_they_act(contact_verb):
+    contact, run = contact_verb
+    with locked(Designation, contact.designations.get()), pytest.raises(ActionRefused, match="changing this right now"):
+        run()
+    run()
+    assert TimelineEntry.objects.exists()
 
 
 @pytest.mark.parametrize("_", range(10))
@@ -226,8 +244,7 @@ def test_a_role_that_ends_while_its_agent_takes_a_case_ends_before_or_after(_):
 )
 def test_an_exception_case_goes_only_to_a_contact_of_its_district_who_can_act(elsewhere):
     district = UserFactory().district
-    called = {"is_exception": True, "caller_name": "A caller", "caller_reach": "555-0100", "emergency": "Fire."}
-    case = CaseFactory(contact=None, district=district, **called)
+    case = CaseFactory(contact=None, district=district, is_exception=True, **CALLED)
     with pytest.raises(ActionRefused, match="is not a current authorized contact"):
         actions.hand_over(case=case, by=AgentFactory(), contact=elsewhere(district))
 
