@@ -111,7 +111,7 @@ VERBS = [
         actions.reopen,
         "cases.reopen_case",
         AUTHORIZED_CONTACTS,
-        "{case} is open again, and Support was told.",
+        "{case} is open again and back with Support.",
         when=lambda case, at: case.may_reopen(at),
     ),
 ]

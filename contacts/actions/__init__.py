@@ -3,7 +3,7 @@
 from contacts.actions._common import action, lock_actor, lock_designation, lock_designations, lock_user
 from contacts.actions.activity import flag_inactive, note_activity, note_sign_in
 from contacts.actions.decisions import deactivate, keep
-from contacts.actions.designations import designate, end_designation
+from contacts.actions.designations import designate, end_designation, refuse_who_cannot_act
 from contacts.actions.districts import add_district, change_district_settings
 from contacts.actions.messages import email_again, mark_all_read, mark_read, mark_read_about
 from contacts.actions.people import add_person, change_person, change_profile, invite, refuse_to_move
@@ -32,4 +32,5 @@ __all__ = [
     "note_activity",
     "note_sign_in",
     "refuse_to_move",
+    "refuse_who_cannot_act",
 ]

@@ -101,6 +101,6 @@ def lock_manager(by, *people):
     A Django admin needs no designation, and ``by=None`` is the portal itself.
     """
     locked = lock_users(*filter(None, (by, *people)))
-    if by and not (by.is_staff and locked[0].can_sign_in):
+    if by and not (locked[0].is_staff and locked[0].can_sign_in):
         lock_actor(by, CONTACT_MANAGERS)
     return locked[1:] if by else locked

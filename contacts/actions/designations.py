@@ -11,7 +11,7 @@ from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Designation, Role
 def designate(person, *, role, by, school=None):
     """Give the person the role, in their district or at Support."""
     (person,) = lock_manager(by, person)
-    _refuse_who_cannot_act(person)
+    refuse_who_cannot_act(person)
     if role in SUPPORT_SIDE and person.district_id:
         raise ActionRefused(f"{person} belongs to a district. People of Support belong to none.")
     designation = Designation(user=person, district=person.district, role=role, school=school, started_by=by)
@@ -22,7 +22,7 @@ def designate(person, *, role, by, school=None):
     return designation
 
 
-def _refuse_who_cannot_act(person):
+def refuse_who_cannot_act(person):
     """A role is for people who can be reached and who can act."""
     if not person.email:
         raise ActionRefused(f"{person} has no e-mail address, so the portal could not reach them. Add one first.")

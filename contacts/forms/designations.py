@@ -2,6 +2,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
+from contacts import ActionRefused, actions
 from contacts.models import DISTRICT_SIDE, SUPPORT_SIDE, Designation, Role, School
 
 CHOICE = '<strong>{}</strong> <span class="quiet d-block">{}</span>'
@@ -62,8 +63,10 @@ class SupportDesignationForm(forms.ModelForm):
         person = self.cleaned_data["user"]
         if person.district_id:
             raise forms.ValidationError(f"{person} belongs to a district; people of Support belong to none.")
-        if not person.is_active:
-            raise forms.ValidationError(f"{person} cannot sign in.")
+        try:
+            actions.refuse_who_cannot_act(person)
+        except ActionRefused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
         return person
 
     def clean(self):

@@ -18,7 +18,7 @@ def choose_person(request):
     if district is None:
         return choose_district(request, heading="In which district?")
     form = SearchForm(request.GET, label="Name, e-mail or position")
-    staff = User.objects.active().filter(district=district).named(form.words).select_related("school")
+    staff = User.objects.filter(district=district).named(form.words).select_related("school")
     found = list(staff[: SHOWN + 1])
     context = {
         "district": district,
@@ -34,7 +34,7 @@ def choose_person(request):
 @permission_required("contacts.designate", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def designate(request, pk):
-    staff = User.objects.visible_to(request.user).active().filter(district__isnull=False)
+    staff = User.objects.visible_to(request.user).filter(district__isnull=False)
     person = get_object_or_404(staff.select_related("district", "school"), pk=pk)
     form = DesignationForm(posted(request), person=person)
     if form.is_valid():

@@ -233,6 +233,17 @@ def test_people_of_a_district_are_not_made_support(admin_client):
     assert "people of Support belong to none" in page
 
 
+@pytest.mark.parametrize(
+    ("fields", "what_to_do"),
+    [({"email": None}, "Add one first."), ({"is_active": False}, "Restore their sign-in first.")],
+)
+def test_who_cannot_act_is_not_made_support(admin_client, fields, what_to_do):
+    person = UserFactory(district=None, **fields)
+    page = admin_client.post(address(Designation, "add"), {"user": person.pk, "role": Role.SUPPORT_AGENT})
+    assert what_to_do in page.text
+    assert not Designation.objects.exists()
+
+
 def test_designations_end_but_not_the_last_administrators(admin_client):
     contact = DesignationFactory()
     last = DesignationFactory(role=Role.DISTRICT_ADMINISTRATOR)

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from contacts.models import DISTRICT_SIDE, Designation, Role
+from tests.contacts.test_activity import flagged_contact
 from tests.factories import AgentFactory, DesignationFactory, DistrictFactory, SchoolFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,6 @@ def test_the_person_is_found_among_the_districts_staff(sign_in, administrator):
     wanted = UserFactory(district=administrator.district, first_name="Ada", last_name="Wanted")
     UserFactory(district=administrator.district, first_name="Ada", last_name="Other")
     UserFactory(first_name="Ada", last_name="Wanted")
-    UserFactory(district=administrator.district, first_name="Ada", last_name="Wanted", is_active=False)
     found = sign_in(administrator).get(CHOOSE, {"q": "want ada"}).context["people"]
     assert found == [wanted]
 
@@ -123,6 +123,34 @@ def test_a_person_of_another_district_or_of_support_is_not_found(sign_in, admini
     address = reverse("contacts:designate", args=[UserFactory().pk])
     assert sign_in(administrator).post(address, {"role": Role.SUPPORT_CONTACT}).status_code == 404
     assert sign_in(lead).get(reverse("contacts:designate", args=[lead.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "hint", "refusal"),
+    [
+        ({"email": None}, "No e-mail address", "has no e-mail address, so the portal could not reach them. Add one"),
+        ({"is_active": False}, "Cannot sign in", "cannot sign in, so the role would stay empty. Restore"),
+    ],
+)
+def test_who_cannot_act_is_found_and_refused_in_words_with_what_to_do(sign_in, administrator, fields, hint, refusal):
+    person, client = UserFactory(district=administrator.district, **fields), sign_in(administrator)
+    assert hint in client.get(CHOOSE, {"q": person.last_name}).text
+    page = client.get(reverse("contacts:designate", args=[person.pk])).text
+    assert "This person cannot hold a role yet" in page
+    assert reverse("contacts:person", args=[person.pk]) in page
+    assert 'name="role"' not in page
+    answer = designate(client, person, role=Role.SUPPORT_CONTACT)
+    assert (answer.status_code, refusal in answer.text) == (409, True)
+    assert not person.designations.exists()
+
+
+@pytest.mark.parametrize("page", ["end_designation", "keep", "deactivate"])
+@pytest.mark.parametrize("fields", [{}, {"email": None}, {"is_active": False}])
+def test_nobody_is_said_to_be_told_who_is_not(sign_in, administrator, page, fields):
+    designation = flagged_contact(user=UserFactory(district=administrator.district, **fields))
+    shown = sign_in(administrator).get(reverse(f"contacts:{page}", args=[designation.pk])).text
+    assert ("The person is told." in shown) is not bool(fields)
+    assert ("The portal cannot reach the person." in shown) is bool(fields)
 
 
 def test_ending_needs_a_reason(sign_in, administrator):
