@@ -7,6 +7,8 @@ from django.core import signing
 from django.db.models import Q
 
 PAGE_SIZE = 25
+# Where a page lies, seen from the row of its cursor.
+AFTER, BEFORE, FROM = "after", "before", "from"
 
 
 @dataclass(frozen=True)
@@ -23,9 +25,10 @@ def paginate(rows, order, cursor="", size=PAGE_SIZE):
 
     ``order`` is as in ``order_by``: names that are never null and together unique, such as ``("-updated_at", "-pk")``.
     """
-    values, backwards = _read(order, cursor)
+    where, values = _read(order, cursor)
+    backwards = where == BEFORE
     if values:
-        rows = rows.filter(_beyond(order, values, backwards))
+        rows = rows.filter(_beyond(order, values, where))
     found = list(rows.order_by(*map(_reversed, order) if backwards else order)[: size + 1])
     shown, more = found[:size], len(found) > size
     if backwards:
@@ -35,31 +38,37 @@ def paginate(rows, order, cursor="", size=PAGE_SIZE):
     has_previous, has_next = (more, True) if backwards else (bool(values), more)
     return Page(
         shown,
-        previous=_cursor(order, shown[0], backwards=True) if has_previous else "",
-        next=_cursor(order, shown[-1], backwards=False) if has_next else "",
+        previous=_cursor(BEFORE, shown[0], order) if has_previous else "",
+        next=_cursor(AFTER, shown[-1], order) if has_next else "",
     )
+
+
+def cursor_from(row, order):
+    """The cursor of the page that begins with the row, for one that is not on the first page."""
+    return _cursor(FROM, row, order)
 
 
 def _reversed(name):
     return name[1:] if name.startswith("-") else f"-{name}"
 
 
-def _beyond(order, values, backwards):
-    """(a, b) > (x, y) as a > x, or a = x and b > y, each name in its own direction."""
+def _beyond(order, values, where):
+    """(a, b) > (x, y) as a > x, or a = x and b > y, each name in its own direction; FROM includes (x, y) itself."""
     beyond = Q()
     for name, value in reversed(list(zip(order, values, strict=True))):
-        side = "lt" if name.startswith("-") != backwards else "gt"
+        side = "lt" if name.startswith("-") != (where == BEFORE) else "gt"
         name = name.lstrip("-")
-        tied = Q(**{name: value}) & beyond if beyond else Q()
+        equal = Q(**{name: value})
+        tied = equal & beyond if beyond else equal if where == FROM else Q()
         first = Q(**{f"{name}__{side}e": value})
         beyond = Q(**{f"{name}__{side}": value}) | tied
     # The first condition says nothing new, but lets the index start at the right place.
     return first & beyond
 
 
-def _cursor(order, row, *, backwards):
+def _cursor(where, row, order):
     values = [_value(row, name.lstrip("-")) for name in order]
-    return _signer(order).sign_object([backwards, *values])
+    return _signer(order).sign_object([where, *values])
 
 
 def _value(row, name):
@@ -69,12 +78,12 @@ def _value(row, name):
 
 
 def _read(order, cursor):
-    """(values, backwards) of a cursor. Only ours are read, so the values need no check."""
+    """(where, values) of a cursor. Only ours are read, so the values need no check."""
     try:
-        backwards, *values = _signer(order).unsign_object(cursor)
+        where, *values = _signer(order).unsign_object(cursor)
     except signing.BadSignature:
-        return [], False
-    return values, backwards
+        return AFTER, []
+    return where, values
 
 
 def _signer(order):

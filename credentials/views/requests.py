@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts.actions import mark_read_about
-from contacts.pagination import paginate
+from contacts.pagination import cursor_from, paginate
 from contacts.views.shortcuts import posted, refusals_on, render_form
 from credentials import actions
 from credentials.forms import NewRequestForm, UpdateRequestForm
@@ -102,15 +102,15 @@ def _saved(request):
 @require_safe
 @permission_required("credentials.view_own", raise_exception=True)
 def requests(request):
-    """One's own requests; with ``?request=``, the page of the list with that request."""
+    """One's own requests; with ``?request=``, the first page with that request, or the one that it begins."""
     own = CredentialRequest.objects.visible_to(request.user).select_related("type")
     page = paginate(own, NEWEST_FIRST, request.GET.get("cursor", ""))
     key = request.GET.get("request", "")
     current = own.filter(pk=key).first() if _is_key(key) else None
     if current and "cursor" not in request.GET:
         mark_read_about(request.user, current.my_requests_url)
-        while current not in page.rows and page.next:
-            page = paginate(own, NEWEST_FIRST, page.next)
+        if current not in page.rows:
+            page = paginate(own, NEWEST_FIRST, cursor_from(current, NEWEST_FIRST))
     return render(request, "credentials/requests.html", {"page": page, "current": current})
 
 

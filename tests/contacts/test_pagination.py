@@ -4,7 +4,7 @@ import pytest
 from django.db.models import Value
 
 from contacts.models import User
-from contacts.pagination import paginate
+from contacts.pagination import cursor_from, paginate
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,17 @@ def test_pages_follow_each_other_without_gaps_or_repeats_in_both_directions(peop
     while up[0].previous:
         up.insert(0, paginate(people, order, up[0].previous, size))
     assert [page.rows for page in up] == [page.rows for page in down]
+
+
+@pytest.mark.parametrize("order", [BY_NAME, ["-pk"], ["is_active", "-last_name", "pk"]])
+def test_a_page_may_begin_with_any_row_and_its_neighbors_meet_it(people, order):
+    rows = list(people.order_by(*order))
+    for start in (7, 12, 29):
+        page = paginate(people, order, cursor_from(rows[start], order), 5)
+        assert page.rows == rows[start : start + 5]
+        assert paginate(people, order, page.previous, 5).rows == rows[start - 5 : start]
+        if page.next:
+            assert paginate(people, order, page.next, 5).rows == rows[start + 5 : start + 10]
 
 
 def test_a_short_list_has_one_page(people):

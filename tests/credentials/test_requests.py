@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -92,6 +94,19 @@ def test_a_message_leads_to_the_page_with_its_request_and_marks_the_row(browser,
     assert response.redirect_chain[-1][0] == old.my_requests_url
     assert f'<tr id="request-{old.pk}" class="is-current" aria-current="true">' in response.text
     assert response.text.count('aria-current="true"') == 1
+
+
+def test_the_page_of_an_old_request_is_found_at_once_however_many_are_newer(browser, person):
+    def queries(days):
+        own = CredentialRequestFactory(requester=person, submitted_at=timezone.now() - timedelta(days=days))
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get(own.my_requests_url).context["page"].rows[0] == own
+        return len(captured)
+
+    CredentialRequestFactory.create_batch(30, requester=person)
+    few = queries(days=1)
+    CredentialRequestFactory.create_batch(60, requester=person)
+    assert queries(days=2) == few
 
 
 def test_reading_the_decision_on_my_requests_marks_its_message_read(browser, person):
