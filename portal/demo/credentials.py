@@ -1,8 +1,10 @@
 from datetime import timedelta
+from uuid import uuid4
 
 from django.utils import timezone
 
 from contacts.models import User
+from credentials import actions
 from credentials.models import CredentialRecord, CredentialRequest, CredentialType
 
 SUBJECTS = ["Science", "Mathematics", "English Language Arts", "Social Studies", "Reading"]
@@ -68,67 +70,66 @@ def records_of(holder, number, types):
 
 
 def add_requests(types, state, teacher, coach, approver):
-    today, now = timezone.localdate(), timezone.now()
-    degree = teacher.credential_records.get(type=types["ED"])
-
-    def request(requester, code, brief_description, proposed, *, days, record=None, **decision):
-        CredentialRequest.objects.create(
-            district=requester.district,
-            requester=requester,
-            type=types[code],
-            record=record,
-            is_new=not record or ("status" in decision and decision["status"] == "approved"),
-            brief_description=brief_description,
-            original=record.values if record and not decision else {},
-            proposed=proposed,
-            labels=types[code].labels,
-            submitted_at=now - timedelta(days=days),
-            **decision,
-        )
-
-    decided = {"decided_at": now - timedelta(days=2), "decided_by": approver}
-    request(
+    add_decided(types, teacher, coach, approver)
+    today = timezone.localdate()
+    workshop = request_new(
         teacher,
-        "ED",
+        types["ED"],
         "Summer workshop on laboratory safety",
         {"education_level": "Some College No Degree", "issued_on": str(today - timedelta(days=90))},
-        days=5,
-        status="denied",
-        comment="A workshop is not a degree. Ask for a record of type Other.",
-        **decided,
     )
-    request(
-        teacher,
-        "ED",
-        "My master's degree",
-        degree.values,
-        days=400,
+    actions.deny(workshop, by=approver, comment="A workshop is not a degree. Ask for a record of type Other.")
+    license = {
+        "identifier": f"DEMO-3105{len(state)}{teacher.pk}",
+        "issuing_state": state,
+        "issued_on": str(today - timedelta(days=14)),
+        "expires_on": str(today + timedelta(days=1811)),
+    }
+    request_new(coach, types["LC"], "Library media specialist license", license)
+    colleague = User.objects.filter(district=teacher.district, title__contains="eacher").exclude(pk=teacher.pk)[0]
+    renewed = colleague.credential_records.get(type=types["LC"])
+    actions.request_update(
+        by=colleague,
+        record=renewed,
+        brief_description="My license was renewed",
+        proposed=renewed.values | {"expires_on": str(today + timedelta(days=1900))},
+        idempotency_key=uuid4(),
+    )
+
+
+def request_new(requester, type, brief_description, proposed):
+    return actions.request_new(
+        by=requester, type=type, brief_description=brief_description, proposed=proposed, idempotency_key=uuid4()
+    )
+
+
+def add_decided(types, teacher, coach, approver):
+    """Requests of the past."""
+    now = timezone.now()
+    degree = teacher.credential_records.get(type=types["ED"])
+    CredentialRequest.objects.create(
+        district=teacher.district,
+        requester=teacher,
+        type=types["ED"],
         record=degree,
+        is_new=True,
+        brief_description="My master's degree",
+        proposed=degree.values,
+        labels=types["ED"].labels,
+        submitted_at=now - timedelta(days=400),
         status="approved",
-        **decided | {"decided_at": now - timedelta(days=396)},
+        decided_at=now - timedelta(days=396),
+        decided_by=approver,
     )
-    request(
-        coach,
-        "LC",
-        "Library media specialist license",
-        {
-            "identifier": f"DEMO-3105{len(state)}{teacher.pk}",
-            "issuing_state": state,
-            "issued_on": str(today - timedelta(days=14)),
-            "expires_on": str(today + timedelta(days=1811)),
-        },
-        days=1,
-    )
-    request(
-        coach,
-        "OT",
-        "First aid refresher",
-        {"title": "First aid", "issued_on": str(today - timedelta(days=40))},
-        days=30,
+    CredentialRequest.objects.create(
+        district=coach.district,
+        requester=coach,
+        type=types["OT"],
+        is_new=True,
+        brief_description="First aid refresher",
+        proposed={"title": "First aid", "issued_on": str(timezone.localdate() - timedelta(days=40))},
+        labels=types["OT"].labels,
+        submitted_at=now - timedelta(days=30),
         status="withdrawn",
         withdrawn_at=now - timedelta(days=29),
     )
-    colleague = User.objects.filter(district=teacher.district, title__contains="eacher").exclude(pk=teacher.pk)[0]
-    renewed = colleague.credential_records.get(type=types["LC"])
-    proposed = renewed.values | {"expires_on": str(today + timedelta(days=1900))}
-    request(colleague, "LC", "My license was renewed", proposed, days=3, record=renewed)

@@ -54,6 +54,8 @@ RIVERBEND = {
     ],
     # Months without a sign-in: the sweep flags them.
     "idle": ("k.ainsworth", "Keith Ainsworth", "Attendance clerk", 0, Role.SUPPORT_CONTACT),
+    # Away for a year, with their sign-in stopped meanwhile.
+    "away": ("d.marlowe", "Delia Marlowe", "School secretary", 3, Role.BUILDING_COACH),
 }
 OAK_VALLEY = {
     "name": "Oak Valley Public Schools",
@@ -78,6 +80,7 @@ OAK_VALLEY = {
         ("u.lambert", "Uma Lambert", "First grade teacher", 2, None),
     ],
     "idle": ("b.stroud", "Basil Stroud", "Registrar", 1, Role.SUPPORT_CONTACT),
+    "away": ("c.okada", "Celeste Okada", "Assessment coordinator", 0, Role.SUPPORT_CONTACT),
 }
 
 
@@ -106,12 +109,12 @@ def designate(person, role, *, days, **fields):
     )
 
 
-def add_district(password, *, domain, schools, people, idle, **fields):
+def add_district(password, *, domain, schools, people, idle, away, **fields):
     district = District.objects.create(
         help_phone="555-0100", help_email=f"helpdesk@{domain}", help_text=HELP_TEXT, **fields
     )
     schools = [School.objects.create(district=district, name=name) for name in schools]
-    for number, (mailbox, name, title, school, role) in enumerate([*people, idle]):
+    for number, (mailbox, name, title, school, role) in enumerate([*people, idle, away]):
         person = add_person(
             f"{mailbox}@{domain}",
             name,
@@ -121,6 +124,7 @@ def add_district(password, *, domain, schools, people, idle, **fields):
             district=district,
             school=schools[school],
             last_login=timezone.now() - timedelta(days=number % 9),
+            is_active=mailbox != away[0],
         )
         if role:
             coached = schools[school] if role == Role.BUILDING_COACH else None

@@ -1,8 +1,12 @@
 """The demo looks like two districts at work."""
 
+import time
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count
+from django.utils import timezone
 
 from cases.models import Case, ProductArea, TimelineEntry
 from contacts.models import Designation, District, Message, Role, User
@@ -31,6 +35,28 @@ def test_there_are_two_districts_with_schools_and_some_forty_people(demo):
     assert 38 <= User.objects.count() <= 45
     assert set(Designation.objects.values_list("role", flat=True)) == set(Role)
     assert Designation.objects.flagged().count() == 2
+    assert Designation.objects.current().filter(user__is_active=False).count() == 2
+
+
+def test_everybody_has_an_invented_address(demo):
+    assert not User.objects.exclude(email__endswith=".example").exists()
+
+
+def test_two_years_of_work_lie_before_now(demo):
+    now = timezone.now()
+    begun = list(Case.objects.order_by("created_at").values_list("created_at", flat=True))
+    assert timedelta(days=700) < now - begun[0] < timedelta(days=740)
+    assert now - begun[len(begun) // 2] < timedelta(days=400)
+    assert begun[-1] <= now
+    assert not Case.objects.filter(updated_at__gt=now).exists()
+    assert not TimelineEntry.objects.filter(created_at__gt=now).exists()
+
+
+def test_it_loads_in_less_than_ten_seconds(settings):
+    settings.DEMO = True
+    begun = time.monotonic()
+    call_command("load_demo", verbosity=0)
+    assert time.monotonic() - begun < 10
 
 
 def test_there_are_two_hundred_cases_of_every_status_urgency_and_product_area(demo):
@@ -55,13 +81,16 @@ def test_every_case_says_when_it_last_changed(demo):
 def test_there_are_records_of_every_type_and_requests_in_every_state(demo):
     held = CredentialRecord.objects.values("type").annotate(count=Count("pk"))
     assert len(held) == CredentialType.objects.count()
-    assert set(CredentialRequest.objects.values_list("status", flat=True)) >= {"pending", "approved", "denied"}
+    assert set(CredentialRequest.objects.values_list("status", flat=True)) == set(CredentialRequest.Status)
+    assert CredentialRequest.objects.pending().filter(is_new=False).count() == 2
 
 
 def test_some_messages_are_read_some_are_not_and_none_is_mailed(demo):
     assert Message.objects.unread().exists()
     assert Message.objects.exclude(read_at=None).exists()
     assert not Message.objects.filter(emailed_at=None).exists()
+    for name in ("teacher", "approver", "support", "technical"):
+        assert User.objects.get(email=f"{name}@demo.example").messages.exists(), name
 
 
 def test_the_demo_goes_only_into_an_empty_database(demo):
