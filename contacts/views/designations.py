@@ -18,7 +18,7 @@ def choose_person(request):
     if district is None:
         return choose_district(request, heading="In which district?")
     form = SearchForm(request.GET, label="Name, e-mail or position")
-    staff = User.objects.filter(district=district).named(form.words).select_related("school")
+    staff = form.search(User.objects.filter(district=district)).select_related("school")
     found = list(staff[: SHOWN + 1])
     context = {
         "district": district,

@@ -25,7 +25,7 @@ def chosen_district(request):
 def choose_district(request, *, heading):
     """Support's page before a page of a district: search it, then open the same address with it."""
     form = SearchForm(request.GET, label="Name of the district")
-    found = list(District.objects.visible_to(request.user).named(form.words)[: SHOWN + 1])
+    found = list(form.search(District.objects.visible_to(request.user))[: SHOWN + 1])
     context = {"heading": heading, "form": form, "districts": found[:SHOWN], "more": len(found) > SHOWN}
     return render(request, "contacts/choose_district.html", context)
 

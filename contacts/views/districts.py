@@ -16,7 +16,7 @@ def help_page(request):
     """Public: whom to ask, and each district's help page. No names or addresses of contacts."""
     form = SearchForm(request.GET, label="Name of your district")
     with scope.using(scope.PUBLIC):
-        found = list(District.objects.named(form.words).only("name", "slug")[: SHOWN + 1])
+        found = list(form.search(District.objects.only("name", "slug"))[: SHOWN + 1])
     context = {"form": form, "districts": found[:SHOWN], "more": len(found) > SHOWN}
     return render(request, "contacts/help.html", context)
 

@@ -17,7 +17,7 @@ BY_NAME = ["last_name", "first_name", "pk"]
 @require_safe
 def people(request):
     form = SearchForm(request.GET, label="Name, e-mail or position")
-    staff = _staff(request).named(form.words).select_related("school")
+    staff = form.search(_staff(request)).select_related("school")
     page = paginate(staff, BY_NAME, request.GET.get("cursor", ""))
     return render(request, "contacts/people.html", {"form": form, "page": page})
 

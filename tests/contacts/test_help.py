@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from contacts.models import Role
-from tests.factories import DistrictFactory, UserFactory
+from tests.factories import AgentFactory, DistrictFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 HELP = reverse("contacts:help")
@@ -36,8 +36,21 @@ def test_an_unknown_name_says_so(client):
 
 
 def test_odd_searches_are_answered(client):
-    for words in ("a" * 500, "%25_%5C"):
-        text(client, f"{HELP}?q={words}")
+    DistrictFactory(name="50% of_all\\Schools")
+    DistrictFactory(name="Another")
+    for words in ("50%25", "of_all", "%5C"):
+        assert "Another" not in text(client, f"{HELP}?q={words}")
+
+
+def test_a_search_that_is_too_long_says_so_and_is_never_dropped(sign_in):
+    DistrictFactory(name="Another district")
+    administrator, lead = UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR]), AgentFactory(roles=[Role.SUPPORT_LEAD])
+    pages = [(administrator, "help"), (administrator, "people"), (administrator, "choose_person"), (lead, "directory")]
+    for person, name in pages:
+        page = text(sign_in(person), f"{reverse(f'contacts:{name}')}?q={'a' * 101}")
+        assert "Use at most 100 characters. You typed 101." in page
+        assert "Nothing was searched." in page
+        assert not [said for said in ("Another district", "Nobody found", "No district") if said in page]
 
 
 def test_many_districts_are_cut_with_a_hint_to_search(client):
