@@ -2,4 +2,4 @@ from django.conf import settings
 
 
 def portal(request):
-    return {"demo_mode": settings.DEMO, "portal_name": settings.PORTAL_NAME, "support_phone": settings.SUPPORT_PHONE}
+    return {"demo_mode": settings.DEMO, "portal_name": settings.PORTAL_NAME}

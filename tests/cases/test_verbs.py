@@ -17,7 +17,7 @@ from tests.factories import AgentFactory, UserFactory
 pytestmark = pytest.mark.django_db
 OPEN = set(Case.Status) - {Case.Status.CLOSED}
 WORDS = {"text": "These are the words."}
-# Verb: (who may, in which statuses, what the form says). Written out a second time, so that a slip in the code shows.
+# Verb: (who may, in which statuses, what the form says). Written from the rules, not from the code.
 VERBS = {
     "take": ("support", {Case.Status.NEW}, {}),
     "assign": ("support", OPEN, {}),

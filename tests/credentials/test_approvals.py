@@ -5,10 +5,17 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from contacts.models import Message, Role
 from credentials.models import CredentialRecord
-from tests.factories import CredentialRecordFactory, CredentialRequestFactory, DesignationFactory, UserFactory
+from tests.factories import (
+    CredentialRecordFactory,
+    CredentialRequestFactory,
+    DesignationFactory,
+    SchoolFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 URL = "/credentials/approvals/"
@@ -106,6 +113,26 @@ def test_the_queries_are_few_and_do_not_grow(browser, credential_request, teache
 def test_the_approver_sees_old_and_new_side_by_side(browser, credential_request):
     text = browser.get(page(credential_request)).text
     for words in ["<del>OLD-1</del>", "<ins>NEW-1</ins>", "Renewed.", "Demo Teacher", "Approve", "Deny"]:
+        assert words in text
+
+
+def test_of_a_list_what_is_added_and_removed_is_marked_and_nothing_else(browser, credential_request):
+    CredentialRecord.objects.update(subjects=["Science", "Reading"])
+    credential_request.original = {**credential_request.original, "subjects": ["Science", "Reading"]}
+    credential_request.proposed = {**credential_request.proposed, "subjects": ["Science", "Mathematics"]}
+    credential_request.save()
+    text = browser.get(page(credential_request)).text
+    assert "<del>Reading</del>" in text
+    assert "<ins>Mathematics</ins>" in text
+    assert not [mark for mark in ("<del>Science", "<ins>Science") if mark in text]
+
+
+def test_the_approver_reads_who_asks_at_which_school_for_which_type(browser, credential_request):
+    requester = credential_request.requester
+    requester.school = SchoolFactory(district=requester.district, name="Cedar Hill Middle School")
+    requester.save()
+    text = browser.get(page(credential_request)).text
+    for words in [str(requester), "Cedar Hill Middle School", escape(str(credential_request.type))]:
         assert words in text
 
 

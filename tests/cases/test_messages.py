@@ -1,0 +1,29 @@
+"""What the messages about a case are called."""
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from cases.models import Case
+from contacts import message_center
+from tests.factories import AgentFactory, CaseFactory
+
+pytestmark = pytest.mark.django_db
+NAMES = sorted(path.name for path in settings.BASE_DIR.glob("templates/cases/messages/*.txt"))
+
+
+def title(name, urgency):
+    agent, now = AgentFactory(), timezone.now()
+    case = CaseFactory(
+        subject="Roster is empty", urgency=urgency, assignee=agent, status=Case.Status.CLOSED, closed_at=now
+    )
+    (message,) = message_center.compose(f"cases/messages/{name}", to=[agent], case=case, by=agent)
+    return message.title.replace(str(case.number), "NUMBER")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_title_says_what_it_is_about_and_marks_what_is_critical(name):
+    ordinary = title(name, Case.Urgency.HIGH)
+    assert ordinary.endswith(": Roster is empty (case NUMBER)")
+    assert not ordinary.startswith("Critical")
+    assert title(name, Case.Urgency.CRITICAL).startswith("Critical: ")
