@@ -47,6 +47,15 @@ def test_what_stands_in_the_other_forms_survives_sending_one(person, case):
     expect(verb(page, "reply").get_by_label("Your reply")).to_have_value("")
 
 
+def test_reply_at_the_top_leads_into_the_field(person, case):
+    page = person("agent@support.example").page
+    page.goto(case.get_absolute_url())
+    page.get_by_role("link", name="Reply", exact=True).click()
+    field = page.get_by_label("Your reply")
+    expect(field).to_be_focused()
+    expect(field).to_be_in_viewport()
+
+
 def test_a_refused_form_and_the_forms_beside_it_keep_their_text(person, case):
     page = person("agent@support.example").page
     page.goto(case.get_absolute_url())
