@@ -73,7 +73,7 @@ class DistrictFilter(TypedFilter):
 
 
 @admin.register(District)
-class DistrictAdmin(admin.ModelAdmin):
+class DistrictAdmin(RefusingAdmin):
     list_display = ["name", "identifier", "time_zone", "help_phone", "hosted_by_vendor", "in_state_edition"]
     list_filter = ["hosted_by_vendor", "in_state_edition", "staff_may_request_changes"]
     search_fields = ["name", "identifier", "slug"]

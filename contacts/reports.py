@@ -28,15 +28,6 @@ class Coverage:
         return not self.missing_support and not self.missing_technical
 
     @property
-    def sentence(self):
-        """Which contacts there are and how many are recommended."""
-        return (
-            f"{settings.RECOMMENDED_SUPPORT_CONTACTS} support contacts and {settings.RECOMMENDED_TECHNICAL_CONTACTS} "
-            f"technical contact are recommended. This district has {self.support} and {self.technical}. "
-            "A district administrator designates them."
-        )
-
-    @property
     def none(self):
         return not self.support and not self.technical
 

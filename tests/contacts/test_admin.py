@@ -12,6 +12,7 @@ from contacts import audit, message_center
 from contacts.forms import PersonAdminForm
 from contacts.models import AuditEvent, Designation, District, Message, Role, School, User
 from portal.management.commands.migrate import as_owner
+from tests.contacts.races import locked
 from tests.factories import (
     AgentFactory,
     DesignationFactory,
@@ -262,6 +263,15 @@ def test_a_district_is_changed_and_the_change_is_audited(admin_client, settings)
     event = AuditEvent.objects.get(action="district.change_settings")
     assert event.object_key == str(district.pk)
     assert event.detail == {"hosted_by_vendor": True, "staff_may_request_changes": False}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_district_that_cannot_be_saved_right_now_is_said_on_the_next_page(admin_client):
+    data = {"name": "New", "slug": "new", "time_zone": "America/Denver"}
+    with locked(User, User.objects.get(is_staff=True)):
+        page = admin_client.post(address(District, "change", DistrictFactory().pk), data, follow=True)
+    assert "Someone else is changing this right now." in page.text
+    assert not District.objects.filter(name="New").exists()
 
 
 def test_a_district_is_added(admin_client):

@@ -167,7 +167,10 @@ def test_ending_twice_says_that_it_has_ended(sign_in, administrator):
     designation = DesignationFactory(user__district=administrator.district)
     address, client = reverse("contacts:end_designation", args=[designation.pk]), sign_in(administrator)
     client.post(address, {"reason": "Left."})
-    assert "already ended" in client.post(address, {"reason": "Left."}, follow=True).content.decode()
+    refused = client.post(address, {"reason": "Moved to another district."})
+    assert refused.status_code == 409
+    assert "already ended" in refused.text
+    assert "Moved to another district." in refused.text
     assert "already ended" in client.get(address, follow=True).content.decode()
 
 

@@ -70,11 +70,15 @@ def test_a_contact_is_deactivated(sign_in, administrator):
     assert (contact.ended_by, contact.end_reason) == (administrator, "Left.")
 
 
-def test_the_second_decision_gets_a_sentence(sign_in, administrator):
+def test_the_second_decision_gets_a_sentence_and_keeps_its_reason(sign_in, administrator):
     contact = flagged_contact(user__district=administrator.district)
     client, address = sign_in(administrator), reverse("contacts:keep", args=[contact.pk])
     client.post(address, {"reason": "On leave."})
-    assert "no longer flagged inactive" in client.post(address, {"reason": "x"}, follow=True).content.decode()
+    for name in ("keep", "deactivate"):
+        refused = client.post(reverse(f"contacts:{name}", args=[contact.pk]), {"reason": "Moved to another district."})
+        assert refused.status_code == 409
+        assert "no longer flagged inactive" in refused.text
+        assert "Moved to another district." in refused.text
     assert "nothing to decide" in client.get(address, follow=True).content.decode()
 
 

@@ -193,6 +193,18 @@ def test_save_request_pressed_twice_saves_once(browser, record, license, kind):
     assert CredentialRequest.objects.count() == 1
 
 
+@pytest.mark.parametrize("kind", ["new", "update"])
+def test_a_form_sent_again_with_other_content_asks_and_keeps_what_was_typed(browser, record, license, kind):
+    url, data = (NEW, new(license, **LICENSE)) if kind == "new" else (update_url(record), typed(record, field="Music"))
+    browser.post(url, data)
+    response = browser.post(url, {**data, "brief_description": "Something else."})
+    assert response.status_code == 409
+    assert "You already sent this form with different content." in response.text
+    assert "Something else." in response.text
+    assert str(data["idempotency_key"]) not in response.text
+    assert CredentialRequest.objects.count() == 1
+
+
 # --- new ----------------------------------------------------------------------------------------------------------
 
 
