@@ -260,7 +260,9 @@ def test_high_and_critical_look_different(contact, sign_in):
 
 def test_an_empty_list_says_what_to_do(contact, agent, sign_in):
     assert "submit a case" in sign_in(contact).get("/cases/").text
-    assert "Try fewer filters or other words" in sign_in(contact).get("/cases/?q=nothing").text
+    page = sign_in(contact).get("/cases/?q=nothing").text
+    assert "Try fewer filters or other words" in page
+    assert "The search looks at case numbers, subjects, descriptions" in page
     assert "Cases appear here when a district submits them" in sign_in(agent).get("/cases/").text
 
 
