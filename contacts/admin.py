@@ -2,12 +2,16 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.helpers import AdminForm
 from django.contrib.admin.views.main import ERROR_FLAG
+from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
+from django.urls import path
 
 from contacts import ActionRefused, actions
-from contacts.forms import PersonAdminForm, SupportDesignationForm
+from contacts.forms import MoveForm, PersonAdminForm, SupportDesignationForm
 from contacts.models import Designation, District, Message, Role, School, User
+from contacts.views.shortcuts import posted, refusals_on
 
 
 class RefusingAdmin(admin.ModelAdmin):
@@ -108,6 +112,7 @@ class UserAdmin(RefusingAdmin):
     """People. Nobody sees or sets a password here: invited people choose their own."""
 
     form = PersonAdminForm
+    change_form_template = "admin/contacts/user/change_form.html"
     list_display = ["last_name", "first_name", "email", "district", "is_active", "last_login"]
     list_display_links = ["last_name", "first_name"]
     list_filter = [
@@ -131,8 +136,15 @@ class UserAdmin(RefusingAdmin):
         ("is_active", "is_staff"),
         ("invited_at", "last_login"),
     ]
-    readonly_fields = ["invited_at", "last_login"]
     actions = ["invite"]
+
+    def get_urls(self):
+        move = self.admin_site.admin_view(self.move)
+        return [path("<path:object_id>/move/", move, name="contacts_user_move"), *super().get_urls()]
+
+    def get_readonly_fields(self, request, obj=None):
+        """A person belongs to one district for good; who changes districts moves as a new person."""
+        return ["invited_at", "last_login", *(["district"] if obj else [])]
 
     def has_delete_permission(self, request, obj=None):
         """A person who leaves can no longer sign in; what they did keeps their name."""
@@ -143,6 +155,40 @@ class UserAdmin(RefusingAdmin):
             actions.change_person(obj, by=request.user, changed=form.changed_data)
         else:
             actions.add_person(obj, by=request.user)
+
+    def move(self, request, object_id):
+        """Moves to another district: the one way there, on a page of its own."""
+        person = self.get_object(request, object_id)
+        if not person:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        form = MoveForm(posted(request), person=person)
+        if form.is_valid():
+            with refusals_on(form):
+                return self._move(request, person, form.cleaned_data)
+        return self._move_page(request, person, form)
+
+    def _move(self, request, person, chosen):
+        to, with_email = chosen["district"], chosen.get("with_email", False)
+        joined = actions.move_to_district(person, to=to, by=request.user, with_email=with_email)
+        next_step = "Invite them" if joined.email else "Add an e-mail address, then invite them"
+        self.message_user(request, f"{joined} moved to {to}. {next_step} when they are ready to sign in.")
+        return self.response_post_save_change(request, joined)
+
+    def _move_page(self, request, person, form):
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Moves to another district",
+            "opts": self.opts,
+            "person": person,
+            "held": person.designations.current(),
+            "form": form,
+            "fieldsets": AdminForm(form, [(None, {"fields": list(form.fields)})], {}),
+            "media": self.media + form.media,
+        }
+        status = 409 if getattr(form, "is_refused", False) else 200
+        return TemplateResponse(request, "admin/contacts/user/move.html", context, status=status)
 
     @admin.action(description="Invite the selected people")
     def invite(self, request, queryset):

@@ -47,6 +47,8 @@ AUDIT_PHRASES = {
     "person.change": "changed the details of {}",
     "person.change_profile": "changed their profile",
     "person.invite": "invited {}",
+    "person.leave_district": "moved {} to another district",
+    "person.join_district": "brought {} from another district",
     "person.remove_second_factor": "removed the second factor of {}",
     "contact.designate": "designated {}",
     "contact.end_designation": "ended the designation of {}",

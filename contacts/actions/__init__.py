@@ -6,7 +6,7 @@ from contacts.actions.decisions import deactivate, keep
 from contacts.actions.designations import designate, end_designation, refuse_who_cannot_act
 from contacts.actions.districts import add_district, change_district_settings
 from contacts.actions.messages import email_again, mark_all_read, mark_read, mark_read_about
-from contacts.actions.people import add_person, change_person, change_profile, invite, refuse_to_move
+from contacts.actions.people import add_person, change_person, change_profile, invite, move_to_district
 
 __all__ = [
     "action",
@@ -29,8 +29,8 @@ __all__ = [
     "mark_all_read",
     "mark_read",
     "mark_read_about",
+    "move_to_district",
     "note_activity",
     "note_sign_in",
-    "refuse_to_move",
     "refuse_who_cannot_act",
 ]

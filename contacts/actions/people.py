@@ -4,9 +4,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import ActionRefused, audit, message_center
-from contacts.actions._common import action, lock_district, lock_manager, lock_user
-from contacts.actions.designations import refuse_last_administrator
-from contacts.models import Role
+from contacts.actions._common import SAVED_ELSEWHERE, action, lock_district, lock_manager, lock_user
+from contacts.actions.designations import end_designation, refuse_last_administrator
+from contacts.actions.recipients import administrators_of
+from contacts.models import Role, User
 
 
 @action
@@ -26,8 +27,6 @@ def change_person(person, *, by, changed):
     changed = _changed(person, stored, changed)
     if not changed:
         return changed
-    if "district" in changed:
-        refuse_to_move(stored)
     if "is_active" in changed and not person.is_active:
         _refuse_to_stop_last_administrator(stored)
     ends_sessions = not {"email", "is_active"}.isdisjoint(changed)
@@ -82,10 +81,69 @@ def _refuse_to_stop_last_administrator(person):
         refuse_last_administrator(designation)
 
 
-def refuse_to_move(person):
-    """A role belongs to its district or to Support, so nobody moves while holding one."""
-    if held := [designation.get_role_display().lower() for designation in person.designations.current()]:
-        raise ActionRefused(f"{person} holds a role: {', '.join(held)}. End it before moving them.")
+@action
+def move_to_district(person, *, to, by, with_email=True):
+    """Close the person's account, and give their name to a new person of the other district.
+
+    The e-mail address goes along if that is wanted, and nothing else: what someone did for one district, and what they
+    were told there, never reaches another.
+    """
+    (left,) = lock_manager(by, person)
+    _refuse_to_move(left, person, to, with_email)
+    for designation in left.designations.current():
+        end_designation(designation, by=by, reason="Moved to another district.")
+    address = left.email
+    joined = User(first_name=left.first_name, last_name=left.last_name, district=to)
+    joined.email = address if with_email else None
+    _close_account(left, keep_address=not with_email)
+    joined.set_unusable_password()
+    joined.save()
+    # Each district learns the key of the other's person, and nothing else of the other district.
+    audit.record("person.leave_district", by=by, on=left, joined=joined.pk)
+    audit.record("person.join_district", by=by, on=joined, left=left.pk)
+    _tell_of_move(left, joined, address, by=by)
+    return joined
+
+
+def _refuse_to_move(stored, person, to, with_email):
+    if (stored.email, stored.is_active) != (person.email, person.is_active):
+        raise ActionRefused(SAVED_ELSEWHERE)
+    if stored.district_id == to.pk:
+        raise ActionRefused(f"{stored} belongs to {to} already.")
+    if stored.is_staff:
+        raise ActionRefused(f"{stored} is a Django admin, and Django admins belong to no district. End that first.")
+    if not stored.is_active and not (with_email and stored.email):
+        raise ActionRefused(f"{stored} can no longer sign in, so nothing would move. Add a new person to {to} instead.")
+
+
+def _close_account(person, *, keep_address):
+    """End the sign-in, the sessions and the links to choose a password. The second factor stays with the account."""
+    person.is_active, person.sessions_ended_at = False, timezone.now()
+    if not keep_address:
+        person.email = None
+        # What sign-in remembered of the address must not lead to this account any more.
+        EmailAddress.objects.filter(user=person).delete()
+    person.save(update_fields=["email", "is_active", "sessions_ended_at"])
+
+
+def _tell_of_move(left, joined, address, *, by):
+    """The person at their old address, and the administrators of both districts; neither reads which the other is."""
+    about = {"by": by, "portal_name": settings.PORTAL_NAME}
+    if address:
+        link = reverse("contacts:help")
+        message_center.send(
+            "contacts/messages/moved.txt", to=[left], link=link, district=left.district, email_to=address, **about
+        )
+    for template, person in [("left_district", left), ("joined_district", joined)]:
+        if person.district_id:
+            message_center.send(
+                f"contacts/messages/{template}.txt",
+                to=administrators_of(person.district),
+                link=reverse("contacts:person", args=[person.pk]),
+                district=person.district,
+                person=person,
+                **about,
+            )
 
 
 @action

@@ -1,7 +1,7 @@
 from contacts.forms.designations import DesignationForm, ReasonForm, SupportDesignationForm
 from contacts.forms.districts import DistrictSettingsForm
 from contacts.forms.fields import TOO_LONG, ByNameField
-from contacts.forms.people import PersonAdminForm, PersonChangeForm, PersonForm, ProfileForm
+from contacts.forms.people import MoveForm, PersonAdminForm, PersonChangeForm, PersonForm, ProfileForm
 from contacts.forms.search import SearchForm
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "ByNameField",
     "DesignationForm",
     "DistrictSettingsForm",
+    "MoveForm",
     "PersonAdminForm",
     "PersonChangeForm",
     "PersonForm",

@@ -1,8 +1,9 @@
 from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 
-from contacts import ActionRefused, actions
 from contacts.forms.time_zones import TimeZoneField
-from contacts.models import User
+from contacts.models import District, User
 
 
 class PersonAdminForm(forms.ModelForm):
@@ -14,13 +15,26 @@ class PersonAdminForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].offer(self.instance.time_zone)
 
-    def clean_district(self):
-        if self.instance.pk and "district" in self.changed_data:
-            try:
-                actions.refuse_to_move(self.instance)
-            except ActionRefused as refusal:
-                raise forms.ValidationError(str(refusal)) from refusal
-        return self.cleaned_data["district"]
+    def _get_validation_exclusions(self):
+        """The district of a stored person is only read, but the other fields must still fit it."""
+        return super()._get_validation_exclusions() - {"district"}
+
+
+class MoveForm(forms.Form):
+    """The admin's form of a move to another district."""
+
+    district = forms.ModelChoiceField(
+        District.objects.all(),
+        label="New district",
+        widget=AutocompleteSelect(User._meta.get_field("district"), admin.site),
+        error_messages={"required": "Choose the district."},
+    )
+    with_email = forms.BooleanField(label="The e-mail address goes along", required=False, initial=True)
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not person.email:
+            del self.fields["with_email"]
 
 
 class PersonForm(forms.ModelForm):

@@ -1,4 +1,4 @@
-"""How the contacts of a district are spoken of."""
+"""How pages speak of a district's contacts."""
 
 from django import template
 from django.conf import settings
@@ -10,7 +10,7 @@ register = template.Library()
 def coverage_sentence(coverage):
     """Which contacts there are and how many are recommended."""
     return (
-        f"Recommended are {settings.RECOMMENDED_SUPPORT_CONTACTS} support contacts and "
-        f"{settings.RECOMMENDED_TECHNICAL_CONTACTS} technical contact. This district has {coverage.support} and "
-        f"{coverage.technical}. A district administrator designates them."
+        f"{settings.RECOMMENDED_SUPPORT_CONTACTS} support contacts and {settings.RECOMMENDED_TECHNICAL_CONTACTS} "
+        f"technical contact are recommended. This district has {coverage.support} and {coverage.technical}. "
+        "A district administrator designates them."
     )

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from cases import actions
 from cases.models import Case, TimelineEntry
+from contacts.actions import move_to_district
 from contacts.models import Designation, Message, Role
 from tests.factories import CaseFactory, UserFactory
 
@@ -50,9 +51,7 @@ def test_a_person_whose_designation_ended_sees_nothing(contact, case_in, sign_in
 
 def test_a_contact_of_another_district_who_moved_here_sees_nothing(contact, case_in, sign_in):
     case = case_in(Case.Status.NEW)
-    moved = UserFactory(roles=[Role.SUPPORT_CONTACT])
-    moved.district = contact.district
-    moved.save()
+    moved = move_to_district(UserFactory(roles=[Role.SUPPORT_CONTACT]), to=contact.district, by=None)
     assert sign_in(moved).get(case.get_absolute_url()).status_code == 403
 
 

@@ -14,7 +14,6 @@ from contacts.models import AuditEvent, Designation, District, Message, Role, Sc
 from portal.management.commands.migrate import as_owner
 from tests.contacts.races import locked
 from tests.factories import (
-    AgentFactory,
     DesignationFactory,
     DistrictFactory,
     MessageFactory,
@@ -164,24 +163,6 @@ def test_a_school_of_another_district_is_refused(admin_client):
     assert "Choose a school of the person" in page.content.decode()
 
 
-def test_a_person_with_a_role_stays_in_the_district_until_it_ends(admin_client):
-    person, other = UserFactory(roles=[Role.SUPPORT_CONTACT]), DistrictFactory()
-    change = address(User, "change", person.pk)
-    page = admin_client.post(change, person_data(person, district=other.pk))
-    assert "holds a role: support contact. End it before moving them." in page.content.decode()
-    assert User.objects.get(pk=person.pk).district == person.district
-    Designation.objects.update(ended_at=timezone.now())
-    admin_client.post(change, person_data(person, district=other.pk))
-    assert User.objects.get(pk=person.pk).district == other
-
-
-def test_a_support_agent_gets_no_district(admin_client):
-    agent = AgentFactory()
-    page = admin_client.post(address(User, "change", agent.pk), person_data(agent, district=DistrictFactory().pk))
-    assert "holds a role: support agent" in page.content.decode()
-    assert User.objects.get(pk=agent.pk).district is None
-
-
 def test_a_django_admin_belongs_to_no_district(admin_client):
     person = UserFactory()
     page = admin_client.post(address(User, "change", person.pk), person_data(person, is_staff="on"))
@@ -190,12 +171,19 @@ def test_a_django_admin_belongs_to_no_district(admin_client):
 
 
 def test_what_only_the_verb_refuses_is_said_on_the_next_page(admin_client, monkeypatch):
-    """As when two admins save the same address, or a move and a role, at one moment: the form found nothing wrong."""
-    monkeypatch.setattr(PersonAdminForm, "clean_district", lambda form: form.cleaned_data["district"])
-    person = UserFactory(roles=[Role.SUPPORT_CONTACT])
+    """As when two admins save the same address at one moment: the form found nothing wrong."""
+    monkeypatch.setattr(PersonAdminForm, "validate_unique", lambda form: None)
+    person, taken = UserFactory(), UserFactory()
     change = address(User, "change", person.pk)
-    page = admin_client.post(change, person_data(person, district=DistrictFactory().pk), follow=True)
-    assert "End it before moving them." in page.content.decode()
+    page = admin_client.post(change, person_data(person, email=taken.email), follow=True)
+    assert "Someone else just saved the same thing." in page.content.decode()
+
+
+def test_a_staff_number_of_a_colleague_is_refused_beside_the_field(admin_client):
+    colleague = UserFactory(staff_identifier="7")
+    person = UserFactory(district=colleague.district)
+    page = admin_client.post(address(User, "change", person.pk), person_data(person, staff_identifier="7"))
+    assert "Another person of this district has this staff number." in page.text
 
 
 def test_a_school_stays_in_its_district(admin_client):

@@ -169,21 +169,6 @@ def test_a_save_without_a_change_records_nothing_and_says_so(sign_in, administra
     assert not AuditEvent.objects.filter(action="person.change").exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_a_move_and_a_new_role_at_once_one_is_refused_or_the_role_is_the_new_districts():
-    administrator, old, new = AgentFactory(roles=[Role.SUPPORT_LEAD]), DistrictFactory(), DistrictFactory()
-    for _ in range(20):
-        person = UserFactory(district=old)
-        moving = User.objects.get(pk=person.pk)
-        moving.district = new
-        at_once(
-            lambda moving=moving: actions.change_person(moving, by=administrator, changed=["district"]),
-            lambda person=person: actions.designate(person, role=Role.SUPPORT_CONTACT, by=administrator),
-        )
-        person.refresh_from_db()
-        assert person.designations.get().district == person.district
-
-
 @pytest.mark.parametrize(
     ("fields", "sentence"), [({"email": None}, "has no e-mail address yet"), ({"is_active": False}, "cannot sign in")]
 )

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from contacts.actions import move_to_district
 from contacts.models import Role
 from credentials.models import CredentialField, CredentialRecord, CredentialRequest, CredentialType, serialize_values
 from tests.factories import (
@@ -151,9 +152,7 @@ def test_an_approver_sees_the_district_of_the_designation_and_no_other():
 
 
 def test_a_person_who_moved_takes_no_approving_to_the_new_district():
-    approver = UserFactory(roles=[Role.CREDENTIAL_APPROVER])
-    approver.district = DistrictFactory()
-    approver.save()
+    approver = move_to_district(UserFactory(roles=[Role.CREDENTIAL_APPROVER]), to=DistrictFactory(), by=None)
     CredentialRequestFactory(requester__district=approver.district)
     assert not CredentialRequest.objects.decidable_by(approver)
 
