@@ -23,11 +23,11 @@ MAX_LENGTHS = {"endorsements": 5000}
 DEFAULT_MAX_LENGTH = 300
 
 
-def load_credentials(interchange, staff, summary):
+def load_credentials(interchange, district, staff, summary):
     """Import the credentials of ``staff``, the result of load_staff()."""
     holders = _holders(staff, summary)
     types = {type.code: type for type in CredentialType.objects.all()}
-    existing = _existing_records(interchange, staff)
+    existing = _existing_records(interchange, district, staff)
     upsert = BulkUpsert(CredentialRecord, "credentials", summary, timestamp_field="updated_at")
     check_duplicate = DuplicateCheck()
     for element in interchange.credentials:
@@ -38,9 +38,7 @@ def load_credentials(interchange, staff, summary):
             type = types.get(TYPE_CODES.get(code_value(element.get("CredentialType")), DEFAULT_TYPE_CODE))
             if not type:
                 raise RowError(f"the portal no longer has a type for credential {_label(key)}")
-            record = existing.get((holder.district_id, *key)) or CredentialRecord(
-                district_id=holder.district_id, holder=holder
-            )
+            record = existing.get(key) or CredentialRecord(district=district, holder=holder)
             if record.holder_id != holder.pk:
                 raise RowError(f"the portal lists credential {_label(key)} under another person")
             upsert.add(record, type_id=type.pk, **_values(element, key, record))
@@ -71,14 +69,13 @@ def _only_holder(key, holders):
     return person
 
 
-def _existing_records(interchange, staff):
-    districts = {person.district_id for _, person in staff if person}
+def _existing_records(interchange, district, staff):
     identifiers = {element.get("CredentialIdentifier") for element in interchange.credentials}
     for element, _ in staff:
         identifiers.update(element.all(CREDENTIAL_IDENTITY + "CredentialIdentifier"))
-    records = CredentialRecord.objects.filter(district__in=districts, identifier__in=identifiers)
+    records = CredentialRecord.objects.filter(district=district, identifier__in=identifiers)
     locked = records.select_for_update(of=("self",)).order_by("pk")
-    return {(record.district_id, record.identifier, record.issuing_state): record for record in locked}
+    return {(record.identifier, record.issuing_state): record for record in locked}
 
 
 def _key(element):
@@ -134,7 +131,7 @@ def _refuse_missing_credentials(holders, existing, summary):
     """Report references to credentials that are neither in the files nor in the portal."""
     for key, references in holders.items():
         for element, person in references:
-            if person and (person.district_id, *key) not in existing:
+            if person and key not in existing:
                 staff_id = element.get("StaffUniqueId")
                 message = f"staff member {staff_id} holds credential {_label(key)}, which is not in these files."
                 summary.refuse("credentials", element, message)

@@ -3,8 +3,10 @@ from django.utils import timezone
 
 from contacts import audit
 from credentials.edfi.credentials import load_credentials
+from credentials.edfi.district import load_district
 from credentials.edfi.interchange import ParsedInterchange
-from credentials.edfi.organizations import load_organizations
+from credentials.edfi.moves import bring_over
+from credentials.edfi.organizations import load_schools
 from credentials.edfi.staff import load_staff
 from credentials.edfi.summary import Summary
 
@@ -12,21 +14,32 @@ from credentials.edfi.summary import Summary
 ADVISORY_LOCK = 5_200_000
 
 
-def load(paths, *, on_read=lambda size: None, today=None):
-    """Import the files, in any order, in one transaction. ``on_read`` is called with the size of each chunk read.
+def load(paths, *, district="", moved=(), on_read=lambda size: None, today=None):
+    """Import the files, in any order, into the one district that they describe, in one transaction.
 
-    Raises InterchangeError if a file cannot be read. An element with errors is left out and listed in the summary.
+    ``district`` is its state identifier, needed once it has people. ``moved`` has the e-mail addresses of people who
+    move there from another district. ``on_read`` is called with the size of each chunk read.
+
+    Raises InterchangeError if a file cannot be read, or if it is not clear which district it is for. An element with
+    errors, or of another district, is left out and listed in the summary.
     """
     interchange, summary = ParsedInterchange(), Summary()
     interchange.parse(paths, on_read)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
-        organizations = load_organizations(interchange, summary)
-        staff = load_staff(interchange, organizations, summary, today or timezone.localdate())
-        load_credentials(interchange, staff, summary)
-        if summary.changed:
-            counts = {kind: dict(outcomes) for kind, outcomes in summary.counts.items()}
-            for district in {district for district, _ in organizations.values()}:
-                audit.record("district.import_edfi", by=None, on=district, counts=counts)
+        # Which district it is, and who moves there, are all that an import looks up beyond the district.
+        district = load_district(interchange, district, summary)
+        elsewhere = bring_over(interchange, district, {address.lower() for address in moved}, summary)
+        _load_into(district, interchange, elsewhere, summary, today or timezone.localdate())
     return summary
+
+
+def _load_into(district, interchange, elsewhere, summary, today):
+    """The rest of the import, which reads and writes rows of this district only."""
+    workplaces = load_schools(interchange, district, summary)
+    staff = load_staff(interchange, district, workplaces, elsewhere, summary, today)
+    load_credentials(interchange, district, staff, summary)
+    if summary.changed:
+        counts = {kind: dict(outcomes) for kind, outcomes in summary.counts.items()}
+        audit.record("district.import_edfi", by=None, on=district, counts=counts)

@@ -53,10 +53,9 @@ class ParsedInterchange:
         return district_id or self.district_ids_by_ref.get(school.get(reference + "@ref"), "")
 
     @property
-    def only_district_id(self):
-        """The district of people without an assignment or employment, if the files describe just one district."""
-        district_ids = {element.get("LocalEducationAgencyId") for element in self.districts}
-        return district_ids.pop() if len(district_ids) == 1 else ""
+    def district_ids(self):
+        """Those of the districts that the files describe."""
+        return {element.get("LocalEducationAgencyId") for element in self.districts} - {""}
 
 
 def workplace(association, today):
@@ -67,6 +66,10 @@ def workplace(association, today):
     organization_id = association.get(ORGANIZATION_ID)
     title = association.get("PositionTitle") or code_value(association.get("StaffClassification"))
     return Workplace(organization_id, title, (is_current, is_assignment, begin or date.min, organization_id))
+
+
+def email_of(staff):
+    return staff.get("ElectronicMail/ElectronicMailAddress").lower()
 
 
 def code_value(descriptor):

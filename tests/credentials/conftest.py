@@ -22,13 +22,16 @@ def write(tmp_path):
 
 @pytest.fixture
 def load(write):
-    """Load elements from two files, as districts send them; ``organizations`` go into the first."""
+    """Load elements from two files, as districts send them; ``organizations`` go into the first.
 
-    def load(*elements, organizations=ORGANIZATIONS, reverse=False):
+    The import is for their district, 900, unless ``district`` says something else.
+    """
+
+    def load(*elements, organizations=ORGANIZATIONS, reverse=False, **options):
         files = [
             write("Organizations.xml", interchange("EducationOrganization", *organizations)),
             write("Staff.xml", interchange("StaffAssociation", *elements)),
         ]
-        return edfi.load(files[::-1] if reverse else files, today=TODAY)
+        return edfi.load(files[::-1] if reverse else files, today=TODAY, **{"district": "900", **options})
 
     return load

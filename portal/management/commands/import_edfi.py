@@ -13,11 +13,24 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("files", nargs="+", metavar="FILE")
+        parser.add_argument(
+            "--district",
+            default="",
+            metavar="IDENTIFIER",
+            help="the district's state identifier; needed once it has people, or where no file describes it",
+        )
+        parser.add_argument(
+            "--moved",
+            action="append",
+            default=[],
+            metavar="ADDRESS",
+            help="the e-mail address of a person who moves here from another district; may be given again",
+        )
 
-    def handle(self, *args, files, **options):
+    def handle(self, *args, files, district, moved, **options):
         files = list(dict.fromkeys(files))
         try:
-            summary = edfi.load(files, on_read=self.progress_bar(files))
+            summary = edfi.load(files, district=district, moved=moved, on_read=self.progress_bar(files))
         except edfi.InterchangeError as error:
             if self.stderr.isatty():
                 # End the line of the progress bar.
