@@ -51,6 +51,11 @@ def using(scope):
         connection.enter(before)
 
 
+def of_district(district):
+    """The rows of one district alone, whoever is at work."""
+    return using(Scope("district", district.pk))
+
+
 def system(name):
     """For tasks and commands, by what they do: ``with scope.system("flag inactive contacts"):``."""
     return using(Scope("system", name=name))

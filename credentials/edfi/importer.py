@@ -1,7 +1,7 @@
 from django.db import connection, transaction
 from django.utils import timezone
 
-from contacts import audit
+from contacts import audit, scope
 from credentials.edfi.credentials import load_credentials
 from credentials.edfi.district import load_district
 from credentials.edfi.interchange import ParsedInterchange
@@ -31,7 +31,8 @@ def load(paths, *, district="", moved=(), on_read=lambda size: None, today=None)
         # Which district it is, and who moves there, are all that an import looks up beyond the district.
         district = load_district(interchange, district, summary)
         elsewhere = bring_over(interchange, district, {address.lower() for address in moved}, summary)
-        _load_into(district, interchange, elsewhere, summary, today or timezone.localdate())
+        with scope.of_district(district):
+            _load_into(district, interchange, elsewhere, summary, today or timezone.localdate())
     return summary
 
 

@@ -14,7 +14,7 @@ from contacts.forms import ProfileForm
 from contacts.models import AuditEvent, Message, Role, User
 from tests.conftest import every_page
 from tests.contacts.races import at_once
-from tests.factories import AgentFactory, DistrictFactory, SchoolFactory, UserFactory
+from tests.factories import AgentFactory, SchoolFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 PEOPLE = reverse("contacts:people")

@@ -162,7 +162,9 @@ def test_a_second_start_says_who_holds_it_and_a_command_in_a_second_terminal_tal
 
 
 def test_while_the_database_is_lost_pages_say_so_and_then_they_are_back(portal):
-    with psycopg.connect(Embedded(portal.data).owner_url, user="postgres", dbname="postgres", autocommit=True) as connection:
+    with psycopg.connect(
+        Embedded(portal.data).owner_url, user="postgres", dbname="postgres", autocommit=True
+    ) as connection:
         connection.execute("ALTER DATABASE portal ALLOW_CONNECTIONS false")
         connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'portal'")
         assert [portal.status(path) for path in ("/readyz", "/")] == [503, 503]
