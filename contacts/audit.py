@@ -1,3 +1,7 @@
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
 from contacts.models import AuditEvent, District
 
 
@@ -9,7 +13,8 @@ def record(action, *, by, on, **detail):
 
 
 def record_all(events):
-    return AuditEvent.objects.bulk_create(events, batch_size=1000)
+    """In the order of their chains, so that no two of these wait for each other."""
+    return AuditEvent.objects.bulk_create(sorted(events, key=lambda event: event.district_key), batch_size=1000)
 
 
 def event(action, *, by, on, **detail):
@@ -25,3 +30,74 @@ def event(action, *, by, on, **detail):
         district_key=str(district_id or ""),
         detail=detail,
     )
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A chain of audit events as it was found. ``fault`` says where it breaks first, and is empty where it holds."""
+
+    key: str
+    events: int
+    fault: str
+
+    def __str__(self):
+        return f"{f'District {self.key}' if self.key else 'The portal'}: {self.fault or 'holds'}"
+
+
+# One statement, so that what is added meanwhile is seen with its head or not at all.
+CHAINS = """
+WITH link AS (
+    SELECT event.district_key, event.position, event.id,
+        CASE
+            WHEN event.position <> lag(event.position, 1, 0::bigint) OVER chain + 1
+            THEN format(
+                'events are missing before event %%s: %%s of them',
+                event.id, event.position - lag(event.position, 1, 0::bigint) OVER chain - 1
+            )
+            WHEN event.previous_hash <> lag(event.hash, 1, '') OVER chain
+            THEN format('event %%s does not follow the one before it: one of the two was moved or changed', event.id)
+            WHEN event.hash <> contacts_audit_hash(event)
+            THEN format('event %%s was changed', event.id)
+        END AS fault
+    FROM contacts_auditevent AS event
+    WHERE %(chain)s::text IS NULL OR event.district_key = %(chain)s
+    WINDOW chain AS (PARTITION BY event.district_key ORDER BY event.position, event.id)
+), first_fault AS (
+    SELECT DISTINCT ON (district_key) district_key, fault
+    FROM link WHERE fault IS NOT NULL ORDER BY district_key, position, id
+), counted AS (
+    SELECT event.district_key, count(*) AS events, max(event.position) AS newest
+    FROM contacts_auditevent AS event
+    WHERE %(chain)s::text IS NULL OR event.district_key = %(chain)s
+    GROUP BY event.district_key
+), head AS (
+    SELECT * FROM contacts_auditchain WHERE %(chain)s::text IS NULL OR key = %(chain)s
+)
+SELECT coalesce(counted.district_key, head.key), coalesce(events, 0), coalesce(
+    fault,
+    CASE
+        WHEN head.key IS NULL THEN 'it has events but no head'
+        WHEN head.position > coalesce(newest, 0)
+        THEN format('the newest events were cut off: %%s of them', head.position - coalesce(newest, 0))
+        WHEN (head.position, head.hash) IS DISTINCT FROM (event.position, event.hash)
+        THEN format('event %%s is not the one that the head names', event.id)
+    END,
+    ''
+)
+FROM counted
+FULL JOIN head ON head.key = counted.district_key
+LEFT JOIN first_fault ON first_fault.district_key = counted.district_key
+LEFT JOIN contacts_auditevent AS event
+    ON event.district_key = counted.district_key AND event.position = counted.newest
+ORDER BY 1
+"""
+
+
+@transaction.atomic
+def chains(key=None):
+    """Walk along every chain, or the one with the key, and give each as it was found."""
+    with connection.cursor() as cursor:
+        # The whole audit takes longer than anything else may.
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute(CHAINS, {"chain": key})
+        return [Chain(*row) for row in cursor]

@@ -1,4 +1,4 @@
-from contacts.models.audit import AuditEvent
+from contacts.models.audit import AuditChain, AuditCheck, AuditEvent
 from contacts.models.districts import District, School
 from contacts.models.messages import Message
 from contacts.models.people import Designation, User
@@ -9,6 +9,8 @@ __all__ = [
     "CONTACT_MANAGERS",
     "DISTRICT_SIDE",
     "SUPPORT_SIDE",
+    "AuditChain",
+    "AuditCheck",
     "AuditEvent",
     "Designation",
     "District",

@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from cases import actions
 from cases.models import Case, ProductArea, TimelineEntry
-from contacts import audit
 from contacts.models import Message, Role, User
 from portal.demo.case_texts import ANSWERS, RESOLUTIONS, THANKS, TOPICS
 
@@ -19,7 +18,10 @@ URGENCIES = [Urgency.LOW, *[Urgency.NORMAL] * 6, *[Urgency.HIGH] * 3]
 
 
 def add_cases():
-    """Two years of history in bulk, then the latest cases by the actions themselves."""
+    """Two years of history in bulk, then the latest cases by the actions themselves.
+
+    The history is not in the audit, whose moments are the database's own.
+    """
     add_history(Random(2026))  # noqa: S311 - the same history at every start
     add_latest()
     old = Message.objects.order_by("pk").values("pk")[::2]
@@ -49,7 +51,6 @@ def add_history(random):
         for entry in thread
     ]
     TimelineEntry.objects.bulk_create(entries, batch_size=1000)
-    audit.record_all(audit_events(cases))
 
 
 def make_case(random, topic, area, contact, agent, begun, number):
@@ -97,17 +98,6 @@ def make_case(random, topic, area, contact, agent, begun, number):
         updated_at=at,
         closed_at=at if status == Status.CLOSED else None,
     ), thread
-
-
-def audit_events(cases):
-    for case in cases:
-        submitted = audit.event("case.submit", by=case.contact, on=case, kind=case.kind, urgency=case.urgency)
-        submitted.happened_at = case.created_at
-        yield submitted
-        if case.is_closed:
-            closed = audit.event("case.close", by=case.contact, on=case)
-            closed.happened_at = case.closed_at
-            yield closed
 
 
 def add_latest():
