@@ -1,6 +1,9 @@
 class ActionRefused(Exception):
     """What was asked for cannot be done as things stand. The text is a sentence for the person who asked."""
 
+    # The function and the arguments of the action that ended so.
+    attempt = None
+
 
 class DuplicateSubmission(ActionRefused):
     """An idempotency key came a second time, with other content than the first time."""

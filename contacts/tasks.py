@@ -13,3 +13,9 @@ def flag_inactive_contacts():
 def email_unsent_messages():
     with scope.system("e-mail unsent messages"):
         message_center.email_unsent()
+
+
+@shared_task
+def check_audit():
+    with scope.system("check the audit"):
+        actions.check_audit()

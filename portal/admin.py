@@ -38,8 +38,9 @@ class AuthenticatorAdmin(admin.ModelAdmin):
         return {}
 
 
-# What an audit event says after the name of who did it; {} is what it was done to.
+# What an audit event says after the name of who did it; {} is what it was done to, a name one of its details.
 AUDIT_PHRASES = {
+    "action.refused": "could not {verb} {}: {sentence}",
     "person.sign_in": "signed in",
     "person.sign_in_failed": "refused a sign-in as {}",
     "person.change_password": "chose a new password",
@@ -118,7 +119,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     @admin.display(description="what happened")
     def sentence(self, event):
         phrase = AUDIT_PHRASES.get(event.action, f"{event.action} {{}}")
-        return f"{event.actor_label} {phrase.format(event.object_label)}"
+        return f"{event.actor_label} {phrase.format(event.object_label, **event.detail)}"
 
     @admin.display(description="district")
     def district_name(self, event):

@@ -166,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 60},
     },
+    "check the audit": {"task": "contacts.tasks.check_audit", "schedule": crontab(hour=2, minute=41)},
     "forget sessions that have ended": {"task": "portal.tasks.clear_sessions", "schedule": crontab(hour=3, minute=23)},
 }
 

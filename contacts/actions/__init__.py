@@ -1,10 +1,18 @@
 """What people do with contacts: each action locks, changes, audits and tells in one transaction."""
 
-from contacts.actions._common import action, lock_actor, lock_designation, lock_designations, lock_user
+from contacts.actions._common import (
+    action,
+    lock_actor,
+    lock_designation,
+    lock_designations,
+    lock_user,
+    note_refusal,
+)
 from contacts.actions.activity import flag_inactive, note_activity, note_sign_in
 from contacts.actions.decisions import deactivate, keep
 from contacts.actions.designations import designate, end_designation, refuse_who_cannot_act
 from contacts.actions.districts import add_district, change_district_settings
+from contacts.actions.history import check_audit
 from contacts.actions.messages import email_again, mark_all_read, mark_read, mark_read_about
 from contacts.actions.people import add_person, change_person, change_profile, invite, move_to_district
 
@@ -15,6 +23,7 @@ __all__ = [
     "change_district_settings",
     "change_person",
     "change_profile",
+    "check_audit",
     "deactivate",
     "designate",
     "email_again",
@@ -31,6 +40,7 @@ __all__ = [
     "mark_read_about",
     "move_to_district",
     "note_activity",
+    "note_refusal",
     "note_sign_in",
     "refuse_who_cannot_act",
 ]

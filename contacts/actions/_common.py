@@ -1,40 +1,93 @@
 """What every action shares: one transaction, one refusal and one order of locks.
 
 Locks are taken in one order, so that no two actions wait for each other: people by key, districts, current designations
-by key, then the rows that the action changes.
+by key, then the rows that the action changes, and last the chain of the audit, where one event is written.
 """
 
+import logging
+from contextvars import ContextVar
 from functools import reduce, wraps
+from inspect import signature
 from operator import or_
 
 from django.apps import apps
-from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Q
+from django.db import Error, IntegrityError, OperationalError, transaction
+from django.db.models import Model, Q
 from psycopg import errors
 
-from contacts import ActionRefused
+from contacts import ActionRefused, DuplicateSubmission, audit
 from contacts.models import CONTACT_MANAGERS, Designation, District, User
 
 BUSY = "Someone else is changing this right now. Nothing was saved; try again in a moment."
 SAVED_ELSEWHERE = "Someone else just saved the same thing. Reload the page to see how things stand."
 
 
+logger = logging.getLogger(__name__)
+_is_running = ContextVar("an action is running", default=False)
+
+
 def action(function):
-    """All or nothing, in one transaction. What the database refuses is refused in the words of its constraint."""
+    """All or nothing, in one transaction. What the database refuses is refused in the words of its constraint.
+
+    A refused action leaves one event in the audit; one that another action called leaves it to that one.
+    """
 
     @wraps(function)
     def run(*args, **kwargs):
+        if _is_running.get():
+            return _all_or_nothing(function, *args, **kwargs)
+        token = _is_running.set(True)
         try:
-            with transaction.atomic():
-                return function(*args, **kwargs)
-        except IntegrityError as error:
-            raise ActionRefused(_explanation(error)) from error
-        except OperationalError as error:
-            if isinstance(error.__cause__, errors.LockNotAvailable | errors.DeadlockDetected):
-                raise ActionRefused(BUSY) from error
+            return _all_or_nothing(function, *args, **kwargs)
+        except ActionRefused as refusal:
+            refusal.attempt = (function, args, kwargs)
+            note_refusal(refusal)
             raise
+        finally:
+            _is_running.reset(token)
 
     return run
+
+
+def _all_or_nothing(function, *args, **kwargs):
+    try:
+        with transaction.atomic():
+            return function(*args, **kwargs)
+    except IntegrityError as error:
+        raise ActionRefused(_explanation(error)) from error
+    except OperationalError as error:
+        if isinstance(error.__cause__, errors.LockNotAvailable | errors.DeadlockDetected):
+            raise ActionRefused(BUSY) from error
+        raise
+
+
+def note_refusal(refusal):
+    """Audit what a person could not do to something of a district, in the caller's transaction.
+
+    The action does this itself. Who catches its refusal outside a transaction of their own, which took the event back
+    with everything else, does it again.
+    """
+    # A question to the person is not yet a refusal.
+    if not refusal.attempt or isinstance(refusal, DuplicateSubmission):
+        return
+    function, args, kwargs = refusal.attempt
+    if not kwargs.get("by"):
+        return
+    try:
+        with transaction.atomic():
+            if on := _acted_on(signature(function).bind(*args, **kwargs).arguments):
+                verb = function.__name__.replace("_", " ")
+                audit.record("action.refused", by=kwargs["by"], on=on, verb=verb, sentence=str(refusal))
+    except Error:
+        # The person learns why in any case.
+        logger.exception("The refusal of %s could not be audited.", function.__name__)
+
+
+def _acted_on(arguments):
+    """What the action is about, as it is stored: the first of its arguments that belongs to a district, or is one."""
+    rows = [value for name, value in arguments.items() if name != "by" and isinstance(value, Model)]
+    row = next((row for row in rows if isinstance(row, District) or hasattr(row, "district_id")), None)
+    return row and type(row)._base_manager.filter(pk=row.pk).first()
 
 
 def _explanation(error):

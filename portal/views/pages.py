@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from psycopg import errors
 
+from contacts.models import AuditCheck
 from portal.celery import app
 
 DATABASE_IS_AWAY = (InterfaceError, OperationalError)
@@ -35,10 +36,20 @@ def livez(request):
 @never_cache
 @require_safe
 def readyz(request):
-    """200 when the database answers. The broker is reported, but every page works without it."""
+    """200 when the database answers. The broker is reported, but every page works without it.
+
+    The audit is reported too: a broken one is for people to look into, and taking the portal down would help nobody.
+    """
     database = _database_answers()
     parts = {"database": "ok" if database else "away", "broker": "ok" if _broker_answers() else "away"}
-    return JsonResponse(parts, status=200 if database else 503)
+    return JsonResponse(parts | (_audit() if database else {}), status=200 if database else 503)
+
+
+def _audit():
+    """What the last check of the audit found, and when it held last."""
+    last, held = AuditCheck.objects.first(), AuditCheck.objects.held().first()
+    state = "not checked yet" if last is None else "broken" if last.faults else "ok"
+    return {"audit": state, "audit_last_held": held and held.checked_at}
 
 
 def _database_answers():

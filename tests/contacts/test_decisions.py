@@ -67,4 +67,4 @@ def test_two_people_who_decide_at_once_make_one_decision():
             lambda contact=contact, by=second: actions.deactivate(contact, by=by, reason="Goes."),
         )
         assert [type(outcome) for outcome in outcomes if outcome] == [ActionRefused]
-        assert AuditEvent.objects.filter(object_key=str(contact.pk)).count() == 1
+        assert AuditEvent.objects.filter(object_key=str(contact.pk), action__startswith="contact").count() == 1

@@ -5,8 +5,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import NoReverseMatch, reverse, reverse_lazy
 
-from contacts import audit
-from contacts.models import AuditEvent
+from contacts import ActionRefused, actions, audit
+from contacts.models import AuditEvent, Role
 from portal.admin import AUDIT_PHRASES
 from tests.factories import DesignationFactory, UserFactory
 
@@ -63,6 +63,15 @@ def test_an_audit_event_reads_as_a_sentence(admin_client):
     page = admin_client.get(AUDIT).text
     assert "Ada Ames designated Lee Lund, support contact" in page
     assert ">Riverbend<" in page
+
+
+def test_a_refusal_reads_as_a_sentence(admin_client):
+    administrator = UserFactory(first_name="Ada", last_name="Ames", roles=[Role.DISTRICT_ADMINISTRATOR])
+    contact = DesignationFactory(user__last_name="Lund", user__district=administrator.district)
+    with pytest.raises(ActionRefused):
+        actions.keep(contact, by=administrator, reason="Stays.")
+    page = admin_client.get(AUDIT, {"action": "action.refused"}).text
+    assert "Ada Ames could not keep Sam Lund, support contact: This contact is no longer flagged inactive." in page
 
 
 def test_every_recorded_action_has_its_words():
