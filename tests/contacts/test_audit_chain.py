@@ -2,12 +2,13 @@
 
 import time
 from datetime import timedelta
+from importlib import import_module
 from threading import Barrier
 
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from contacts import ActionRefused, actions, audit, tasks
@@ -267,6 +268,21 @@ def test_what_is_taken_back_leaves_no_gap(events, district):
         transaction.set_rollback(True)
     assert record(district).position == 6
     assert faults() == []
+
+
+def test_events_of_an_earlier_version_are_chained_in_the_order_in_which_they_were_written(events):
+    chains = import_module("contacts.migrations.0011_audit_chains")
+    lone = record(None)
+    sealed = list(AuditEvent.objects.order_by("pk").values())
+    tamper("UPDATE contacts_auditevent SET position = 1000 + id, previous_hash = '', hash = ''")
+    tamper("DELETE FROM contacts_auditchain")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(chains.CHAIN_EXISTING)
+    assert list(AuditEvent.objects.order_by("pk").values()) == sealed
+    assert AuditChain.objects.get(key="").hash == lone.hash
+    assert faults() == []
+    with pytest.raises(IntegrityError, match="only ever added"):
+        AuditEvent.objects.update(action="x")
 
 
 def test_the_command_says_that_the_audit_holds(events, capsys):
