@@ -5,7 +5,7 @@ from factory.django import DjangoModelFactory
 
 from cases.models import Case, ProductArea
 from contacts.models import Designation, District, Message, Role, School, User
-from credentials.models import CredentialRecord, CredentialRequest, CredentialType
+from credentials.models import CredentialField, CredentialRecord, CredentialRequest, CredentialType
 
 
 class DistrictFactory(DjangoModelFactory):
@@ -96,6 +96,17 @@ class CredentialTypeFactory(DjangoModelFactory):
 
     code = factory.Sequence("T{}".format)
     name = factory.Sequence("Type {}".format)
+
+
+class CredentialFieldFactory(DjangoModelFactory):
+    """A field of a type's own."""
+
+    class Meta:
+        model = CredentialField
+
+    type = factory.SubFactory(CredentialTypeFactory)
+    key = factory.Sequence("field_{}".format)
+    label = "Endorsements"
 
 
 class CredentialRecordFactory(DjangoModelFactory):

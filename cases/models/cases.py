@@ -9,8 +9,17 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.models import choices
 from cases.models.product_areas import ProductArea
 from contacts import ActionRefused
+from contacts.constraints import (
+    DistrictKey,
+    PersonOfSupport,
+    SameDistrict,
+    Transitions,
+    Unchanging,
+    choices_constraint,
+)
 from contacts.models import AUTHORIZED_CONTACTS, District, User
 
 CASE_NUMBER = re.compile(r"(?:case|#)?\s*#?\s*(\d{1,18})", re.IGNORECASE)
@@ -88,48 +97,10 @@ class CaseManager(models.Manager.from_queryset(CaseQuerySet)):
 class Case(models.Model):
     """A question, an issue or a request of a district; its number is what people say on the phone."""
 
-    class Kind(models.TextChoices):
-        QUESTION = "question", "Question"
-        ISSUE = "issue", "Issue"
-        REQUEST = "request", "Request"
-
-    class Urgency(models.TextChoices):
-        LOW = "low", "Low"
-        NORMAL = "normal", "Normal"
-        HIGH = "high", "High"
-        CRITICAL = "critical", "Critical"
-
-    class Status(models.TextChoices):
-        NEW = "new", "New"
-        ASSIGNED = "assigned", "Assigned"
-        ASSIST_REQUEST = "assist_request", "Assist Request"
-        PENDING_INPUT = "pending_input", "Pending Customer Input"
-        PENDING_VERIFICATION = "pending_verification", "Pending Customer Verification"
-        SCHEDULED = "scheduled", "Scheduled"
-        DEVELOPMENT = "development", "Assigned to Development"
-        CLOSED = "closed", "Closed"
-
+    Kind, Urgency, Status, TRANSITIONS = choices.Kind, choices.Urgency, choices.Status, choices.TRANSITIONS
     WAITING_FOR_DISTRICT = {Status.PENDING_INPUT, Status.PENDING_VERIFICATION}
     # What an agent sets by hand; the other statuses belong to verbs of their own.
     SET_BY_HAND = [Status.ASSIGNED, Status.ASSIST_REQUEST, Status.SCHEDULED, Status.DEVELOPMENT]
-    TRANSITIONS = {
-        # Whoever works on a new case takes it first, so every other status is reached from Assigned.
-        Status.NEW: {Status.ASSIGNED, Status.CLOSED},
-        Status.ASSIGNED: {
-            Status.ASSIST_REQUEST,
-            Status.PENDING_INPUT,
-            Status.PENDING_VERIFICATION,
-            Status.SCHEDULED,
-            Status.DEVELOPMENT,
-            Status.CLOSED,
-        },
-        Status.ASSIST_REQUEST: {Status.ASSIGNED, Status.PENDING_VERIFICATION, Status.CLOSED},
-        Status.PENDING_INPUT: {Status.ASSIGNED, Status.PENDING_VERIFICATION, Status.CLOSED},
-        Status.PENDING_VERIFICATION: {Status.ASSIGNED, Status.CLOSED},
-        Status.SCHEDULED: {Status.ASSIGNED, Status.PENDING_VERIFICATION, Status.CLOSED},
-        Status.DEVELOPMENT: {Status.ASSIGNED, Status.PENDING_VERIFICATION, Status.CLOSED},
-        Status.CLOSED: {Status.ASSIGNED, Status.NEW},
-    }
 
     number = models.BigAutoField(primary_key=True)
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="cases")
@@ -225,6 +196,30 @@ class Case(models.Model):
                 condition=Q(status__in=["new", "closed"]) | Q(assignee__isnull=False),
                 name="a_case_being_worked_has_an_assignee",
                 violation_error_message="A case that Support works on is assigned to an agent.",
+            ),
+            choices_constraint("kind", choices.Kind, name="a_case_has_one_of_the_kinds"),
+            choices_constraint("urgency", choices.Urgency, name="a_case_has_one_of_the_urgencies"),
+            choices_constraint("status", choices.Status, name="a_case_has_one_of_the_statuses"),
+            Transitions(
+                allowed=choices.TRANSITIONS,
+                name="a_case_goes_from_status_to_status_as_agreed",
+                violation_error_message="The case cannot go from the status that it has to this one.",
+            ),
+            DistrictKey(fields=["district", "number"], name="a_case_is_of_one_district"),
+            SameDistrict(
+                field="contact",
+                name="a_case_has_a_contact_of_its_district",
+                violation_error_message="The contact of a case belongs to its district.",
+            ),
+            PersonOfSupport(
+                field="assignee",
+                name="a_case_is_assigned_to_support",
+                violation_error_message="A case is assigned to someone of Support.",
+            ),
+            Unchanging(
+                fields=["district", "number"],
+                name="a_case_never_changes_districts",
+                violation_error_message="A case stays in its district and keeps its number.",
             ),
         ]
         indexes = [

@@ -2,7 +2,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from cases.models import choices
 from cases.models.cases import Case
+from contacts.constraints import (
+    PersonOfDistrictOrSupport,
+    PersonOfSupport,
+    SameDistrict,
+    Unchanging,
+    choices_constraint,
+)
 from contacts.models import District, User
 
 
@@ -15,19 +23,7 @@ class TimelineQuerySet(models.QuerySet):
 class TimelineEntry(models.Model):
     """One thing that happened on a case: who did what, when, in which words."""
 
-    class Action(models.TextChoices):
-        SUBMITTED = "submitted", "submitted the case"
-        OPENED_EXCEPTION = "opened_exception", "opened the exception case"
-        REPLIED = "replied", "replied"
-        NOTED = "noted", "added an internal note"
-        TAKEN = "taken", "took the case"
-        ASSIGNED = "assigned", "assigned the case"
-        ASKED = "asked", "asked for input"
-        RESOLVED = "resolved", "wrote a resolution"
-        MOVED = "moved", "changed the status"
-        HANDED_OVER = "handed_over", "handed the case over"
-        CLOSED = "closed", "closed the case"
-        REOPENED = "reopened", "reopened the case"
+    Action = choices.Action
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="timeline")
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
@@ -62,6 +58,28 @@ class TimelineEntry(models.Model):
                 condition=~Q(action__in=["replied", "noted", "asked", "resolved", "reopened"]) | ~Q(text=""),
                 name="what_is_said_has_words",
                 violation_error_message="Write a text.",
+            ),
+            choices_constraint("action", choices.Action, name="a_timeline_entry_has_one_of_the_actions"),
+            choices_constraint("status", choices.Status, name="a_timeline_entry_has_one_of_the_statuses"),
+            SameDistrict(
+                field="case",
+                name="a_timeline_entry_is_of_its_cases_district",
+                violation_error_message="What happened on a case belongs to the district of the case.",
+            ),
+            PersonOfDistrictOrSupport(
+                field="by",
+                name="a_timeline_entry_is_by_its_district_or_support",
+                violation_error_message="Only people of the district and of Support act on its cases.",
+            ),
+            PersonOfSupport(
+                field="by",
+                condition=Q(is_internal=True),
+                name="an_internal_note_is_by_support",
+                violation_error_message="Only Support writes internal notes.",
+            ),
+            Unchanging(
+                name="a_timeline_entry_never_changes",
+                violation_error_message="What happened on a case is never changed or deleted.",
             ),
         ]
         indexes = [models.Index(fields=["case", "created_at", "id"], name="timeline_of_a_case")]

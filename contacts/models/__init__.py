@@ -1,7 +1,8 @@
 from contacts.models.audit import AuditChain, AuditCheck, AuditEvent
+from contacts.models.designations import Designation
 from contacts.models.districts import District, School
 from contacts.models.messages import Message
-from contacts.models.people import Designation, User
+from contacts.models.people import User
 from contacts.models.roles import AUTHORIZED_CONTACTS, CONTACT_MANAGERS, DISTRICT_SIDE, SUPPORT_SIDE, Role
 
 __all__ = [

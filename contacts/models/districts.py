@@ -4,6 +4,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
+from contacts.constraints import DistrictKey, Unchanging
+
 # Names stand in the subjects of e-mails, so line breaks and marks that reverse the direction of text are refused.
 validate_one_line = RegexValidator(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]",
@@ -90,6 +92,12 @@ class School(models.Model):
                 condition=~models.Q(identifier=""),
                 name="school_identifier_is_unique_in_its_district",
                 violation_error_message="Another school of this district has this state identifier.",
+            ),
+            DistrictKey(fields=["district", "id"], name="a_school_is_of_one_district"),
+            Unchanging(
+                fields=["district"],
+                name="a_school_never_changes_districts",
+                violation_error_message="A school stays in its district.",
             ),
         ]
 

@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.utils import timezone
 
+from contacts.constraints import PersonOfDistrictOrSupport, Unchanging
 from contacts.models.districts import District
 from contacts.models.people import User
 
@@ -60,6 +61,16 @@ class Message(models.Model):
                 condition=Q(emailed_at__isnull=True) | Q(parked_at__isnull=True),
                 name="an_emailed_message_is_not_parked",
                 violation_error_message="A message that went out is not parked.",
+            ),
+            PersonOfDistrictOrSupport(
+                field="recipient",
+                name="a_message_is_for_its_district_or_support",
+                violation_error_message="A message is for people of the district that it is about, or for Support.",
+            ),
+            Unchanging(
+                fields=["district", "recipient"],
+                name="a_message_never_changes_recipients",
+                violation_error_message="A message stays with the person whom it told.",
             ),
         ]
         indexes = [

@@ -3,12 +3,12 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from contacts.constraints import DistrictKey, SameDistrict, Unchanging
 from contacts.models.districts import District, School, validate_one_line, validate_time_zone
 from contacts.models.roles import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Role
 
@@ -20,7 +20,8 @@ class UserQuerySet(models.QuerySet):
 
     def holding(self, *roles, district=None):
         """People with a current designation to one of the roles; ``district=None`` looks at every district."""
-        held = Designation.objects.current().filter(user=OuterRef("pk"), role__in=roles)
+        designations = self.model._meta.get_field("designations").related_model.objects
+        held = designations.current().filter(user=OuterRef("pk"), role__in=roles)
         if district is not None:
             held = held.filter(district=district)
         return self.filter(Exists(held))
@@ -116,6 +117,17 @@ class User(AbstractBaseUser):
                 name="staff_identifier_is_unique_in_its_district",
                 violation_error_message="Another person of this district has this staff number.",
             ),
+            DistrictKey(fields=["district", "id"], name="a_person_is_of_one_district"),
+            SameDistrict(
+                field="school",
+                name="a_person_works_at_a_school_of_their_district",
+                violation_error_message="Choose a school of the person's district.",
+            ),
+            Unchanging(
+                fields=["district"],
+                name="a_person_never_changes_districts",
+                violation_error_message="A person stays in their district; who joins another joins it as a new person.",
+            ),
         ]
         indexes = [models.Index(fields=["district", "last_name", "first_name", "id"], name="people_of_a_district")]
 
@@ -124,8 +136,6 @@ class User(AbstractBaseUser):
 
     def clean(self):
         self.email = self.email.lower() if self.email else None
-        if self.school_id and self.school.district_id != self.district_id:
-            raise ValidationError({"school": "Choose a school of the person's district."})
 
     @property
     def display_name(self):
@@ -183,115 +193,3 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label):
         return self.is_active and any(backend.has_module_perms(self, app_label) for backend in get_backends())
-
-
-class DesignationQuerySet(models.QuerySet):
-    def current(self):
-        return self.filter(ended_at__isnull=True)
-
-    def authorized_contacts(self):
-        return self.current().filter(role__in=AUTHORIZED_CONTACTS)
-
-    def due_to_be_flagged(self, inactive_since):
-        """Contacts not yet flagged who did nothing since; the conditions are those of contacts_not_yet_flagged."""
-        return self.authorized_contacts().filter(flagged_at__isnull=True, inactive_since__lte=inactive_since)
-
-    def flagged(self):
-        return self.current().filter(flagged_at__isnull=False)
-
-    def active(self):
-        """Held by people who can act and be reached (``User.can_sign_in``)."""
-        return self.filter(user__is_active=True, user__email__isnull=False)
-
-    def visible_to(self, user):
-        if user.is_support or user.is_staff:
-            return self
-        return self.filter(district_id=user.district_id, district__isnull=False)
-
-
-class Designation(models.Model):
-    """Who holds which role, for which district, since when and by whom; ended ones stay as history."""
-
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="designations")
-    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="designations")
-    school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="designations")
-    role = models.CharField(max_length=30, choices=Role)
-    started_at = models.DateTimeField(default=timezone.now)
-    started_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    ended_at = models.DateTimeField(null=True, blank=True)
-    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    end_reason = models.CharField(max_length=500, blank=True)
-    inactive_since = models.DateTimeField(
-        default=timezone.now,
-        help_text="The latest of start, sign-in, activity and decision to keep; the 180 days count from it.",
-    )
-    flagged_at = models.DateTimeField(null=True, blank=True)
-
-    objects = DesignationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["role", "started_at", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["district"],
-                condition=Q(role=Role.TECHNICAL_CONTACT, ended_at__isnull=True),
-                name="one_technical_contact_per_district",
-                violation_error_message="This district has a technical contact already; end that designation first.",
-            ),
-            models.UniqueConstraint(
-                fields=["user", "role", "school"],
-                condition=Q(ended_at__isnull=True),
-                nulls_distinct=False,
-                name="one_current_designation_per_person_and_role",
-                violation_error_message="This person holds this role already.",
-            ),
-            models.CheckConstraint(
-                condition=Q(role__in=SUPPORT_SIDE, district__isnull=True)
-                | (~Q(role__in=SUPPORT_SIDE) & Q(district__isnull=False)),
-                name="district_roles_have_a_district",
-                violation_error_message="Support roles belong to no district; every other role to one.",
-            ),
-            models.CheckConstraint(
-                condition=Q(school__isnull=True) | Q(role=Role.BUILDING_COACH),
-                name="only_coaches_have_a_school",
-                violation_error_message="Only a building coach is designated for a school.",
-            ),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("started_at")),
-                name="designation_ends_after_its_start",
-                violation_error_message="A designation cannot end before it starts.",
-            ),
-            models.CheckConstraint(
-                condition=Q(ended_by__isnull=True) | Q(ended_at__isnull=False),
-                name="who_ended_it_says_when",
-                violation_error_message="An ended designation has an end date.",
-            ),
-            models.CheckConstraint(
-                condition=Q(flagged_at__isnull=True) | Q(role__in=AUTHORIZED_CONTACTS),
-                name="only_authorized_contacts_are_flagged",
-                violation_error_message="Only authorized contacts are flagged inactive.",
-            ),
-            models.CheckConstraint(
-                condition=Q(inactive_since__gte=models.F("started_at")),
-                name="inactivity_counts_from_the_start",
-                violation_error_message="Inactivity counts from the start of the designation at the earliest.",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["district", "role"], condition=Q(ended_at__isnull=True), name="current_by_district_role"
-            ),
-            models.Index(
-                fields=["inactive_since"],
-                condition=Q(ended_at__isnull=True, flagged_at__isnull=True, role__in=AUTHORIZED_CONTACTS),
-                name="contacts_not_yet_flagged",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.user}, {self.get_role_display().lower()}"
-
-    def end(self, at, *, by, reason):
-        """Change memory only. The clock may be behind the one that wrote the start."""
-        self.ended_at = max(at, self.started_at)
-        self.ended_by, self.end_reason = by, reason

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 
+from contacts.constraints import DistrictKey, SameDistrict, Unchanging
 from contacts.models import District, User
 from credentials.models.types import DATE_ELEMENTS, LIST_ELEMENTS, MAX_LENGTHS, CredentialType, Element
 
@@ -88,6 +89,17 @@ class CredentialRecord(models.Model):
                 condition=~Q(identifier=""),
                 name="identifier_is_unique_per_state_in_a_district",
                 violation_error_message="Your district already has a record with this identifier and state.",
+            ),
+            DistrictKey(fields=["district", "holder", "id"], name="a_record_is_of_one_holder"),
+            SameDistrict(
+                field="holder",
+                name="a_record_is_of_a_holder_of_its_district",
+                violation_error_message="The holder of a record belongs to its district.",
+            ),
+            Unchanging(
+                fields=["district", "holder"],
+                name="a_record_never_changes_holders",
+                violation_error_message="A record stays with the person who holds it.",
             ),
         ]
         indexes = [models.Index(fields=["holder", "type"], name="records_of_a_holder")]

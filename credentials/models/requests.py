@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import ActionRefused
+from contacts.constraints import SameDistrict, Transitions, Unchanging, choices_constraint
 from contacts.models import District, Role, User
 from credentials.models.records import CredentialRecord
 from credentials.models.types import CredentialType
@@ -17,6 +18,21 @@ def approvers_for(requester):
     district = requester.district_id
     approvers = User.objects.active().holding(Role.CREDENTIAL_APPROVER, district=district)
     return approvers.filter(district=district).exclude(pk=requester.pk)
+
+
+class RequestStatus(models.TextChoices):
+    PENDING = "pending", "Pending"
+    APPROVED = "approved", "Approved"
+    DENIED = "denied", "Denied"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+TRANSITIONS = {
+    RequestStatus.PENDING: {RequestStatus.APPROVED, RequestStatus.DENIED, RequestStatus.WITHDRAWN},
+    RequestStatus.APPROVED: set(),
+    RequestStatus.DENIED: set(),
+    RequestStatus.WITHDRAWN: set(),
+}
 
 
 class CredentialRequestQuerySet(models.QuerySet):
@@ -44,18 +60,7 @@ class CredentialRequestQuerySet(models.QuerySet):
 class CredentialRequest(models.Model):
     """A request to change a record or to add one. The record does not change until the request is approved."""
 
-    class Status(models.TextChoices):
-        PENDING = "pending", "Pending"
-        APPROVED = "approved", "Approved"
-        DENIED = "denied", "Denied"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-
-    TRANSITIONS = {
-        Status.PENDING: {Status.APPROVED, Status.DENIED, Status.WITHDRAWN},
-        Status.APPROVED: set(),
-        Status.DENIED: set(),
-        Status.WITHDRAWN: set(),
-    }
+    Status, TRANSITIONS = RequestStatus, TRANSITIONS
 
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="credential_requests")
     requester = models.ForeignKey(User, on_delete=models.PROTECT, related_name="credential_requests")
@@ -141,6 +146,60 @@ class CredentialRequest(models.Model):
                 condition=~Q(brief_description=""),
                 name="a_request_has_a_brief_description",
                 violation_error_message="Enter a Brief Description.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_new=False) | Q(record__isnull=True) | Q(status="approved"),
+                name="a_new_record_comes_with_the_approval",
+                violation_error_message="A request for a new record has its record when it is approved.",
+            ),
+            choices_constraint("status", RequestStatus, name="a_request_has_one_of_the_statuses"),
+            Transitions(
+                allowed=TRANSITIONS,
+                name="a_request_is_decided_or_withdrawn_once",
+                violation_error_message="This request was already decided or withdrawn.",
+            ),
+            Unchanging(
+                condition=~Q(status="pending"),
+                name="a_decided_or_withdrawn_request_never_changes",
+                violation_error_message="This request was already decided or withdrawn. It stays as it was.",
+            ),
+            Unchanging(
+                fields=[
+                    "district",
+                    "requester",
+                    "type",
+                    "is_new",
+                    "brief_description",
+                    "original",
+                    "proposed",
+                    "labels",
+                    "idempotency_key",
+                    "submitted_at",
+                ],
+                name="a_submitted_request_says_what_it_said",
+                violation_error_message="What was requested stays as it was submitted.",
+            ),
+            Unchanging(
+                fields=["record"],
+                condition=Q(record__isnull=False),
+                name="a_request_never_changes_records",
+                violation_error_message="A request stays with the record that it is about.",
+            ),
+            SameDistrict(
+                field="requester",
+                name="a_request_is_of_a_requester_of_its_district",
+                violation_error_message="The requester belongs to the district of the request.",
+            ),
+            SameDistrict(
+                field="record",
+                also={"requester": "holder"},
+                name="a_request_is_about_the_requesters_record",
+                violation_error_message="You can request changes to your own records only.",
+            ),
+            SameDistrict(
+                field="decided_by",
+                name="a_request_is_decided_in_its_district",
+                violation_error_message="Only an approver of the requester's district can decide this request.",
             ),
         ]
         indexes = [

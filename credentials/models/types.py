@@ -3,6 +3,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from contacts.constraints import choices_constraint
+
 
 class CredentialType(models.Model):
     """A type of credential record, such as Licensure/Certification. Administrators define its fields."""
@@ -126,6 +128,8 @@ class CredentialField(models.Model):
                 name="each_key_once_per_type",
                 violation_error_message="This type already has a field with this key.",
             ),
+            choices_constraint("element", Element, name="a_field_has_one_of_the_elements", blank=True),
+            choices_constraint("data_type", DataType, name="a_field_has_one_of_the_data_types"),
         ]
 
     def __str__(self):

@@ -1,0 +1,62 @@
+"""What a case and its timeline have to choose from, and where a case may go from each status."""
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    QUESTION = "question", "Question"
+    ISSUE = "issue", "Issue"
+    REQUEST = "request", "Request"
+
+
+class Urgency(models.TextChoices):
+    LOW = "low", "Low"
+    NORMAL = "normal", "Normal"
+    HIGH = "high", "High"
+    CRITICAL = "critical", "Critical"
+
+
+class Status(models.TextChoices):
+    NEW = "new", "New"
+    ASSIGNED = "assigned", "Assigned"
+    ASSIST_REQUEST = "assist_request", "Assist Request"
+    PENDING_INPUT = "pending_input", "Pending Customer Input"
+    PENDING_VERIFICATION = "pending_verification", "Pending Customer Verification"
+    SCHEDULED = "scheduled", "Scheduled"
+    DEVELOPMENT = "development", "Assigned to Development"
+    CLOSED = "closed", "Closed"
+
+
+TRANSITIONS = {
+    # Whoever works on a new case takes it first, so every other status is reached from Assigned.
+    Status.NEW: {Status.ASSIGNED, Status.CLOSED},
+    Status.ASSIGNED: {
+        Status.ASSIST_REQUEST,
+        Status.PENDING_INPUT,
+        Status.PENDING_VERIFICATION,
+        Status.SCHEDULED,
+        Status.DEVELOPMENT,
+        Status.CLOSED,
+    },
+    Status.ASSIST_REQUEST: {Status.ASSIGNED, Status.PENDING_VERIFICATION, Status.CLOSED},
+    Status.PENDING_INPUT: {Status.ASSIGNED, Status.PENDING_VERIFICATION, Status.CLOSED},
+    Status.PENDING_VERIFICATION: {Status.ASSIGNED, Status.CLOSED},
+    Status.SCHEDULED: {Status.ASSIGNED, Status.PENDING_VERIFICATION, Status.CLOSED},
+    Status.DEVELOPMENT: {Status.ASSIGNED, Status.PENDING_VERIFICATION, Status.CLOSED},
+    Status.CLOSED: {Status.ASSIGNED, Status.NEW},
+}
+
+
+class Action(models.TextChoices):
+    SUBMITTED = "submitted", "submitted the case"
+    OPENED_EXCEPTION = "opened_exception", "opened the exception case"
+    REPLIED = "replied", "replied"
+    NOTED = "noted", "added an internal note"
+    TAKEN = "taken", "took the case"
+    ASSIGNED = "assigned", "assigned the case"
+    ASKED = "asked", "asked for input"
+    RESOLVED = "resolved", "wrote a resolution"
+    MOVED = "moved", "changed the status"
+    HANDED_OVER = "handed_over", "handed the case over"
+    CLOSED = "closed", "closed the case"
+    REOPENED = "reopened", "reopened the case"

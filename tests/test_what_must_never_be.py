@@ -1,0 +1,445 @@
+"""What must never be, said to the database past every form and action: each is refused by the rule that it breaks."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from cases.models import Case, TimelineEntry
+from contacts.models import Role
+from credentials.models import CredentialRequest
+from tests.factories import (
+    AgentFactory,
+    CaseFactory,
+    CredentialFieldFactory,
+    CredentialRecordFactory,
+    CredentialRequestFactory,
+    DesignationFactory,
+    DistrictFactory,
+    MessageFactory,
+    SchoolFactory,
+    UserFactory,
+)
+
+CASE_COLUMNS = (
+    "district_id, contact_id, assignee_id, kind, product_area_id, subject, description, steps_to_replicate, urgency, "
+    "status, created_at, updated_at, is_exception, caller_name, caller_reach, emergency"
+)
+
+
+def change(table, row, values, key="id"):
+    return f"UPDATE {table} SET {values} WHERE {key} = %({row})s"
+
+
+def delete(table, row):
+    return f"DELETE FROM {table} WHERE id = %({row})s"
+
+
+def copy(table, row, **values):
+    """Another row like this one, but with these values."""
+    changed = ", ".join(f"'{column}', {value}" for column, value in {"id": "-1", **values}.items())
+    return (
+        f"INSERT INTO {table} SELECT (jsonb_populate_record(row, jsonb_build_object({changed}))).* "
+        f"FROM {table} row WHERE id = %({row})s"
+    )
+
+
+def change_case(row, values):
+    return change("cases_case", row, values, key="number")
+
+
+def copy_case(row, **values):
+    columns = ", ".join(values.get(column, column) for column in CASE_COLUMNS.split(", "))
+    return f"INSERT INTO cases_case ({CASE_COLUMNS}) SELECT {columns} FROM cases_case WHERE number = %({row})s"
+
+
+PEOPLE, SCHOOLS, DESIGNATIONS = "contacts_user", "contacts_school", "contacts_designation"
+MESSAGES, TIMELINE = "contacts_message", "cases_timelineentry"
+RECORDS, REQUESTS = "credentials_credentialrecord", "credentials_credentialrequest"
+
+# (what must never be, the statement, what the refusal names)
+PEOPLE_OF_DISTRICTS = [
+    ("a person moved", change(PEOPLE, "teacher", "district_id = %(other)s"), "a_person_never_changes_districts"),
+    ("a person freed", change(PEOPLE, "teacher", "district_id = NULL"), "a_person_never_changes_districts"),
+    ("an agent in a district", change(PEOPLE, "agent", "district_id = %(own)s"), "a_person_never_changes_districts"),
+    (
+        "a person at another district's school",
+        change(PEOPLE, "teacher", "school_id = %(other_school)s"),
+        "a_person_works_at_a_school_of_their_district",
+    ),
+    (
+        "a new person at another district's school",
+        copy(PEOPLE, "teacher", email="NULL", school_id="%(other_school)s"),
+        "a_person_works_at_a_school_of_their_district",
+    ),
+    ("an admin of a district", change(PEOPLE, "teacher", "is_staff = true"), "an_admin_belongs_to_no_district"),
+    (
+        "a school moved",
+        change(SCHOOLS, "school", "district_id = %(other)s"),
+        "a_school_never_changes_districts",
+    ),
+]
+ROLES = [
+    (
+        "a role in another district",
+        copy(DESIGNATIONS, "designation", role="'technical_contact'", district_id="%(other)s"),
+        "a_role_in_a_district_is_for_its_people",
+    ),
+    (
+        "a district's role for someone of Support",
+        copy(DESIGNATIONS, "designation", user_id="%(agent)s"),
+        "a_role_in_a_district_is_for_its_people",
+    ),
+    (
+        "a role at Support for someone of a district",
+        copy(DESIGNATIONS, "designation", district_id="NULL", role="'support_lead'"),
+        "a_role_at_support_is_for_people_of_no_district",
+    ),
+    (
+        "a coach of another district's school",
+        copy(DESIGNATIONS, "designation", role="'building_coach'", school_id="%(other_school)s"),
+        "a_coach_helps_a_school_of_their_district",
+    ),
+    (
+        "a role given from another district",
+        copy(DESIGNATIONS, "designation", role="'credential_approver'", started_by_id="%(stranger)s"),
+        "who_designates_is_of_the_district_or_support",
+    ),
+    (
+        "a role ended from another district",
+        change(DESIGNATIONS, "designation", "ended_at = now(), ended_by_id = %(stranger)s"),
+        "who_ends_a_role_is_of_the_district_or_support",
+    ),
+    (
+        "a role that is none",
+        copy(DESIGNATIONS, "designation", role="'superintendent'"),
+        "a_designation_has_one_of_the_roles",
+    ),
+    (
+        "a role passed on",
+        change(DESIGNATIONS, "designation", "user_id = %(colleague)s"),
+        "a_designation_never_changes_its_start",
+    ),
+    (
+        "another role instead",
+        change(DESIGNATIONS, "designation", "role = 'technical_contact'"),
+        "a_designation_never_changes_its_start",
+    ),
+    (
+        "a start moved back",
+        change(DESIGNATIONS, "designation", "started_at = started_at - interval '1 year'"),
+        "a_designation_never_changes_its_start",
+    ),
+    (
+        "an ended role taken up again",
+        change(DESIGNATIONS, "ended", "ended_at = NULL, ended_by_id = NULL"),
+        "an_ended_designation_never_changes",
+    ),
+    (
+        "another reason for an end",
+        change(DESIGNATIONS, "ended", "end_reason = 'They asked for it.'"),
+        "an_ended_designation_never_changes",
+    ),
+    ("an ended role forgotten", delete(DESIGNATIONS, "ended"), "an_ended_designation_never_changes"),
+]
+MESSAGES_TO_PEOPLE = [
+    (
+        "a message to someone of another district",
+        copy(MESSAGES, "message", recipient_id="%(stranger)s"),
+        "a_message_is_for_its_district_or_support",
+    ),
+    (
+        "a message about another district",
+        copy(MESSAGES, "message", district_id="%(other)s"),
+        "a_message_is_for_its_district_or_support",
+    ),
+    (
+        "a message passed on",
+        change(MESSAGES, "message", "recipient_id = %(colleague)s"),
+        "a_message_never_changes_recipients",
+    ),
+]
+CASES = [
+    (
+        "a case with a contact of another district",
+        copy_case("case", contact_id="%(stranger)s"),
+        "a_case_has_a_contact_of_its_district",
+    ),
+    (
+        "a case with a contact of Support",
+        copy_case("case", contact_id="%(agent)s"),
+        "a_case_has_a_contact_of_its_district",
+    ),
+    (
+        "a case given to another district's contact",
+        change_case("case", "contact_id = %(stranger)s"),
+        "a_case_has_a_contact_of_its_district",
+    ),
+    (
+        "an exception case handed over to another district",
+        change_case("exception", "contact_id = %(stranger)s, handed_over_at = now()"),
+        "a_case_has_a_contact_of_its_district",
+    ),
+    ("a case moved", change_case("case", "district_id = %(other)s"), "a_case_never_changes_districts"),
+    (
+        "a case moved with its contact",
+        change_case("case", "district_id = %(other)s, contact_id = %(stranger)s"),
+        "a_case_never_changes_districts",
+    ),
+    ("another number", change_case("case", "number = number + 1000"), "a_case_never_changes_districts"),
+    (
+        "a case assigned to its own contact",
+        change_case("case", "assignee_id = contact_id"),
+        "a_case_is_assigned_to_support",
+    ),
+    (
+        "a new case assigned to another district",
+        copy_case("case", assignee_id="%(stranger)s"),
+        "a_case_is_assigned_to_support",
+    ),
+    ("a status that is none", change_case("case", "status = 'lost'"), "a_case_goes_from_status_to_status_as_agreed"),
+    ("a new case with a status that is none", copy_case("case", status="'lost'"), "a_case_has_one_of_the_statuses"),
+    ("a kind that is none", change_case("case", "kind = 'complaint'"), "a_case_has_one_of_the_kinds"),
+    ("an urgency that is none", change_case("case", "urgency = 'now'"), "a_case_has_one_of_the_urgencies"),
+    (
+        "a case resolved that nobody took",
+        change_case("new_case", "status = 'pending_verification', assignee_id = %(agent)s"),
+        "a_case_goes_from_status_to_status_as_agreed",
+    ),
+    (
+        "a closed case scheduled",
+        change_case("closed_case", "status = 'scheduled', closed_at = NULL"),
+        "a_case_goes_from_status_to_status_as_agreed",
+    ),
+    ("a case closed without its date", change_case("case", "status = 'closed'"), "a_closed_case_says_when"),
+]
+TIMELINES = [
+    ("words changed", change(TIMELINE, "entry", "text = 'I never said that.'"), "a_timeline_entry_never_changes"),
+    ("a note shown", change(TIMELINE, "note", "is_internal = false"), "a_timeline_entry_never_changes"),
+    ("another author", change(TIMELINE, "entry", "by_id = %(colleague)s"), "a_timeline_entry_never_changes"),
+    ("an entry deleted", delete(TIMELINE, "entry"), "a_timeline_entry_never_changes"),
+    (
+        "an internal note by a contact",
+        copy(TIMELINE, "note", by_id="%(contact)s"),
+        "an_internal_note_is_by_support",
+    ),
+    (
+        "a reply from another district",
+        copy(TIMELINE, "entry", by_id="%(stranger)s"),
+        "a_timeline_entry_is_by_its_district_or_support",
+    ),
+    (
+        "an entry of one district on a case of another",
+        copy(TIMELINE, "entry", case_id="%(other_case)s"),
+        "a_timeline_entry_is_of_its_cases_district",
+    ),
+    (
+        "an entry shown to another district",
+        copy(TIMELINE, "entry", district_id="%(other)s", by_id="%(agent)s"),
+        "a_timeline_entry_is_of_its_cases_district",
+    ),
+    (
+        "an action that is none",
+        copy(TIMELINE, "entry", action="'denied'"),
+        "a_timeline_entry_has_one_of_the_actions",
+    ),
+    (
+        "a status on the timeline that is none",
+        copy(TIMELINE, "entry", status="'lost'"),
+        "a_timeline_entry_has_one_of_the_statuses",
+    ),
+]
+CREDENTIALS = [
+    (
+        "a record given to a colleague",
+        change(RECORDS, "record", "holder_id = %(colleague)s"),
+        "a_record_never_changes_holders",
+    ),
+    (
+        "a record given to another district",
+        change(RECORDS, "record", "holder_id = %(stranger)s, district_id = %(other)s"),
+        "a_record_never_changes_holders",
+    ),
+    (
+        "a record for someone of another district",
+        copy(RECORDS, "record", identifier="''", holder_id="%(stranger)s"),
+        "a_record_is_of_a_holder_of_its_district",
+    ),
+    (
+        "a request on a colleague's record",
+        copy(REQUESTS, "pending", idempotency_key="gen_random_uuid()", record_id="%(colleagues_record)s"),
+        "a_request_is_about_the_requesters_record",
+    ),
+    (
+        "a request on another district's record",
+        copy(REQUESTS, "pending", idempotency_key="gen_random_uuid()", record_id="%(strangers_record)s"),
+        "a_request_is_about_the_requesters_record",
+    ),
+    (
+        "a request approved with a colleague's record",
+        change(
+            REQUESTS,
+            "pending_new",
+            "status = 'approved', decided_at = now(), decided_by_id = %(approver)s, record_id = %(colleagues_record)s",
+        ),
+        "a_request_is_about_the_requesters_record",
+    ),
+    (
+        "a request in another district",
+        copy(REQUESTS, "pending_new", idempotency_key="gen_random_uuid()", district_id="%(other)s"),
+        "a_request_is_of_a_requester_of_its_district",
+    ),
+    (
+        "a request decided by another district",
+        change(
+            REQUESTS,
+            "pending",
+            "status = 'denied', comment = 'No.', decided_at = now(), decided_by_id = %(stranger)s",
+        ),
+        "a_request_is_decided_in_its_district",
+    ),
+    (
+        "a request decided by Support",
+        change(
+            REQUESTS, "pending", "status = 'denied', comment = 'No.', decided_at = now(), decided_by_id = %(agent)s"
+        ),
+        "a_request_is_decided_in_its_district",
+    ),
+    (
+        "a denied request approved",
+        change(REQUESTS, "denied", "status = 'approved', record_id = %(record)s"),
+        "a_decided_or_withdrawn_request_never_changes",
+    ),
+    (
+        "an approved request denied",
+        change(REQUESTS, "approved", "status = 'denied', comment = 'No.'"),
+        "a_decided_or_withdrawn_request_never_changes",
+    ),
+    (
+        "a withdrawn request pending again",
+        change(REQUESTS, "withdrawn", "status = 'pending', withdrawn_at = NULL"),
+        "a_decided_or_withdrawn_request_never_changes",
+    ),
+    (
+        "another comment on a decision",
+        change(REQUESTS, "denied", "comment = 'Yes, actually.'"),
+        "a_decided_or_withdrawn_request_never_changes",
+    ),
+    ("a decision deleted", delete(REQUESTS, "denied"), "a_decided_or_withdrawn_request_never_changes"),
+    (
+        "other values than were requested",
+        change(REQUESTS, "pending", """proposed = '{"identifier": "MINE"}'"""),
+        "a_submitted_request_says_what_it_said",
+    ),
+    (
+        "other values than the record had",
+        change(REQUESTS, "pending", "original = '{}'"),
+        "a_submitted_request_says_what_it_said",
+    ),
+    (
+        "a request given to a colleague",
+        change(REQUESTS, "pending_new", "requester_id = %(colleague)s"),
+        "a_submitted_request_says_what_it_said",
+    ),
+    (
+        "a request with another record",
+        change(REQUESTS, "pending", "record_id = %(second_record)s"),
+        "a_request_never_changes_records",
+    ),
+    (
+        "a new record before the approval",
+        change(REQUESTS, "pending_new", "record_id = %(record)s"),
+        "a_new_record_comes_with_the_approval",
+    ),
+    (
+        "a request with a status that is none",
+        copy(REQUESTS, "pending_new", idempotency_key="gen_random_uuid()", status="'lost'"),
+        "a_decided_request_says_when_and_by_whom",
+    ),
+    (
+        "a standard element that is none",
+        change("credentials_credentialfield", "field", "element = 'shoe_size'"),
+        "a_field_has_one_of_the_elements",
+    ),
+    (
+        "a data type that is none",
+        change("credentials_credentialfield", "field", "data_type = 'picture'"),
+        "a_field_has_one_of_the_data_types",
+    ),
+]
+NEVER = [*PEOPLE_OF_DISTRICTS, *ROLES, *MESSAGES_TO_PEOPLE, *CASES, *TIMELINES, *CREDENTIALS]
+
+
+@pytest.fixture
+def rows(db):
+    """The keys of a district's rows and of another's, by the names that the statements use."""
+    own, other = DistrictFactory.create_batch(2)
+    school, other_school = SchoolFactory(district=own), SchoolFactory(district=other)
+    teacher, colleague = UserFactory(district=own, school=school), UserFactory(district=own)
+    stranger = UserFactory(district=other, school=other_school)
+    contact = UserFactory(district=own, roles=[Role.SUPPORT_CONTACT])
+    approver = UserFactory(district=own, roles=[Role.CREDENTIAL_APPROVER])
+    agent = AgentFactory()
+    record, second_record = CredentialRecordFactory.create_batch(2, holder=teacher)
+    return {name: row.pk for name, row in locals().items() if name != "db"} | keys(
+        designation=contact.designations.get(),
+        ended=ended_designation(teacher),
+        message=MessageFactory(recipient=teacher),
+        colleagues_record=CredentialRecordFactory(holder=colleague),
+        strangers_record=CredentialRecordFactory(holder=stranger),
+        field=CredentialFieldFactory(),
+        **cases(contact, agent, stranger),
+        **requests(teacher, approver, record),
+    )
+
+
+def ended_designation(person):
+    designation = DesignationFactory(user=person)
+    designation.end(timezone.now(), by=person, reason="They left.")
+    designation.save()
+    return designation
+
+
+def keys(**rows):
+    return {name: row.pk for name, row in rows.items()}
+
+
+def cases(contact, agent, stranger):
+    Status = Case.Status
+    case = CaseFactory(contact=contact, status=Status.ASSIGNED, assignee=agent)
+    said = {"case": case, "district": case.district, "status": case.status, "text": "Words."}
+    return {
+        "case": case,
+        "new_case": CaseFactory(contact=contact),
+        "closed_case": CaseFactory(contact=contact, status=Status.CLOSED, assignee=agent, closed_at=timezone.now()),
+        "other_case": CaseFactory(contact=stranger),
+        "exception": CaseFactory(
+            contact=None,
+            district=contact.district,
+            is_exception=True,
+            caller_name="The front office",
+            caller_reach="555 0100",
+            emergency="Nobody can take attendance.",
+        ),
+        "entry": TimelineEntry.objects.create(action="replied", by=contact, **said),
+        "note": TimelineEntry.objects.create(action="noted", by=agent, is_internal=True, **said),
+    }
+
+
+def requests(teacher, approver, record):
+    Status = CredentialRequest.Status
+    decided = {"requester": teacher, "decided_by": approver, "decided_at": timezone.now()}
+    return {
+        "pending": CredentialRequestFactory(
+            requester=teacher, is_new=False, record=record, original={"identifier": record.identifier}
+        ),
+        "pending_new": CredentialRequestFactory(requester=teacher),
+        "denied": CredentialRequestFactory(status=Status.DENIED, comment="No.", **decided),
+        "approved": CredentialRequestFactory(status=Status.APPROVED, record=record, **decided),
+        "withdrawn": CredentialRequestFactory(requester=teacher, status=Status.WITHDRAWN, withdrawn_at=timezone.now()),
+    }
+
+
+@pytest.mark.parametrize(("what", "statement", "rule"), NEVER, ids=[what for what, *_ in NEVER])
+def test_what_must_never_be_is_refused_by_its_rule(what, statement, rule, rows):
+    with pytest.raises(DatabaseError, match=rule), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, rows)
