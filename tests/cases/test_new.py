@@ -214,9 +214,10 @@ def test_a_long_subject_leaves_room_for_the_number_in_the_title(contact, agent, 
     assert title.endswith(f"R… (case {Case.objects.get().number})")
 
 
-def test_submitting_restarts_the_contacts_180_days(contact, sign_in, answers):
+def test_submitting_restarts_the_contacts_180_days(sign_in, answers):
     long_ago = timezone.now() - timedelta(days=170)
-    Designation.objects.filter(user=contact).update(inactive_since=long_ago, started_at=long_ago)
+    contact = UserFactory()
+    DesignationFactory(user=contact, started_at=long_ago, inactive_since=long_ago)
     sign_in(contact).post(URL, answers())
     assert timezone.now() - Designation.objects.get(user=contact).inactive_since < timedelta(minutes=1)
 

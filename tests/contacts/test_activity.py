@@ -15,7 +15,6 @@ from tests.factories import AgentFactory, DesignationFactory, DistrictFactory, U
 
 HALF_A_YEAR = timedelta(days=180)
 MICROSECOND = timedelta(microseconds=1)
-LONG_AGO = timezone.now() - timedelta(days=400)
 
 
 def idle_contact(idle=HALF_A_YEAR, *, role=Role.SUPPORT_CONTACT, now=None, **fields):
@@ -174,7 +173,7 @@ def test_people_who_cannot_act_are_not_told(fields):
     AgentFactory(roles=[Role.SUPPORT_LEAD], **fields)
     actions.note_activity(contact.user)
     assert not Message.objects.exists()
-    Designation.objects.filter(pk=contact.pk).update(started_at=LONG_AGO, inactive_since=LONG_AGO)
+    Designation.objects.filter(pk=contact.pk).update(inactive_since=contact.started_at)
     actions.flag_inactive()
     assert {message.recipient for message in Message.objects.all()} == {contact.user}
 

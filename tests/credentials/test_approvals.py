@@ -37,17 +37,28 @@ def teacher(approver):
 
 
 @pytest.fixture
-def credential_request(teacher):
-    record = CredentialRecordFactory(holder=teacher, identifier="OLD-1")
-    return CredentialRequestFactory(
-        requester=teacher,
-        record=record,
-        is_new=False,
-        type=record.type,
-        brief_description="Renewed.",
-        original=record.values,
-        proposed={"identifier": "NEW-1"},
-    )
+def request_update(teacher):
+    """A request to change the identifier of a record that has these values; ``proposed`` is asked for as well."""
+
+    def request_update(*, proposed=None, labels=None, **values):
+        record = CredentialRecordFactory(holder=teacher, identifier="OLD-1", **values)
+        return CredentialRequestFactory(
+            requester=teacher,
+            record=record,
+            is_new=False,
+            type=record.type,
+            brief_description="Renewed.",
+            original=record.values,
+            proposed={**record.values, "identifier": "NEW-1", **(proposed or {})},
+            labels=labels or {},
+        )
+
+    return request_update
+
+
+@pytest.fixture
+def credential_request(request_update):
+    return request_update()
 
 
 def page(credential_request, name="decide"):
@@ -116,11 +127,8 @@ def test_the_approver_sees_old_and_new_side_by_side(browser, credential_request)
         assert words in text
 
 
-def test_of_a_list_what_is_added_and_removed_is_marked_and_nothing_else(browser, credential_request):
-    CredentialRecord.objects.update(subjects=["Science", "Reading"])
-    credential_request.original = {**credential_request.original, "subjects": ["Science", "Reading"]}
-    credential_request.proposed = {**credential_request.proposed, "subjects": ["Science", "Mathematics"]}
-    credential_request.save()
+def test_of_a_list_what_is_added_and_removed_is_marked_and_nothing_else(browser, request_update):
+    credential_request = request_update(subjects=["Science", "Reading"], proposed={"subjects": ["Science", "Mathematics"]})
     text = browser.get(page(credential_request)).text
     assert "<del>Reading</del>" in text
     assert "<ins>Mathematics</ins>" in text
@@ -136,14 +144,8 @@ def test_the_approver_reads_who_asks_at_which_school_for_which_type(browser, cre
         assert words in text
 
 
-def test_what_changes_comes_first_and_the_rest_is_folded(browser, credential_request):
-    same = {"issued_on": "2020-01-01", "field": "Art"}
-    CredentialRecord.objects.update(**same)
-    credential_request.original, credential_request.proposed = (
-        {**credential_request.original, **same},
-        {**credential_request.proposed, **same},
-    )
-    credential_request.save()
+def test_what_changes_comes_first_and_the_rest_is_folded(browser, request_update):
+    credential_request = request_update(issued_on=date(2020, 1, 1), field="Art")
     text = browser.get(page(credential_request)).text
     assert text.index("<ins>NEW-1</ins>") < text.index("2 fields stay the same") < text.index("Credential field")
 
@@ -245,12 +247,8 @@ def test_an_approval_that_a_constraint_forbids_is_refused_in_words(browser, cred
     ("name", "value"),
     [("issuing_state", "Texas"), ("identifier", "N" * 61), ("field", "F" * 101), ("subjects", ["Art", "S" * 101])],
 )
-def test_approving_a_value_that_is_too_long_is_refused_in_words(browser, credential_request, name, value):
-    credential_request.proposed, credential_request.labels = (
-        {**credential_request.proposed, name: value},
-        {name: "That field"},
-    )
-    credential_request.save()
+def test_approving_a_value_that_is_too_long_is_refused_in_words(browser, request_update, name, value):
+    credential_request = request_update(proposed={name: value}, labels={name: "That field"})
     response = browser.post(page(credential_request, "approve"))
     assert response.status_code == 409
     assert "The record cannot have these values. That field: " in response.text

@@ -15,7 +15,6 @@ from tests.factories import (
     CredentialRequestFactory,
     CredentialTypeFactory,
     DesignationFactory,
-    DistrictFactory,
     UserFactory,
 )
 
@@ -101,7 +100,12 @@ def test_an_identifier_is_once_per_state_in_a_district():
 def test_a_record_has_one_pending_request_and_any_number_of_decided_ones():
     record = CredentialRecordFactory()
     about = {"record": record, "is_new": False, "requester": record.holder, "type": record.type}
-    decided = {"status": "denied", "comment": "No.", "decided_by": UserFactory(), "decided_at": timezone.now()}
+    decided = {
+        "status": "denied",
+        "comment": "No.",
+        "decided_by": UserFactory(district=record.district),
+        "decided_at": timezone.now(),
+    }
     CredentialRequestFactory(**about, **decided)
     CredentialRequestFactory(**about, **decided)
     CredentialRequestFactory(**about)
@@ -134,7 +138,7 @@ def test_the_database_refuses_half_a_request(constraint, values):
 
 def test_the_database_refuses_decisions_against_the_rules():
     request = CredentialRequestFactory()
-    decided = {"decided_at": timezone.now(), "decided_by": UserFactory()}
+    decided = {"decided_at": timezone.now(), "decided_by": UserFactory(district=request.district)}
     rows = CredentialRequest.objects.filter(pk=request.pk)
     with refused_by("a_denial_has_a_comment"):
         rows.update(status="denied", **decided)

@@ -1,6 +1,9 @@
 """A word that never breaks widens no page, on the smallest phone or a wide screen."""
 
+from uuid import uuid4
+
 import pytest
+from django.utils import timezone
 
 from cases.models import Case
 from contacts.models import District, Message, School, User
@@ -43,7 +46,7 @@ def long_words(portal):
     User.objects.filter(district__isnull=False).update(last_name=LONG, title=LONG)
     Case.objects.update(subject=LONG * 2, description=LONG)
     Message.objects.update(title=LONG * 2, body=LONG)
-    CredentialRequest.objects.update(brief_description=LONG * 3)
+    request_again(brief_description=LONG * 3)
     case = Case.objects.filter(district__slug="demo", status="assigned", contact__isnull=False).latest("pk")
     request = CredentialRequest.objects.filter(district__slug="demo", status="pending")[0]
     return {
@@ -51,6 +54,17 @@ def long_words(portal):
         "person": User.objects.get(email="teacher@demo.example").pk,
         "request": request.pk,
     }
+
+
+def request_again(**words):
+    """What was requested never changes, so the same people request the same in other words."""
+    requests = list(CredentialRequest.objects.all())
+    CredentialRequest.objects.pending().update(status="withdrawn", withdrawn_at=timezone.now())
+    for request in requests:
+        request.pk, request.idempotency_key = None, uuid4()
+        for name, value in words.items():
+            setattr(request, name, value)
+        request.save()
 
 
 def too_wide(page, addresses, widths):
