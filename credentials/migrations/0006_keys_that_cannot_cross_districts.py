@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='credentialrequest',
-            constraint=contacts.constraints.Unchanging(condition=models.Q(('status', 'pending'), _negated=True), name='a_decided_or_withdrawn_request_never_changes', violation_error_message='This request was already decided or withdrawn. It stays as it was.'),
+            constraint=contacts.constraints.Unchanging(condition=models.Q(('status__in', ['approved', 'denied', 'withdrawn'])), name='a_decided_or_withdrawn_request_never_changes', violation_error_message='This request was already decided or withdrawn. It stays as it was.'),
         ),
         migrations.AddConstraint(
             model_name='credentialrequest',

@@ -33,6 +33,7 @@ TRANSITIONS = {
     RequestStatus.DENIED: set(),
     RequestStatus.WITHDRAWN: set(),
 }
+SETTLED = [status for status in TRANSITIONS if not TRANSITIONS[status]]
 
 
 class CredentialRequestQuerySet(models.QuerySet):
@@ -159,7 +160,7 @@ class CredentialRequest(models.Model):
                 violation_error_message="This request was already decided or withdrawn.",
             ),
             Unchanging(
-                condition=~Q(status="pending"),
+                condition=Q(status__in=SETTLED),
                 name="a_decided_or_withdrawn_request_never_changes",
                 violation_error_message="This request was already decided or withdrawn. It stays as it was.",
             ),
