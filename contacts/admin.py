@@ -21,6 +21,8 @@ class RefusingAdmin(admin.ModelAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except ActionRefused as refusal:
+            # Django's own transaction took back what the action noted.
+            actions.note_refusal(refusal)
             self.message_user(request, str(refusal), level="ERROR")
             return self.response_post_save_change(request, None)
 

@@ -63,7 +63,13 @@ TABLES = {
     "contacts_user": Rows(CHANGE, own=f"district_id = {DISTRICT} OR id = {PERSON}", readable="district_id IS NULL"),
     "contacts_designation": Rows(CHANGE, readable="district_id IS NULL"),
     "contacts_message": Rows(CHANGE, own=f"district_id = {DISTRICT} OR recipient_id = {PERSON}"),
-    "contacts_auditevent": Rows(ADD, own=f"district_key = {DISTRICT}::text OR object_key = {PERSON}::text"),
+    "contacts_auditevent": Rows(
+        # The database sets the other columns itself.
+        "SELECT, INSERT (action, actor_key, actor_label, object_type, object_key, object_label, district_key, detail)",
+        own=f"district_key = {DISTRICT}::text OR object_key = {PERSON}::text",
+    ),
+    "contacts_auditchain": Shared(READ, "The newest position and hash of each chain, written by triggers."),
+    "contacts_auditcheck": Shared(ADD, "Whether the audit held, and when."),
     "cases_productarea": Shared(REMOVE, VOCABULARY),
     "cases_case": Rows(CHANGE),
     "cases_timelineentry": Rows(ADD, own=f"district_id = {DISTRICT} AND NOT is_internal"),
@@ -82,7 +88,7 @@ TABLES = {
     "django_content_type": Shared(READ, VOCABULARY),
     "django_migrations": Shared(READ, VOCABULARY),
 }
-FUNCTIONS = ["case_search_vector", "scope_of_person"]
+FUNCTIONS = ["case_search_vector", "contacts_audit_hash", "person_is_of_district_or_none", "scope_of_person"]
 
 
 def put_in_force():

@@ -46,10 +46,7 @@ class PersonForm(forms.ModelForm):
         error_messages = {
             "first_name": {"required": "Enter the first name."},
             "last_name": {"required": "Enter the last name."},
-            "email": {
-                "required": "Enter the e-mail address.",
-                "unique": "Another person signs in with this address. Check it with them.",
-            },
+            "email": {"required": "Enter the e-mail address."},
         }
         help_texts = {"email": "The address that the person signs in with."}
 

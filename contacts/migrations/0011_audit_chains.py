@@ -101,7 +101,7 @@ DROP FUNCTION chain_audit_event;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contacts", "0009_ended_sessions")]
+    dependencies = [("contacts", "0010_keys_that_cannot_cross_districts")]
 
     operations = [
         migrations.CreateModel(

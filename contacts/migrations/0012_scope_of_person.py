@@ -26,6 +26,6 @@ $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contacts", "0009_ended_sessions")]
+    dependencies = [("contacts", "0011_audit_chains")]
 
     operations = [migrations.RunSQL(SCOPE_OF_PERSON, "DROP FUNCTION scope_of_person(bigint, text)")]

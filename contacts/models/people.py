@@ -66,7 +66,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 class User(AbstractBaseUser):
     """A person. Who signs in has an e-mail address; imported staff may not have one yet."""
 
-    email = models.EmailField("e-mail", unique=True, null=True, blank=True)
+    email = models.EmailField("e-mail", null=True, blank=True)  # noqa: DJ001 - unique, so absent is not empty
     first_name = models.CharField(max_length=150, validators=[validate_one_line])
     last_name = models.CharField(max_length=150, validators=[validate_one_line])
     district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="people")
@@ -96,6 +96,12 @@ class User(AbstractBaseUser):
         verbose_name_plural = "people"
         ordering = ["last_name", "first_name", "pk"]
         constraints = [
+            # Of all districts: a form cannot see the others' people, so the database is the first to know.
+            models.UniqueConstraint(
+                fields=["email"],
+                name="one_person_per_email_address",
+                violation_error_message="Another person signs in with this address. Check it with them.",
+            ),
             models.CheckConstraint(
                 condition=Q(email__isnull=True) | (Q(email=Lower("email")) & ~Q(email="")),
                 name="email_is_absent_or_lowercase",

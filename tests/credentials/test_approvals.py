@@ -128,7 +128,9 @@ def test_the_approver_sees_old_and_new_side_by_side(browser, credential_request)
 
 
 def test_of_a_list_what_is_added_and_removed_is_marked_and_nothing_else(browser, request_update):
-    credential_request = request_update(subjects=["Science", "Reading"], proposed={"subjects": ["Science", "Mathematics"]})
+    credential_request = request_update(
+        subjects=["Science", "Reading"], proposed={"subjects": ["Science", "Mathematics"]}
+    )
     text = browser.get(page(credential_request)).text
     assert "<del>Reading</del>" in text
     assert "<ins>Mathematics</ins>" in text

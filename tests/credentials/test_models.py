@@ -15,6 +15,7 @@ from tests.factories import (
     CredentialRequestFactory,
     CredentialTypeFactory,
     DesignationFactory,
+    DistrictFactory,
     UserFactory,
 )
 
