@@ -42,6 +42,13 @@ def _tables_are_emptied_by_their_owner():
         yield
 
 
+@pytest.fixture(scope="module")
+def connected_as_owner(django_db_setup):
+    """The tests of a module connect as the owner of the tables, past every grant."""
+    with as_owner():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _fresh_rate_limits(request):
     """The rate counters live in the database cache; where a test's rows are rolled back, so are they."""

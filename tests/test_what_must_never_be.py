@@ -22,6 +22,7 @@ from tests.factories import (
     UserFactory,
 )
 
+pytestmark = pytest.mark.usefixtures("connected_as_owner")
 CASE_COLUMNS = (
     "district_id, contact_id, assignee_id, kind, product_area_id, subject, description, steps_to_replicate, urgency, "
     "status, created_at, updated_at, is_exception, caller_name, caller_reach, emergency"

@@ -15,6 +15,7 @@ from contacts import ActionRefused, actions, audit, tasks
 from contacts.actions import action
 from contacts.actions._common import BUSY
 from contacts.models import AuditChain, AuditCheck, AuditEvent
+from portal.management.commands.migrate import as_owner
 from tests.contacts.races import at_once
 from tests.factories import DistrictFactory, UserFactory
 
@@ -68,7 +69,7 @@ def test_the_database_sets_the_moment_the_position_and_the_hashes_whatever_it_is
     forged.happened_at, forged.position = timezone.now() - timedelta(days=365), 1
     forged.hash = forged.previous_hash = "0" * 64
     forged.save()
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO contacts_auditevent (action, actor_key, actor_label, object_type, object_key, object_label,"
             " detail, district_key, happened_at, position, previous_hash, hash)"
@@ -83,11 +84,11 @@ def test_the_database_sets_the_moment_the_position_and_the_hashes_whatever_it_is
 
 
 def test_the_portal_names_no_column_that_the_database_sets(district, django_assert_num_queries):
-    with django_assert_num_queries(1) as one:
+    with django_assert_num_queries(3) as one:  # a transaction of its own
         audit.record("district.add", by=None, on=district)
     with django_assert_num_queries(3) as many:  # within a transaction
         audit.record_all([audit.event("district.add", by=None, on=district)] * 2)
-    for statement in (one[0]["sql"], many[1]["sql"]):
+    for statement in (query["sql"] for query in [*one, *many] if query["sql"].startswith("INSERT")):
         named, _, returned = statement.partition(" RETURNING ")
         assert all(f'"{name}"' not in named for name in ("happened_at", "position", "previous_hash", "hash"))
         assert '"contacts_auditevent"."hash"' in returned
@@ -276,12 +277,12 @@ def test_events_of_an_earlier_version_are_chained_in_the_order_in_which_they_wer
     sealed = list(AuditEvent.objects.order_by("pk").values())
     tamper("UPDATE contacts_auditevent SET position = 1000 + id, previous_hash = '', hash = ''")
     tamper("DELETE FROM contacts_auditchain")
-    with transaction.atomic(), connection.cursor() as cursor:
+    with as_owner(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(chains.CHAIN_EXISTING)
     assert list(AuditEvent.objects.order_by("pk").values()) == sealed
     assert AuditChain.objects.get(key="").hash == lone.hash
     assert faults() == []
-    with pytest.raises(IntegrityError, match="only ever added"):
+    with as_owner(), pytest.raises(IntegrityError, match="only ever added"):
         AuditEvent.objects.update(action="x")
 
 

@@ -36,7 +36,7 @@ from tests.factories import (
     UserFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("connected_as_owner")]
 
 APPS = ["contacts", "cases", "credentials"]
 MODELS = [model for app in APPS for model in apps.get_app_config(app).get_models()]

@@ -115,7 +115,7 @@ def test_of_two_people_added_at_once_with_one_address_one_is_refused_in_words():
         * 2
     )
     (refused,) = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]
-    assert "Someone else just saved the same" in str(refused)
+    assert "Another person signs in with this address" in str(refused)
 
 
 def test_an_imported_person_without_an_address_gets_one_and_is_invited(sign_in, administrator):
