@@ -88,7 +88,13 @@ TABLES = {
     "django_content_type": Shared(READ, VOCABULARY),
     "django_migrations": Shared(READ, VOCABULARY),
 }
-FUNCTIONS = ["case_search_vector", "contacts_audit_hash", "person_is_of_district_or_none", "scope_of_person"]
+FUNCTIONS = [
+    "case_search_vector",
+    "cases_found",
+    "contacts_audit_hash",
+    "person_is_of_district_or_none",
+    "scope_of_person",
+]
 
 
 def put_in_force():

@@ -4,8 +4,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
+from django.db.models.sql import Query
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,6 +28,8 @@ CASE_NUMBER = re.compile(r"(?:case|#)?\s*#?\s*(\d{1,18})", re.IGNORECASE)
 LAST_WORD = re.compile(r'[^"]*(?<!\S)(?P<word>[^\W\d_]{3,60})\s*$')
 # A name that fits more people than this says too little to look for.
 MOST_NAMESAKES = 50
+# As many cases as a search fetches by their keys.
+MOST_BY_KEY = 1000
 
 
 class Lexeme(SearchQuery):
@@ -36,6 +39,18 @@ class Lexeme(SearchQuery):
 
     def __init__(self, word):
         super().__init__(f"'{word}'", search_type="raw")
+
+
+def _found(query):
+    """The numbers of the cases within the scope that match, one more than MOST_BY_KEY at the most.
+
+    Ahead of a policy PostgreSQL cannot use the index of the search column, so a function of the database does.
+    """
+    compiler = Query(Case).get_compiler(connection=connection)
+    expression, values = compiler.compile(query.resolve_expression(compiler.query))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT cases_found({expression}, %s)", [*values, MOST_BY_KEY + 1])
+        return [number for (number,) in cursor]
 
 
 def speaks_for(user, district_id):
@@ -69,7 +84,10 @@ class CaseQuerySet(models.QuerySet):
             people = people.filter(district=district_id)
         for key in people.order_by().values_list("pk", flat=True)[:MOST_NAMESAKES]:
             query |= Lexeme(f"~c{key}")
-        return self.filter(search=query & Lexeme(f"~d{district_id}") if district_id else query)
+        query = query & Lexeme(f"~d{district_id}") if district_id else query
+        found = _found(query)
+        # What many cases match is soon met in the order of the list, without the index of the search column.
+        return self.filter(search=query) if len(found) > MOST_BY_KEY else self.filter(pk__in=found)
 
     def waiting_for_district(self):
         return self.filter(status__in=Case.WAITING_FOR_DISTRICT)

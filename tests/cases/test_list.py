@@ -219,7 +219,7 @@ def test_few_cases_need_no_pages(contact, sign_in):
     assert page.context["page"].previous == page.context["page"].next == ""
 
 
-@pytest.mark.parametrize(("who", "expected"), [("contact", 4), ("agent", 4)])
+@pytest.mark.parametrize(("who", "expected"), [("contact", 5), ("agent", 5)])
 def test_the_list_takes_as_many_queries_for_thirty_cases_as_for_three(
     who, expected, contact, agent, sign_in, django_assert_num_queries
 ):
