@@ -155,8 +155,8 @@ def test_the_last_word_may_be_the_beginning_of_one(contact, ask):
     assert len(ask("?q=hillside+-sched")) == 2  # what is excluded is a whole word
 
 
-STRANGE = ["'", '"sched', "sched & | ! ( ) <-> :*", "sched:*", "a:b' \\", "-sched", "sched 😀", "sched" * 2000,
-           "sched " * 2000, "the", "or", "the sched", "żółw", "x" * 61, "กำล", "~d1", "%", "()"]  # fmt: skip
+STRANGE = ["'", '"sched', "sched & | ! ( ) <-> :*", "sched:*", "a:b' \\", "-sched", "sched 😀", "sched" * 40,
+           "sched " * 33, "the", "or", "the sched", "żółw", "x" * 61, "กำล", "~d1", "%", "()"]  # fmt: skip
 
 
 @pytest.mark.parametrize("words", STRANGE, ids=range(len(STRANGE)))
