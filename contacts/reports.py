@@ -33,7 +33,7 @@ class Coverage:
 
 
 def coverage(district):
-    """The district's authorized contacts who may sign in, by kind."""
+    """The district's authorized contacts who can sign in, by kind."""
     contacts = Designation.objects.authorized_contacts().active().filter(district=district)
     counted = contacts.aggregate(
         support=Count("user", filter=Q(role=Role.SUPPORT_CONTACT), distinct=True),

@@ -113,7 +113,7 @@ class CaseForm(IdempotentForm):
             and not self.cleaned_data["steps_to_replicate"]
         ):
             self.add_error(
-                "steps_to_replicate", "Write the steps that replicate the issue, so that Support can see it too."
+                "steps_to_replicate", "Enter the steps that replicate the issue, so that Support can see it too."
             )
 
 

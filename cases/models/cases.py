@@ -187,12 +187,12 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind="issue") | ~Q(steps_to_replicate="") | Q(is_exception=True),
                 name="an_issue_has_steps_to_replicate",
-                violation_error_message="Write the steps that replicate the issue.",
+                violation_error_message="Enter the steps that replicate the issue.",
             ),
             models.CheckConstraint(
                 condition=Q(is_exception=False) | (~Q(caller_name="") & ~Q(caller_reach="") & ~Q(emergency="")),
                 name="an_exception_says_who_called_and_why",
-                violation_error_message="Write who called, how to reach them and why it is an emergency.",
+                violation_error_message="Enter who called, how to reach them and why it is an emergency.",
             ),
             models.CheckConstraint(
                 condition=~Q(status="closed") | Q(contact__isnull=False),
@@ -227,7 +227,7 @@ class Case(models.Model):
             SameDistrict(
                 field="contact",
                 name="a_case_has_a_contact_of_its_district",
-                violation_error_message="The contact of a case belongs to its district.",
+                violation_error_message="The contact of a case must be in its district.",
             ),
             PersonOfSupport(
                 field="assignee",

@@ -52,12 +52,12 @@ class TimelineEntry(models.Model):
             models.CheckConstraint(
                 condition=Q(action="noted", is_internal=True) | (~Q(action="noted") & Q(is_internal=False)),
                 name="a_note_and_only_a_note_is_internal",
-                violation_error_message="Notes are internal; everything else is for the district too.",
+                violation_error_message="Only notes are internal; the district sees everything else.",
             ),
             models.CheckConstraint(
                 condition=~Q(action__in=["replied", "noted", "asked", "resolved", "reopened"]) | ~Q(text=""),
                 name="what_is_said_has_words",
-                violation_error_message="Write a text.",
+                violation_error_message="Write something.",
             ),
             choices_constraint("action", choices.Action, name="a_timeline_entry_has_one_of_the_actions"),
             choices_constraint("status", choices.Status, name="a_timeline_entry_has_one_of_the_statuses"),

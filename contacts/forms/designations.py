@@ -73,7 +73,7 @@ class SupportDesignationForm(forms.ModelForm):
         cleaned = super().clean()
         held = Designation.objects.current().filter(user=cleaned.get("user"), role=cleaned.get("role"))
         if held.exists():
-            raise forms.ValidationError("This person holds this role already.")
+            raise forms.ValidationError("This person already holds this role.")
         return cleaned
 
 

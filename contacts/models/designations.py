@@ -65,14 +65,14 @@ class Designation(models.Model):
                 fields=["district"],
                 condition=Q(role=Role.TECHNICAL_CONTACT, ended_at__isnull=True),
                 name="one_technical_contact_per_district",
-                violation_error_message="This district has a technical contact already; end that designation first.",
+                violation_error_message="This district already has a technical contact; end that designation first.",
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "school"],
                 condition=Q(ended_at__isnull=True),
                 nulls_distinct=False,
                 name="one_current_designation_per_person_and_role",
-                violation_error_message="This person holds this role already.",
+                violation_error_message="This person already holds this role.",
             ),
             models.CheckConstraint(
                 condition=Q(role__in=SUPPORT_SIDE, district__isnull=True)

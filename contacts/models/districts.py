@@ -6,10 +6,10 @@ from django.db import models
 
 from contacts.constraints import DistrictKey, Unchanging
 
-# Names stand in the subjects of e-mails, so line breaks and marks that reverse the direction of text are refused.
+# Names stand in the subjects of e-mails, so line breaks and characters that reverse the direction of text are refused.
 validate_one_line = RegexValidator(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]",
-    "Write it on one line, without control characters.",
+    "Enter it on one line, without control characters.",
     inverse_match=True,
 )
 
@@ -35,12 +35,12 @@ class DistrictQuerySet(models.QuerySet):
 
 class District(models.Model):
     name = models.CharField(max_length=200, validators=[validate_one_line])
-    slug = models.SlugField(unique=True, help_text="In the address of the public help block, after /help/.")
+    slug = models.SlugField(unique=True, help_text="In the address of the public help page, after /help/.")
     identifier = models.CharField(
         "state identifier",
         max_length=60,
         blank=True,
-        help_text="The district's number at the state (Ed-Fi, OneRoster).",
+        help_text="The district's state-assigned number (Ed-Fi, OneRoster).",
     )
     time_zone = models.CharField(max_length=60, default="America/Chicago", validators=[validate_time_zone])
     help_phone = models.CharField("help phone", max_length=40, blank=True)

@@ -39,7 +39,9 @@ class Message(models.Model):
 
     recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="messages")
     district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    title = models.CharField(max_length=200, help_text="Goes out by e-mail too: a subject line, never a text.")
+    title = models.CharField(
+        max_length=200, help_text="Goes out by e-mail too: a subject line, never the text of a message."
+    )
     body = models.TextField(blank=True, help_text="Shown in the portal only.")
     link = models.CharField(max_length=300, blank=True, help_text="A path of this portal.")
     email_to = models.EmailField(

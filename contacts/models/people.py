@@ -73,11 +73,13 @@ class User(AbstractBaseUser):
     school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="people")
     title = models.CharField("position", max_length=150, blank=True, validators=[validate_one_line])
     phone = models.CharField(max_length=40, blank=True)
-    staff_identifier = models.CharField(max_length=60, blank=True, help_text="The person's staff number at the state.")
+    staff_identifier = models.CharField(
+        max_length=60, blank=True, help_text="The person's state-assigned staff number."
+    )
     time_zone = models.CharField(
         max_length=60, blank=True, validators=[validate_time_zone], help_text="Empty: the district's."
     )
-    is_active = models.BooleanField("may sign in", default=True)
+    is_active = models.BooleanField("can sign in", default=True)
     is_staff = models.BooleanField("Django admin", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     invited_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -105,12 +107,12 @@ class User(AbstractBaseUser):
             models.CheckConstraint(
                 condition=Q(email__isnull=True) | (Q(email=Lower("email")) & ~Q(email="")),
                 name="email_is_absent_or_lowercase",
-                violation_error_message="Write the e-mail address in lowercase letters, or leave it out.",
+                violation_error_message="Enter the e-mail address in lowercase letters, or leave it out.",
             ),
             models.CheckConstraint(
                 condition=Q(school__isnull=True) | Q(district__isnull=False),
                 name="school_only_within_a_district",
-                violation_error_message="A person of a school belongs to its district.",
+                violation_error_message="A person's school must be in their district.",
             ),
             models.CheckConstraint(
                 condition=Q(is_staff=False) | Q(district__isnull=True),
@@ -149,7 +151,7 @@ class User(AbstractBaseUser):
         return " ".join(f"{self.first_name} {self.last_name}".split())
 
     def _get_session_auth_hash(self, secret=None):
-        """Django's, which changes with the password; here also whenever sessions are ended."""
+        """Django's, which changes with the password; and here also whenever sessions are ended."""
         return f"{super()._get_session_auth_hash(secret=secret)}{self.sessions_ended_at or ''}"
 
     @property

@@ -94,7 +94,7 @@ class CredentialRecord(models.Model):
             SameDistrict(
                 field="holder",
                 name="a_record_is_of_a_holder_of_its_district",
-                violation_error_message="The holder of a record belongs to its district.",
+                violation_error_message="The holder of a record must be in its district.",
             ),
             Unchanging(
                 fields=["district", "holder"],

@@ -14,7 +14,7 @@ from credentials.models.types import CredentialType
 
 
 def approvers_for(requester):
-    """The people who may decide the person's requests: the approvers of their district, never they themselves."""
+    """The people who may decide the person's requests: the approvers of their district, never the requester."""
     district = requester.district_id
     approvers = User.objects.active().holding(Role.CREDENTIAL_APPROVER, district=district)
     return approvers.filter(district=district).exclude(pk=requester.pk)
@@ -45,7 +45,7 @@ class CredentialRequestQuerySet(models.QuerySet):
         return self.filter(requester=user)
 
     def decidable_by(self, user):
-        """What a credential approver sees: the requests of the district they are designated for, also their own."""
+        """What a credential approver sees: the requests of the district they are designated for, including their own."""
         districts = [held.district_id for held in user.current_designations if held.role == Role.CREDENTIAL_APPROVER]
         return self.filter(district__in=districts)
 

@@ -1,4 +1,5 @@
-"""What the pages of cases cost over HTTP, beside a bare signed-in list of 25 cases and the bare SQL, in the same run.
+"""What the pages of cases cost over HTTP, beside a bare signed-in list of 25 cases, the bare SQL, and the same pages
+without the policies that keep districts apart, all in the same run.
 
 Prints p50 and p95 in milliseconds and asserts nothing about them. A million cases take some minutes to load:
 ``make bench ARGS="--cases 1000000"``.
@@ -11,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from statistics import median, quantiles
 from urllib.parse import quote, urlencode
 from uuid import uuid4
@@ -22,7 +24,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases.models import Case, TimelineEntry
+from contacts import scope
 from contacts.models import District, Role
+from portal.management.commands.migrate import as_owner
+from portal.walls import TABLES, Rows
 from tests.factories import AgentFactory, UserFactory
 
 pytestmark = [pytest.mark.bench, pytest.mark.django_db(transaction=True)]
@@ -54,7 +59,8 @@ def world(request):
     )
     contacts = [UserFactory(district=district, roles=[Role.SUPPORT_CONTACT]) for district in districts]
     agent = AgentFactory()
-    with connection.cursor() as cursor:
+    # Without a scope, so that each statement is no transaction: VACUUM refuses that.
+    with as_owner(), scope.using(scope.NONE), connection.cursor() as cursor:
         cursor.execute("DROP INDEX cases_search")
         cursor.execute("CREATE TABLE bench_turn (turn int, district bigint, contact bigint)")
         turns = [(turn, person.district_id, person.pk) for turn, person in enumerate(contacts, start=1)]
@@ -195,7 +201,7 @@ def test_the_pages_of_cases(world, server, request):
         TimelineEntry(case=case, district_id=case.district_id, action="replied", text="Words.", by=by, status="new")
         for by in [contact, agent] * 5
     )
-    print(f"{'':20}{'p50':>8}{'p95':>8}{'x bare':>8}{'SQL':>8}{'queries':>9}{'bytes':>9}")
+    print(f"{'':20}{'p50':>8}{'p95':>8}{'x bare':>8}{'SQL':>8}{'policies':>10}{'queries':>9}{'bytes':>9}")
     for who, user in (("contact", contact), ("agent", agent)):
         browser, plain = Browser(server, user), bare_sql(user)
         request.addfinalizer(browser.connection.close)
@@ -203,12 +209,30 @@ def test_the_pages_of_cases(world, server, request):
         print(f"as {who}\n{'bare list':20}{base:8.1f}{slowest:8.1f}{1:8.1f}")
         for name, path in pages(case).items():
             p50, p95 = measure(lambda browser=browser, path=path: browser.get(path), rounds)
+            with without_policies():
+                open_p50, _ = measure(lambda browser=browser, path=path: browser.get(path), rounds)
             bare = f"{measure(plain[name], rounds)[0]:8.2f}" if name in plain else f"{'':8}"
             size = len(browser.get(path))
-            print(f"{name:20}{p50:8.1f}{p95:8.1f}{p50 / base:8.1f}{bare}{browser.queries(path):9}{size:9,}")
+            ratios = f"{p50 / base:8.1f}{bare}{p50 / open_p50:10.2f}"
+            print(f"{name:20}{p50:8.1f}{p95:8.1f}{ratios}{browser.queries(path):9}{size:9,}")
         for name, (path, body) in forms(case, who).items():
             p50, p95 = measure(lambda b=browser, path=path, body=body: b.ask("POST", path, body()), rounds)
             print(f"{name:20}{p50:8.1f}{p95:8.1f}{p50 / base:8.1f}")
+
+
+@contextmanager
+def without_policies():
+    def row_level_security(state):
+        with as_owner(), connection.cursor() as cursor:
+            for table, rule in TABLES.items():
+                if isinstance(rule, Rows):
+                    cursor.execute(f"ALTER TABLE {table} {state} ROW LEVEL SECURITY")
+
+    row_level_security("DISABLE")
+    try:
+        yield
+    finally:
+        row_level_security("ENABLE")
 
 
 def forms(case, who):

@@ -125,7 +125,7 @@ def test_a_retired_product_area_is_not_offered(contact, sign_in, answers):
 def test_an_issue_needs_steps_to_replicate_and_what_was_typed_is_kept(contact, sign_in, answers):
     client = sign_in(contact)
     page = client.post(URL, answers(kind="issue", steps_to_replicate="  ", subject="Grades are gone"))
-    assert "Write the steps that replicate the issue" in page.text
+    assert "Enter the steps that replicate the issue" in page.text
     assert "Grades are gone" in page.text
     assert not Case.objects.exists()
     assert client.post(URL, answers(kind="issue", steps_to_replicate="Open the grade book.")).status_code == 302

@@ -115,7 +115,7 @@ def test_each_role_is_named_before_it_is_explained(sign_in, administrator):
 def test_a_double_press_designates_once(sign_in, administrator):
     person, client = UserFactory(district=administrator.district), sign_in(administrator)
     designate(client, person, role=Role.SUPPORT_CONTACT)
-    assert "This person holds this role already" in errors(designate(client, person, role=Role.SUPPORT_CONTACT))
+    assert "This person already holds this role" in errors(designate(client, person, role=Role.SUPPORT_CONTACT))
     assert person.designations.count() == 1
 
 

@@ -56,14 +56,14 @@ def test_people_of_a_district_do_not_become_support(administrator):
 
 
 def test_the_same_role_is_not_given_twice(administrator):
-    with pytest.raises(ActionRefused, match="This person holds this role already"):
+    with pytest.raises(ActionRefused, match="This person already holds this role"):
         actions.designate(administrator, role=Role.DISTRICT_ADMINISTRATOR, by=administrator)
 
 
 def test_a_second_technical_contact_is_refused_in_words(administrator):
     UserFactory(district=administrator.district, roles=[Role.TECHNICAL_CONTACT])
     second = UserFactory(district=administrator.district)
-    with pytest.raises(ActionRefused, match="has a technical contact already; end that designation first"):
+    with pytest.raises(ActionRefused, match="already has a technical contact; end that designation first"):
         actions.designate(second, role=Role.TECHNICAL_CONTACT, by=administrator)
 
 
@@ -80,7 +80,7 @@ def test_of_eight_technical_contacts_designated_at_once_exactly_one_wins():
     winners = [outcome for outcome in outcomes if isinstance(outcome, Designation)]
     sentences = {str(outcome) for outcome in outcomes if outcome not in winners}
     assert len(winners) == 1
-    assert sentences == {"This district has a technical contact already; end that designation first."}
+    assert sentences == {"This district already has a technical contact; end that designation first."}
     assert Designation.objects.current().filter(role=Role.TECHNICAL_CONTACT).count() == 1
     assert AuditEvent.objects.filter(action="contact.designate").count() == 1
 

@@ -99,7 +99,7 @@ def test_a_school_of_another_district_is_no_choice(sign_in, administrator):
 @pytest.mark.parametrize("break_", ["\r\n", "\x85", "\u2028", "\u202e", "\x07"])
 def test_a_name_is_written_on_one_line(sign_in, administrator, field, break_):
     page = sign_in(administrator).post(ADD, new_person(**{field: f"Eve{break_}Bcc: x"}))
-    assert "Write it on one line" in str(page.context["form"].errors[field])
+    assert "Enter it on one line" in str(page.context["form"].errors[field])
 
 
 @pytest.mark.django_db(transaction=True)

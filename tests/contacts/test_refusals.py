@@ -64,7 +64,7 @@ def test_what_the_database_refuses_is_audited_in_the_words_of_its_constraint(adm
     person = UserFactory(district=administrator.district)
     with pytest.raises(ActionRefused):
         actions.designate(person, role=Role.TECHNICAL_CONTACT, by=administrator)
-    assert refused().detail["sentence"].startswith("This district has a technical contact already")
+    assert refused().detail["sentence"].startswith("This district already has a technical contact")
 
 
 @pytest.mark.django_db(transaction=True)
