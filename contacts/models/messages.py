@@ -40,7 +40,7 @@ class Message(models.Model):
     recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="messages")
     district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     title = models.CharField(
-        max_length=200, help_text="Goes out by e-mail too: a subject line, never the text of a message."
+        max_length=200, help_text="Goes out by e-mail too: a subject line, never the message's text."
     )
     body = models.TextField(blank=True, help_text="Shown in the portal only.")
     link = models.CharField(max_length=300, blank=True, help_text="A path of this portal.")

@@ -73,9 +73,7 @@ class User(AbstractBaseUser):
     school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="people")
     title = models.CharField("position", max_length=150, blank=True, validators=[validate_one_line])
     phone = models.CharField(max_length=40, blank=True)
-    staff_identifier = models.CharField(
-        max_length=60, blank=True, help_text="The person's state-assigned staff number."
-    )
+    staff_identifier = models.CharField(max_length=60, blank=True, help_text="Their state-assigned staff number.")
     time_zone = models.CharField(
         max_length=60, blank=True, validators=[validate_time_zone], help_text="Empty: the district's."
     )

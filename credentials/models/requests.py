@@ -45,7 +45,7 @@ class CredentialRequestQuerySet(models.QuerySet):
         return self.filter(requester=user)
 
     def decidable_by(self, user):
-        """What a credential approver sees: the requests of the district they are designated for, including their own."""
+        """What a credential approver sees: the requests of their district, including their own."""
         districts = [held.district_id for held in user.current_designations if held.role == Role.CREDENTIAL_APPROVER]
         return self.filter(district__in=districts)
 

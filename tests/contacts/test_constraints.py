@@ -133,7 +133,7 @@ def test_a_key_that_would_cross_is_refused_in_the_words_of_its_rule():
     def give(case, contact):
         Case.objects.filter(pk=case.pk).update(contact=contact)
 
-    with pytest.raises(ActionRefused, match="The contact of a case belongs to its district"):
+    with pytest.raises(ActionRefused, match="The contact of a case must be in its district"):
         give(CaseFactory(), UserFactory())
 
 
