@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection, transaction
+from django.urls import reverse
 
 from contacts import ActionRefused, DuplicateSubmission, actions
 from contacts.actions import action
@@ -166,3 +167,13 @@ def test_each_thread_has_an_outermost_action_of_its_own(administrator):
     )
     assert {type(outcome) for outcome in outcomes} == {ActionRefused}
     assert AuditEvent.objects.filter(action="action.refused").count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_refuses_keeps_the_event_and_nothing_else(sign_in, contact, administrator):
+    actions.end_designation(contact, by=administrator, reason="Left.")
+    address = reverse("contacts:end_designation", args=[contact.pk])
+    assert sign_in(administrator).post(address, {"reason": "Left again."}).status_code == 409
+    assert refused().detail["verb"] == "end designation"
+    contact.refresh_from_db()
+    assert contact.end_reason == "Left."
