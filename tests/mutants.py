@@ -31,6 +31,8 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import QuerySet
 
+from portal import roles
+
 OPPOSITES = {ast.Eq: ast.NotEq, ast.Lt: ast.LtE, ast.Gt: ast.GtE, ast.In: ast.NotIn, ast.Is: ast.IsNot, ast.And: ast.Or}
 OPPOSITES |= {there: here for here, there in OPPOSITES.items()}
 OTHER_NAMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
@@ -174,9 +176,10 @@ def assign_again(module, code):
 
 
 def copy_database(name, copy):
-    with psycopg.connect(os.environ["DATABASE_URL"], dbname="postgres", autocommit=True) as server:
+    """By the superuser, who alone may throw out what the tests of a killed mutant left connected."""
+    with psycopg.connect(os.environ["DATABASE_URL"], user="postgres", dbname="postgres", autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)")
-        server.execute(f"CREATE DATABASE {copy} TEMPLATE {name}")
+        server.execute(f"CREATE DATABASE {copy} TEMPLATE {name} OWNER {roles.OWNER}")
 
 
 class Mutants:
@@ -261,7 +264,6 @@ def fork(database, make, tests):
         # A test that hangs has noticed; the alarm ends the process, and not with 0.
         signal.alarm(60 + 5 * int(sum(tests.values())))
         connection.settings_dict["NAME"] = database
-        os.environ["PGOPTIONS"] = "-c portal.history_may_be_truncated=on"
         make()
         for item in sorted(tests, key=tests.get):
             if any(report.failed for report in runtestprotocol(item, log=False, nextitem=item.session)):
