@@ -39,6 +39,7 @@ def prepare(sockets):
         if not found:
             connection.execute(f"CREATE DATABASE portal OWNER {OWNER}")
         elif found[0] != OWNER:
-            connection.execute(f"ALTER DATABASE portal OWNER TO {OWNER}")
             with psycopg.connect(dbname="portal", **superuser) as earlier:
                 earlier.execute(HAND_OVER)
+            # Last, so that a hand-over that was cut short is taken up again.
+            connection.execute(f"ALTER DATABASE portal OWNER TO {OWNER}")
