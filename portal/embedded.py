@@ -4,7 +4,7 @@ Whoever starts the servers owns the data directory for as long as it lives: it h
 servers inherit the open file. So the lock is free only when the owner *and* everything it started are gone, however
 they went, and no list of process numbers can go stale. On Linux the kernel ends the servers when their owner ends.
 
-Standard library only (and psycopg once), so that `make clean` can run this file without a virtual environment.
+Standard library only, so that `make clean` can run this file without a virtual environment.
 """
 
 import errno
@@ -191,7 +191,7 @@ class Embedded:
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = [programs / "postgres", "-D", self.postgres_data, *options]
         self._spawn("postgres", command, stop_signal=signal.SIGINT, **self._as_account())
-        self._prepare_database()
+        self._prepare_roles(programs)
 
     def _as_account(self):
         """What makes subprocess leave root."""
@@ -233,13 +233,12 @@ class Embedded:
             return lines[7].strip() == "ready" and is_alive(lines[0])
         return False
 
-    def _prepare_database(self):
-        import psycopg
-
-        try:
-            roles.prepare(self.sockets)
-        except psycopg.OperationalError as error:
-            raise CannotRun(in_plain_words(error, self.data)) from error
+    def _prepare_roles(self, programs):
+        command = [programs / "psql", "--no-psqlrc", "--quiet", "--username=postgres", "--dbname=postgres"]
+        command += [f"--host={self.sockets}", f"--file={roles.SCRIPT}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise CannotRun(in_plain_words(f"The roles were not made:\n{done.stderr[-1000:]}", self.data))
 
     def _start_redis(self):
         directory = self.data / "redis"
