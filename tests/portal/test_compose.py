@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from portal import roles
+
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
 SERVICES = YAML(typ="safe").load(COMPOSE)["services"]
@@ -35,7 +37,7 @@ def test_every_variable_is_one_that_the_settings_read(name):
     assert set(SERVICES[name]["environment"]) <= read
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "POSTGRES_PASSWORD"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "POSTGRES_PASSWORD", "PORTAL_OWNER_PASSWORD", "PORTAL_WEB_PASSWORD"])
 def test_a_secret_comes_from_the_environment_and_has_no_default(name):
     uses = re.findall(rf"\$\{{{name}([^}}]*)\}}", COMPOSE.read_text())
     assert uses
@@ -56,6 +58,26 @@ def test_nothing_of_ours_starts_before_the_database_is_migrated(name):
 def test_migrate_runs_once():
     assert SERVICES["migrate"]["restart"] == "no"
     assert SERVICES["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_everything_works_as_a_role_that_owns_nothing_and_migrate_alone_knows_the_owner(name):
+    variables = SERVICES[name]["environment"]
+    assert variables["DATABASE_URL"].startswith(f"postgresql://{roles.WEB}:${{PORTAL_WEB_PASSWORD:?")
+    assert ("DATABASE_OWNER_URL" in variables) == (name == "migrate")
+
+
+def test_migrate_connects_as_the_owner():
+    owner = SERVICES["migrate"]["environment"]["DATABASE_OWNER_URL"]
+    assert owner.startswith(f"postgresql://{roles.OWNER}:${{PORTAL_OWNER_PASSWORD:?")
+
+
+def test_the_servers_first_start_makes_both_roles_and_gives_the_owner_the_database():
+    script = f"./{roles.SCRIPT.relative_to(ROOT)}:/docker-entrypoint-initdb.d/roles.sql:ro"
+    assert script in SERVICES["postgres"]["volumes"]
+    read = set(re.findall(r"^\\getenv \w+ (\w+)$", roles.SCRIPT.read_text(), re.MULTILINE))
+    assert read == {"PORTAL_OWNER_PASSWORD", "PORTAL_WEB_PASSWORD"}
+    assert read <= set(SERVICES["postgres"]["environment"])
 
 
 @pytest.mark.parametrize("name", ["web", "worker"])

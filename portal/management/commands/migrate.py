@@ -6,6 +6,12 @@ from django.core.management.commands import migrate
 from django.db import connection, transaction
 
 from portal import walls
+from portal.processes import CannotRun
+
+TABLES_OF_OTHERS = """
+SELECT current_user::text, tableowner::text FROM pg_tables
+WHERE schemaname = 'public' AND tablename = ANY (%s) AND NOT pg_has_role(tableowner, 'USAGE')
+"""
 
 
 class Command(migrate.Command):
@@ -15,11 +21,23 @@ class Command(migrate.Command):
 
     def handle(self, *args, **options):
         with as_owner():
+            refuse_tables_of_others()
             super().handle(*args, **options)
             if not (options["plan"] or options["check_unapplied"] or options["app_label"]):
                 call_command("createcachetable", verbosity=0)
                 with transaction.atomic():
                     walls.put_in_force()
+
+
+def refuse_tables_of_others():
+    """Only who owns the tables can migrate; anybody else would fail somewhere in the middle, and in other words."""
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES_OF_OTHERS, [list(walls.TABLES)])
+        for who, owner in cursor:
+            raise CannotRun(
+                f"{who} may not change the tables, which belong to {owner}. Let DATABASE_OWNER_URL name that role, "
+                "or hand the tables over (see “The database's roles” in README.md)."
+            )
 
 
 @contextmanager
