@@ -1,4 +1,4 @@
-"""The roles of the embedded PostgreSQL, and of docker-compose.yml's: who owns the tables, and who the portal works as."""
+"""The roles of the database: who owns the tables, and who the portal works as (see portal/walls.py)."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The two roles of the database, made as the README and docker-compose.yml do, on servers that are not the tests' own."""
+"""The two roles of the database, made as the README and docker-compose.yml do, on servers of their own."""
 
 import os
 import re
