@@ -110,7 +110,7 @@ DATABASE_URL = env("DATABASE_URL", default=_embedded.database_url)
 DATABASES = {"default": postgresql(DATABASE_URL)}
 DATABASE_ROLE = DATABASES["default"]["USER"]
 # Who owns the tables and changes them (manage.py migrate); nothing else connects as that role.
-DATABASE_OWNER = postgresql(env("DATABASE_OWNER_URL", default=DATABASE_URL), "DATABASE_OWNER_URL")
+DATABASE_OWNER = postgresql(env("DATABASE_OWNER_URL", default="") or DATABASE_URL, "DATABASE_OWNER_URL")
 # A page or a task waits only so long, so that it does not hold up others. Commands may take longer.
 if Path(sys.argv[0]).name != "manage.py":
     set_timeouts(
