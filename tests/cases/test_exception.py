@@ -35,6 +35,7 @@ def test_support_opens_one_for_an_unauthorized_caller_and_the_contacts_see_it_at
     assert page.redirect_chain == [(case.get_absolute_url(), 302)]
     assert (case.is_exception, case.contact, case.assignee, case.district) == (True, None, opener, district)
     assert (case.status, case.urgency) == (Case.Status.ASSIGNED, Case.Urgency.CRITICAL)
+    assert AuditEvent.objects.get(action="case.open_exception").detail == {"kind": "issue"}
     assert {message.recipient for message in Message.objects.all()} == {contact, technical_contact}
     page = sign_in(contact).get(case.get_absolute_url())
     assert "Someone at the front office" in page.text
@@ -83,6 +84,13 @@ def test_it_is_handed_over_to_a_current_contact_of_its_district_who_then_closes_
     sign_in(contact).post(f"{url}close/", {})
     exception_case.refresh_from_db()
     assert exception_case.status == Case.Status.CLOSED
+
+
+def test_the_form_to_hand_it_over_sent_twice_counts_once(exception_case, agent, contact, sign_in):
+    client, url = sign_in(agent), f"{exception_case.get_absolute_url()}hand-over/"
+    answers = {"contact": contact.pk, "idempotency_key": uuid4()}
+    assert client.post(url, answers).url == client.post(url, answers).url
+    assert AuditEvent.objects.get().action == "case.hand_over"
 
 
 def test_only_current_contacts_of_the_district_are_offered_and_accepted(exception_case, agent, contact, sign_in):

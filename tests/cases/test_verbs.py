@@ -218,10 +218,10 @@ def test_closing_needs_no_words_and_keeps_those_given(contact, case_in, sign_in)
     assert "Thank you, it works" in post(sign_in(contact), case, "close", text="Thank you, it works").text
 
 
-@pytest.mark.parametrize("verb", ["reply", "close", "note", "ask", "resolve"])
+@pytest.mark.parametrize("verb", ["reply", "close", "reopen", "note", "ask", "resolve"])
 def test_a_form_sent_twice_counts_once(verb, contact, agent, case_in, sign_in):
-    case = case_in(Case.Status.ASSIGNED)
-    client = sign_in(contact if verb == "close" else agent)
+    case = case_in(Case.Status.CLOSED if verb == "reopen" else Case.Status.ASSIGNED)
+    client = sign_in(contact if verb in {"close", "reopen"} else agent)
     answers = {"text": "Words.", "idempotency_key": uuid4()}
     assert post(client, case, verb, **answers).status_code == 200
     second = post(client, case, verb, **answers)
