@@ -91,3 +91,7 @@ def pytest_terminal_summary(terminalreporter):
     for reason in (NO_CHROMIUM, NO_SAMPLE_DISTRICT):
         if count := sum(reason in text for text in skipped):
             terminalreporter.write_line(f"{count} skipped: {reason}.")
+    # What a test has counted (record_property), also where it ran in another process.
+    for report in terminalreporter.stats.get("passed", []):
+        for what, counted in report.user_properties:
+            terminalreporter.write_line(f"{what}: {counted}.")

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import psycopg
@@ -28,8 +29,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
 # What keeps districts apart and history true: who owns what, who may do what, and every rule.
 WALLS = """
-SELECT concat_ws(' | ', 'table', oid::regclass, relkind, pg_get_userbyid(relowner), relrowsecurity, relforcerowsecurity,
-    coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner)))
+SELECT concat_ws(' | ', 'relation', oid::regclass, relkind, pg_get_userbyid(relowner), relrowsecurity,
+    relforcerowsecurity, coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner)))
 FROM pg_class WHERE relnamespace = 'public'::regnamespace
 UNION ALL
 SELECT concat_ws(' | ', 'column', attrelid::regclass, attname, attacl, attnotnull, format_type(atttypid, atttypmod))
@@ -121,6 +122,10 @@ def source():
     return settings.DATABASES["default"]["NAME"]
 
 
+def listed(numbers):
+    return ", ".join(f"{number} {name}" for name, number in numbers.items())
+
+
 def counts(database):
     with connect("postgres", database) as server:
         return {table: server.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in walls.TABLES}  # noqa: S608
@@ -132,7 +137,7 @@ def standing(database):
 
 
 def test_a_backup_restored_as_the_readme_says_has_every_row_and_every_wall(
-    source, backup_role, restored, tmp_path, capsys
+    source, backup_role, restored, tmp_path, record_property
 ):
     file = tmp_path / "portal.dump"
     dumped = run("pg_dump", *promised("pg_dump"), f"--file={file}", address(backup_role, source))
@@ -144,10 +149,12 @@ def test_a_backup_restored_as_the_readme_says_has_every_row_and_every_wall(
     assert there == counts(source)
     assert all(there[table] for table, rule in walls.TABLES.items() if isinstance(rule, walls.Rows))
     assert standing(restored) == standing(source)
-    kinds = [row.partition(" ")[0] for row in standing(restored)]
-    with capsys.disabled():
-        print(f"\nRestored: {sum(there.values()):,} rows of {len(there)} tables: {there}")
-        print({kind: kinds.count(kind) for kind in sorted(set(kinds))})
+    kinds = Counter(row.partition(" ")[0] for row in standing(restored))
+    filled = {table: number for table, number in there.items() if number}
+    record_property(
+        "Rows that a restored backup has", f"{sum(there.values())} in {len(there)} tables, {listed(filled)}"
+    )
+    record_property("Walls that a restored backup has", listed(kinds))
 
 
 def test_who_connects_without_a_scope_sees_nothing_in_what_was_restored(source, backup_role, restored, tmp_path):
