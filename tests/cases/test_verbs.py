@@ -297,6 +297,32 @@ def test_those_concerned_are_told_and_the_person_who_acted_is_not(verb, by, told
     assert not any("Secret" in message.title + message.body for message in messages)
 
 
+def test_both_agents_and_the_contacts_are_told_who_has_the_case_now(contact, agent, lead, case_in, sign_in):
+    case, other = case_in(Case.Status.ASSIGNED), AgentFactory()
+    post(sign_in(lead), case, "assign", agent=other.email)
+    assert {message.recipient for message in Message.objects.all()} == {contact, agent, other}
+    assert AuditEvent.objects.get(action="case.assign").detail == {"agent": other.pk, "former": agent.pk}
+
+
+def test_a_case_given_to_the_agent_who_has_it_tells_nobody_anything(agent, lead, case_in, sign_in):
+    case = case_in(Case.Status.ASSIGNED)
+    post(sign_in(lead), case, "assign", agent=agent.email)
+    assert [each.objects.count() for each in (TimelineEntry, Message, AuditEvent)] == [0, 0, 0]
+
+
+def test_a_new_case_given_to_an_agent_is_assigned(agent, lead, case_in, sign_in):
+    case = case_in(Case.Status.NEW)
+    post(sign_in(lead), case, "assign", agent=agent.email)
+    case.refresh_from_db()
+    assert (case.status, case.assignee) == (Case.Status.ASSIGNED, agent)
+
+
+def test_where_a_case_stands_is_audited(agent, case_in, sign_in):
+    post(sign_in(agent), case_in(Case.Status.ASSIGNED), "move", text="In June.", status=Case.Status.SCHEDULED)
+    assert AuditEvent.objects.get().action == "case.move"
+    assert AuditEvent.objects.get().detail == {"status": Case.Status.SCHEDULED}
+
+
 def test_a_reply_on_a_case_that_nobody_has_tells_all_of_support(contact, agent, lead, case_in, sign_in):
     post(sign_in(contact), case_in(Case.Status.NEW), "reply", **WORDS)
     assert {message.recipient for message in Message.objects.all()} == {agent, lead}
@@ -315,6 +341,14 @@ def test_every_verb_moves_the_case_to_the_top_of_the_list(verb, contact, agent, 
     post(sign_in(contact if verb == "close" else agent), case, verb, text="Words.", status=Case.Status.SCHEDULED)
     case.refresh_from_db()
     assert case.updated_at > long_ago
+
+
+def test_an_internal_note_leaves_the_time_of_the_last_change_which_the_district_sees(agent, case_in, sign_in):
+    long_ago = timezone.now() - timedelta(days=3)
+    case = case_in(Case.Status.ASSIGNED, updated_at=long_ago)
+    post(sign_in(agent), case, "note", **WORDS)
+    case.refresh_from_db()
+    assert case.updated_at == long_ago
 
 
 @pytest.mark.parametrize("verb", ["reply", "close"])
