@@ -110,6 +110,8 @@ def statements():
         if isinstance(rule, Rows):
             yield from _protect(table, rule)
     yield "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC"
+    database = sql.Identifier(connection.settings_dict["NAME"]).as_string()
+    yield f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC"
     if settings.DATABASE_OWNER["USER"] != settings.DATABASE_ROLE:
         web = sql.Identifier(settings.DATABASE_ROLE).as_string()
         yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {web}"

@@ -51,6 +51,7 @@ NEVER = [
     "CREATE ROLE mine LOGIN",
     "SET session_replication_role = replica",
     "CREATE TABLE mine (id int)",
+    "CREATE TEMPORARY TABLE mine (id int)",
     "CREATE SCHEMA mine",
     "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
     "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
