@@ -17,7 +17,7 @@ class Scope:
 
     - ``district``: a person of the district, who reaches that district's rows;
     - ``support``: someone of Support;
-    - ``admin``: a Django admin;
+    - ``admin``: a Django admin on a page of the admin; on every other page they are one of the others;
     - ``person``: someone of neither, who reaches what is addressed to them;
     - ``public``: a page for everyone, which reads how a district's help is reached;
     - ``system``: the portal itself: tasks, and what is run at a terminal.
@@ -46,7 +46,7 @@ def using(scope):
     before = connection.scope
     connection.enter(scope)
     try:
-        yield
+        yield scope
     finally:
         connection.enter(before)
 
@@ -66,14 +66,17 @@ def enter(scope):
     connection.enter(scope)
 
 
-def of_person(*, key=None, email=None):
-    """The scope of the person with that key or address, or NONE.
+def of_person(*, key=None, email=None, in_admin=False):
+    """The scope of the person with that key or address, or NONE. ``in_admin`` is whether they open the admin.
 
     The one question that may be asked before any scope: the function in PostgreSQL tells no more than this.
     """
     if key and key > LARGEST_KEY:
         return NONE
     with connection.cursor() as cursor:
-        cursor.execute("SELECT kind, district_id, person_id FROM scope_of_person(%s, %s)", [key, email])
+        cursor.execute("SELECT kind, district_id, person_id, is_admin FROM scope_of_person(%s, %s)", [key, email])
         found = cursor.fetchone()
-    return Scope(*found) if found else NONE
+    if found is None:
+        return NONE
+    kind, district_id, person_id, is_admin = found
+    return Scope("admin" if in_admin and is_admin else kind, district_id, person_id)

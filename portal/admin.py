@@ -41,6 +41,7 @@ class AuthenticatorAdmin(admin.ModelAdmin):
 # What an audit event says after the name of who did it; {} is what it was done to, a name one of its details.
 AUDIT_PHRASES = {
     "action.refused": "could not {verb} {}: {sentence}",
+    "admin.open": "opened the admin",
     "person.sign_in": "signed in",
     "person.sign_in_failed": "refused a sign-in as {}",
     "person.change_password": "chose a new password",

@@ -8,13 +8,13 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth import middleware as auth_middleware
 from django.db import transaction
 from django.shortcuts import redirect, render
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import base36_to_int, url_has_allowed_host_and_scheme
 from django.views import defaults
 
-from contacts import scope
+from contacts import audit, scope
 from portal import sign_in
 from portal.access import principals
 
@@ -26,6 +26,8 @@ ENROLLMENT_VIEWS = {
     "mfa_authenticate",
     "mfa_reauthenticate",
 }
+
+ADMIN_OPENED = "admin_opened"
 
 # Fields of a form that nobody typed, or that nobody may see again: passwords and codes, hidden fields, buttons,
 # and lists to choose from whose values are numbers.
@@ -111,9 +113,9 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        view, kwargs = _view_of(request)
-        with scope.using(_scope_of(request, kwargs)):
-            if not getattr(view, "login_required", True):
+        match = _match_of(request)
+        with scope.using(_scope_of(request, match)) as reached:
+            if not getattr(match.func, "login_required", True):
                 return self.get_response(request)
             with transaction.atomic():
                 response = self.get_response(request)
@@ -121,27 +123,35 @@ class ScopeMiddleware:
                     raise TypeError("A streamed answer would read the database after its scope has ended.")
                 if response.status_code >= 500:
                     transaction.set_rollback(True)
+                elif reached.kind == "admin":
+                    _note_admin(request, response)
             return response
 
 
-def _view_of(request):
-    """The view and its arguments. An address that leads nowhere has a page for everyone."""
+def _match_of(request):
+    """Where the address leads. One that leads nowhere has a page for everyone."""
     try:
-        match = resolve(request.path_info)
+        return resolve(request.path_info)
     except Resolver404:
-        return defaults.page_not_found, {}
-    return match.func, match.kwargs
+        return ResolverMatch(defaults.page_not_found, (), {})
 
 
-def _scope_of(request, kwargs):
+def _scope_of(request, match):
     """That of who is signed in, is halfway through signing in, or is named in the link to choose a password."""
     if key := request.session.get(SESSION_KEY):
-        return scope.of_person(key=int(key))
+        return scope.of_person(key=int(key), in_admin="admin" in match.app_names)
     halfway = request.session.get(LOGIN_SESSION_KEY) or {}
-    if key := halfway.get("user_pk") or kwargs.get("uidb36"):
+    if key := halfway.get("user_pk") or match.kwargs.get("uidb36"):
         with suppress(ValueError):
             return scope.of_person(key=base36_to_int(key))
     return scope.NONE
+
+
+def _note_admin(request, response):
+    """The admin reaches every row, so the audit tells who opened it: once in a session, when it shows a first page."""
+    if response.status_code == 200 and not request.session.get(ADMIN_OPENED):
+        request.session[ADMIN_OPENED] = True
+        audit.record("admin.open", by=request.user, on=request.user)
 
 
 class SecondFactorRequiredMiddleware:

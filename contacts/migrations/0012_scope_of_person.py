@@ -3,11 +3,10 @@ from django.db import migrations
 # Asked before anything is known about who asks, so it runs as its owner; it tells no more than what a scope needs.
 SCOPE_OF_PERSON = """
 CREATE FUNCTION scope_of_person(key bigint, address text)
-RETURNS TABLE (kind text, district_id bigint, person_id bigint)
+RETURNS TABLE (kind text, district_id bigint, person_id bigint, is_admin boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT
         CASE
-            WHEN person.is_staff THEN 'admin'
             WHEN person.district_id IS NOT NULL THEN 'district'
             WHEN EXISTS (
                 SELECT FROM public.contacts_designation held
@@ -18,7 +17,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             ELSE 'person'
         END,
         person.district_id,
-        person.id
+        person.id,
+        person.is_staff
     FROM public.contacts_user person
     WHERE person.id = key OR person.email = lower(address)
 $$

@@ -11,7 +11,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def browser(sign_in):
-    return sign_in(UserFactory(district=None, is_staff=True))
+    """Of someone who has opened the admin before, which is noted once."""
+    client = sign_in(UserFactory(district=None, is_staff=True))
+    client.get(reverse("admin:index"))
+    return client
 
 
 def url(model, page="changelist", *args):

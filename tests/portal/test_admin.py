@@ -88,6 +88,8 @@ def test_audit_events_are_filtered_by_person_district_action_and_date(admin_clie
     acted = recorded("person.sign_in", by=person, on=person)
     suffered = recorded("person.invite", by=stranger, on=person)
     other = recorded("person.invite", by=stranger, on=stranger)
+    admin_client.get(AUDIT)
+    opened = AuditEvent.objects.get(action="admin.open")
     for query, expected in [
         ({"person": "rivera"}, [suffered, acted]),
         ({"district": person.district.name}, [suffered, acted]),
@@ -95,7 +97,7 @@ def test_audit_events_are_filtered_by_person_district_action_and_date(admin_clie
         ({"person": "rivera", "action": "person.invite"}, [suffered]),
         ({"person": "nobody of this name"}, []),
         ({"happened_at__year": "2001"}, []),
-        ({"happened_at__year": str(acted.happened_at.year)}, [other, suffered, acted]),
+        ({"happened_at__year": str(acted.happened_at.year)}, [opened, other, suffered, acted]),
     ]:
         assert shown(admin_client.get(AUDIT, query)) == expected, query
 
@@ -127,5 +129,21 @@ def test_a_garbage_date_in_the_address_is_a_bad_request_in_words(admin_client, q
 def test_the_audit_list_takes_as_many_queries_for_many_events(admin_client, django_assert_max_num_queries):
     for _ in range(30):
         recorded(by=UserFactory())
+    admin_client.get(AUDIT)
     with django_assert_max_num_queries(11):
         admin_client.get(AUDIT)
+
+
+def test_who_opens_the_admin_is_noted_once_in_a_session(admin_client):
+    for _ in range(2):
+        page = admin_client.get(AUDIT)
+    opened = AuditEvent.objects.get(action="admin.open")
+    assert opened.actor_key == opened.object_key == str(page.context["user"].pk)
+    assert f"{opened.actor_label} opened the admin" in page.text
+
+
+def test_who_is_refused_the_admin_has_not_opened_it(sign_in, settings):
+    sign_in(UserFactory()).get(reverse("admin:index"))
+    settings.MFA_REQUIRED_ROLES = frozenset({"admin"})
+    sign_in(UserFactory(district=None, is_staff=True)).get(reverse("admin:index"))
+    assert not AuditEvent.objects.filter(action="admin.open").exists()
