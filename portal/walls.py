@@ -11,6 +11,7 @@ from django.core.checks import Tags, Warning, register
 from django.db import connection
 from psycopg import sql
 
+NOTHING = ""
 READ = "SELECT"
 ADD = "SELECT, INSERT"
 CHANGE = "SELECT, INSERT, UPDATE"
@@ -85,6 +86,8 @@ TABLES = {
     "django_session": Shared(REMOVE, SIGN_IN),
     "portal_cache": Shared(REMOVE, "Counts of failed sign-ins."),
     "django_admin_log": Shared(ADD, "Written and read by Django admins alone."),
+    "auth_group": Shared(NOTHING, "Django's, unused: roles are designations."),
+    "auth_group_permissions": Shared(NOTHING, "Django's, unused: roles are designations."),
     "auth_permission": Shared(READ, "Django's; rights come from portal/access.py."),
     "django_content_type": Shared(READ, VOCABULARY),
     "django_migrations": Shared(READ, VOCABULARY),
@@ -116,7 +119,7 @@ def statements():
         web = sql.Identifier(settings.DATABASE_ROLE).as_string()
         yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {web}"
         yield f"GRANT USAGE ON SCHEMA public TO {web}"
-        yield from (f"GRANT {rule.grant} ON {table} TO {web}" for table, rule in TABLES.items())
+        yield from (f"GRANT {rule.grant} ON {table} TO {web}" for table, rule in TABLES.items() if rule.grant)
         yield f"GRANT EXECUTE ON FUNCTION {', '.join(FUNCTIONS)} TO {web}"
 
 

@@ -1,0 +1,219 @@
+"""Two districts with people of every role and rows of every kind; the texts of the second are canaries."""
+
+import re
+from types import SimpleNamespace
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from cases.models import Case, TimelineEntry
+from contacts import audit
+from contacts.models import DISTRICT_SIDE, Role
+from credentials.models import CredentialType
+from tests.factories import (
+    AgentFactory,
+    CaseFactory,
+    CredentialRecordFactory,
+    CredentialRequestFactory,
+    DesignationFactory,
+    DistrictFactory,
+    MessageFactory,
+    ProductAreaFactory,
+    SchoolFactory,
+    UserFactory,
+)
+
+# The keys of the second district's rows, the same in every table, and keys that no row has.
+THEIRS, MISSING = 7_700_000_000, 8_800_000_000
+CANARY = re.compile(r"canary[a-z]{2}zq", re.IGNORECASE)
+# Anyone may read these, on the public help pages.
+PUBLIC = {f"contacts_district.{column}" for column in ("name", "slug", "help_phone", "help_email", "help_text")}
+STATUSES = [status for status in Case.Status if status != Case.Status.CLOSED]
+
+
+class Canaries:
+    """One unmistakable word for each column."""
+
+    def __init__(self):
+        self.columns = {}
+
+    def __call__(self, column):
+        number = len(self.columns)
+        word = f"Canary{chr(97 + number // 26)}{chr(97 + number % 26)}zq"
+        return self.columns.setdefault(column, word)
+
+    def named(self, words):
+        """The columns whose words these are."""
+        found = {word.lower() for word in words}
+        return {column for column, word in self.columns.items() if word.lower() in found}
+
+
+class District:
+    """Fills a district; ``say`` gives the text of a column, ``key`` the key of a table's row with that number."""
+
+    def __init__(self, say, key, agent):
+        self.say, self.key, self.agent = say, key, agent
+        self.row = DistrictFactory(
+            **key("id", 1),
+            **self.texts("contacts_district", "name", "identifier", "help_phone", "help_text"),
+            slug=say("contacts_district.slug").lower(),
+            help_email=f"{say('contacts_district.help_email')}@example.org",
+        )
+        self.schools = [
+            SchoolFactory(
+                **key("id", number),
+                district=self.row,
+                name=say("contacts_school.name"),
+                identifier=f"{say('contacts_school.identifier')}{number}",
+            )
+            for number in (1, 2)
+        ]
+        self.area = ProductAreaFactory()
+        self.type = CredentialType.objects.get(code="LC")
+        self.add_people()
+        self.add_cases()
+        self.add_credentials()
+        self.add_messages()
+        for case in self.cases:
+            audit.record(
+                "case.reply", by=self.people["support_contact"], on=case, words=say("contacts_auditevent.detail")
+            )
+
+    def texts(self, table, *columns):
+        return {column: self.say(f"{table}.{column}") for column in columns}
+
+    def add_people(self):
+        names = ["teacher", *DISTRICT_SIDE]
+        self.people = {name: self.person(number) for number, name in enumerate(names, 1)}
+        self.off = self.person(len(names) + 1, is_active=False)
+        self.colleague = self.person(len(names) + 2)
+        for number, role in enumerate(DISTRICT_SIDE, 1):
+            school = self.schools[0] if role == Role.BUILDING_COACH else None
+            self.designation(number, user=self.people[role], role=role, school=school)
+        started = timezone.now() - 2 * settings.CONTACT_INACTIVE_AFTER
+        past = {"started_at": started, "inactive_since": started, "user": self.colleague}
+        self.designation(8, **past, flagged_at=timezone.now())
+        reason = self.say("contacts_designation.end_reason")
+        self.designation(9, **past, role=Role.BUILDING_COACH, ended_at=timezone.now(), end_reason=reason)
+
+    def person(self, number, **fields):
+        return UserFactory(
+            **self.key("id", number),
+            **self.texts("contacts_user", "first_name", "last_name", "title", "phone"),
+            email=f"{self.say('contacts_user.email')}{number}@example.org".lower(),
+            staff_identifier=f"{self.say('contacts_user.staff_identifier')}{number}",
+            district=self.row,
+            school=self.schools[0],
+            **fields,
+        )
+
+    def designation(self, number, **fields):
+        DesignationFactory(**self.key("id", number), district=self.row, **fields)
+
+    def add_cases(self):
+        contact = self.people["support_contact"]
+        self.cases = [self.case(number, contact, status=status) for number, status in enumerate(STATUSES, 1)]
+        self.cases.append(self.case(8, contact, status=Case.Status.CLOSED, closed_at=timezone.now()))
+        emergency = self.texts("cases_case", "caller_name", "caller_reach", "emergency")
+        self.cases.append(self.case(9, None, status=Case.Status.ASSIGNED, is_exception=True, **emergency))
+
+    def case(self, number, contact, *, status, **fields):
+        case = CaseFactory(
+            **self.key("number", number),
+            **self.texts("cases_case", "subject", "description", "steps_to_replicate"),
+            district=self.row,
+            contact=contact,
+            product_area=self.area,
+            assignee=None if status == Case.Status.NEW else self.agent,
+            status=status,
+            **fields,
+        )
+        said = self.say("cases_timelineentry.text")
+        self.entry(2 * number - 1, case, by=contact, action="replied", text=said, idempotency_key=self.uuid(number))
+        noted = self.say("cases_timelineentry.text of an internal note")
+        self.entry(2 * number, case, by=self.agent, action="noted", text=noted, is_internal=True)
+        return case
+
+    def entry(self, number, case, **fields):
+        TimelineEntry.objects.create(
+            **self.key("id", number), case=case, district=self.row, status=case.status, **fields
+        )
+
+    def uuid(self, number):
+        return UUID(int=number + (2 if self.key("id", 1) else 1) * THEIRS)
+
+    def add_credentials(self):
+        holders = [self.people["teacher"], *self.people.values()]
+        self.records = [self.record(number, holder) for number, holder in enumerate(holders, 1)]
+        approver = self.people["credential_approver"]
+        decided = {"decided_by": approver, "decided_at": timezone.now()}
+        comment = self.say("credentials_credentialrequest.comment")
+        self.request(1, record=self.records[0])
+        self.request(2)
+        self.request(3, status="denied", comment=comment, **decided)
+        self.request(4, record=self.records[1], status="denied", comment=comment, **decided)
+        self.request(5, status="withdrawn", withdrawn_at=timezone.now())
+        self.request(6, record=self.records[1], status="approved", comment=comment, **decided)
+        self.request(7, requester=approver)
+
+    def record(self, number, holder):
+        table = "credentials_credentialrecord"
+        return CredentialRecordFactory(
+            **self.key("id", number),
+            holder=holder,
+            district=self.row,
+            type=self.type,
+            identifier=f"{self.say(f'{table}.identifier')}{number}",
+            field=self.say(f"{table}.field"),
+            subjects=[self.say(f"{table}.subjects")],
+            extra={"a_key_of_its_own": self.say(f"{table}.extra")},
+            expires_on=timezone.localdate(),
+        )
+
+    def request(self, number, **fields):
+        table = "credentials_credentialrequest"
+        requester = fields.pop("requester", self.people["teacher"])
+        CredentialRequestFactory(
+            **self.key("id", number),
+            requester=requester,
+            district=self.row,
+            type=self.type,
+            is_new="record" not in fields,
+            brief_description=self.say(f"{table}.brief_description"),
+            original=fields["record"].values if "record" in fields else {},
+            proposed={"identifier": self.say(f"{table}.proposed"), "field": self.say(f"{table}.proposed")},
+            labels={"identifier": self.say(f"{table}.labels")},
+            idempotency_key=self.uuid(number),
+            **fields,
+        )
+
+    def add_messages(self):
+        for number, person in enumerate(self.people.values(), 1):
+            link = f"/cases/{self.cases[0].pk}/"
+            self.message(2 * number - 1, person, link=link)
+            self.message(2 * number, person, link=link, read_at=timezone.now())
+
+    def message(self, number, person, **fields):
+        MessageFactory(
+            **self.key("id", number),
+            **self.texts("contacts_message", "title", "body"),
+            recipient=person,
+            email_to=f"{self.say('contacts_message.email_to')}@example.org",
+            **fields,
+        )
+
+
+def world():
+    """Our district in ordinary words, theirs in canaries. What Support notes in ours is a canary too."""
+    canaries = Canaries()
+    agent = AgentFactory()
+    theirs = District(canaries, lambda name, number: {name: THEIRS + number}, agent)
+
+    def say(column):
+        return canaries(f"our {column}") if "internal" in column else f"Our{len(column)}{column[-3:]}"
+
+    ours = District(say, lambda name, number: {}, agent)
+    nobody = UserFactory(district=None)
+    readers = {**ours.people, "nobody": nobody, "switched off": ours.off}
+    return SimpleNamespace(ours=ours, theirs=theirs, readers=readers, canaries=canaries)
