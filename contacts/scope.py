@@ -18,7 +18,7 @@ class Scope:
     - ``district``: a person of the district, who reaches that district's rows;
     - ``support``: someone of Support;
     - ``admin``: a Django admin on a page of the admin; on every other page they are one of the others;
-    - ``person``: someone of neither, who reaches what is addressed to them;
+    - ``person``: someone of neither, or who may not sign in: they reach what is addressed to them;
     - ``public``: a page for everyone, which reads how a district's help is reached;
     - ``system``: the portal itself: tasks, and what is run at a terminal.
     """

@@ -7,6 +7,7 @@ RETURNS TABLE (kind text, district_id bigint, person_id bigint, is_admin boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT
         CASE
+            WHEN NOT person.is_active THEN 'person'
             WHEN person.district_id IS NOT NULL THEN 'district'
             WHEN EXISTS (
                 SELECT FROM public.contacts_designation held
@@ -16,9 +17,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             ) THEN 'support'
             ELSE 'person'
         END,
-        person.district_id,
+        CASE WHEN person.is_active THEN person.district_id END,
         person.id,
-        person.is_staff
+        person.is_active AND person.is_staff
     FROM public.contacts_user person
     WHERE person.id = key OR person.email = lower(address)
 $$

@@ -208,6 +208,12 @@ def test_a_password_link_of_nobody_is_an_ordinary_page(key, client):
     assert "form" not in page.context or page.context["token_fail"]
 
 
+@pytest.mark.parametrize("fields", [{}, {"district": None}, {"district": None, "is_staff": True}])
+def test_who_may_not_sign_in_reaches_nothing_but_themselves(fields):
+    person = UserFactory(**fields, is_active=False)
+    assert scope.of_person(key=person.pk, in_admin=True) == scope.Scope("person", None, person.pk)
+
+
 @pytest.mark.parametrize(("roles", "elsewhere"), [([], "person"), ([Role.SUPPORT_LEAD], "support")])
 def test_a_django_admin_reaches_every_row_in_the_admin_alone(roles, elsewhere, client):
     client.force_login(AgentFactory(roles=roles, is_staff=True) if roles else UserFactory(district=None, is_staff=True))

@@ -6,9 +6,9 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 
-from contacts import scope
+from contacts import audit, scope
 from contacts.constraints import PersonOfDistrictOrSupport, SameDistrict
-from contacts.models import District, User
+from contacts.models import AuditEvent, District, User
 from portal import roles, walls
 from portal.management.commands.migrate import as_owner
 from tests.isolation.world import THEIRS, world
@@ -248,3 +248,12 @@ def test_nothing_of_a_district_is_written_from_outside(table, district, filled):
             assert cursor.rowcount == 0
         with pytest.raises(DatabaseError, match=r"row-level security|The rule is"), transaction.atomic():
             cursor.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values)
+
+
+def test_an_event_about_a_case_is_not_that_of_a_person_with_its_number(filled):
+    case, teacher = filled.theirs.cases[0], filled.ours.people["teacher"]
+    with scope.using(scope.Scope("district", filled.ours.row.pk, case.pk)):
+        assert not AuditEvent.objects.filter(object_key=case.pk).exists()
+    with scope.using(scope.Scope("person", None, teacher.pk)):
+        audit.record("person.sign_in", by=teacher, on=teacher)
+        assert AuditEvent.objects.get().object_key == str(teacher.pk)
