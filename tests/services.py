@@ -87,6 +87,9 @@ def pytest_runtest_makereport(item, call):
 
 
 def pytest_terminal_summary(terminalreporter):
+    ran = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
+    for counted in [text for report in ran for name, text in report.user_properties if name == "counted"]:
+        terminalreporter.write_line(counted)
     skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
     for reason in (NO_CHROMIUM, NO_SAMPLE_DISTRICT):
         if count := sum(reason in text for text in skipped):
