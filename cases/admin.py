@@ -1,15 +1,34 @@
 from django.contrib import admin
 
-from cases.models import Case, ProductArea, TimelineEntry
+from cases.models import Case, ProductArea, Team, TeamMember, TimelineEntry
 from contacts.admin import ReadOnlyAdmin
+from contacts.models import SUPPORT_SIDE, User
 
 
 @admin.register(ProductArea)
 class ProductAreaAdmin(admin.ModelAdmin):
-    list_display = ["name", "technical_only", "is_active", "order"]
-    list_editable = ["is_active", "order"]
-    list_filter = ["technical_only", "is_active"]
+    list_display = ["name", "team", "technical_only", "is_active", "order"]
+    list_editable = ["team", "is_active", "order"]
+    list_filter = ["team", "technical_only", "is_active"]
     search_fields = ["name"]
+
+
+class TeamMemberInline(admin.TabularInline):
+    model = TeamMember
+    extra = 1
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "user":
+            kwargs["queryset"] = User.objects.active().holding(*SUPPORT_SIDE)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin):
+    """Who is told of new cases of which product areas; an area names its team on its own page."""
+
+    list_display = search_fields = ["name"]
+    inlines = [TeamMemberInline]
 
 
 @admin.register(Case)

@@ -174,7 +174,8 @@ class PersonOfDistrictOrSupport(Refusal):
         self.field = field
 
     def events(self, model, schema_editor):
-        columns = _columns(model, [self.field, "district"], schema_editor)
+        read = [self.field] if self.district == "NULL" else [self.field, "district"]
+        columns = _columns(model, read, schema_editor)
         return "INSERT OR UPDATE" if self.condition else f"INSERT OR UPDATE OF {columns}"
 
     def violated(self, model, schema_editor):

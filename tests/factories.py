@@ -3,7 +3,7 @@
 import factory
 from factory.django import DjangoModelFactory
 
-from cases.models import Case, ProductArea
+from cases.models import Case, ProductArea, Team
 from contacts.models import Designation, District, Message, Role, School, User
 from credentials.models import CredentialField, CredentialRecord, CredentialRequest, CredentialType
 
@@ -67,6 +67,20 @@ class MessageFactory(DjangoModelFactory):
     recipient = factory.SubFactory(UserFactory)
     district = factory.SelfAttribute("recipient.district")
     title = "Something happened"
+
+
+class TeamFactory(DjangoModelFactory):
+    """A team of the agents in ``members``."""
+
+    class Meta:
+        model = Team
+        skip_postgeneration_save = True
+
+    name = factory.Sequence("Team {}".format)
+
+    @factory.post_generation
+    def members(self, create, members, **kwargs):
+        self.members.add(*members or [])
 
 
 class ProductAreaFactory(DjangoModelFactory):

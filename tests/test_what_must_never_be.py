@@ -5,7 +5,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from cases.models import Case, TimelineEntry
+from cases.models import Case, Team, TeamMember, TimelineEntry
 from contacts.constraints import ChoicesConstraint, DatabaseRule
 from contacts.models import Role
 from credentials.models import CredentialRequest
@@ -25,7 +25,7 @@ from tests.factories import (
 pytestmark = pytest.mark.usefixtures("connected_as_owner")
 CASE_COLUMNS = (
     "district_id, contact_id, assignee_id, kind, product_area_id, subject, description, steps_to_replicate, urgency, "
-    "status, created_at, updated_at, is_exception, caller_name, caller_reach, emergency"
+    "status, created_at, updated_at, is_exception, caller_name, caller_reach, emergency, defect_reference"
 )
 
 
@@ -198,6 +198,16 @@ CASES = [
         "a new case assigned to another district",
         copy_case("case", assignee_id="%(stranger)s"),
         "a_case_is_assigned_to_support",
+    ),
+    (
+        "a case that asks its contact to assist",
+        change_case("case", "assistant_id = contact_id"),
+        "an_assistant_is_of_support",
+    ),
+    (
+        "someone of a district in a team",
+        "UPDATE cases_teammember SET user_id = %(contact)s WHERE id = %(team_member)s",
+        "a_team_member_is_of_support",
     ),
     ("a status that is none", change_case("case", "status = 'lost'"), "a_case_goes_from_status_to_status_as_agreed"),
     ("a new case with a status that is none", copy_case("case", status="'lost'"), "a_case_has_one_of_the_statuses"),
@@ -392,6 +402,7 @@ def rows(db):
         colleagues_record=CredentialRecordFactory(holder=colleague),
         strangers_record=CredentialRecordFactory(holder=stranger),
         field=CredentialFieldFactory(),
+        team_member=TeamMember.objects.create(team=Team.objects.create(name="Team"), user=agent),
         **cases(contact, agent, stranger),
         **requests(teacher, approver, record),
     )

@@ -1,22 +1,31 @@
 """What people do with cases. Each action locks, changes, logs, audits and tells in one transaction."""
 
+from cases.actions._common import CaseChanged
 from cases.actions.closing import close, reopen
+from cases.actions.correcting import correct
 from cases.actions.exceptions import hand_over, open_exception
+from cases.actions.moving import request_assist, resume, schedule, send_to_development
 from cases.actions.replying import ask, note, reply, resolve
 from cases.actions.submitting import submit
-from cases.actions.working import assign, move, take
+from cases.actions.working import assign, escalate, take
 
 __all__ = [
+    "CaseChanged",
     "ask",
     "assign",
     "close",
+    "correct",
+    "escalate",
     "hand_over",
-    "move",
     "note",
     "open_exception",
     "reopen",
     "reply",
+    "request_assist",
     "resolve",
+    "resume",
+    "schedule",
+    "send_to_development",
     "submit",
     "take",
 ]

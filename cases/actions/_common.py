@@ -1,7 +1,7 @@
 """What the actions on a case share: lock it, log what happened, tell the people concerned.
 
 Who is told: on the district's side every current contact, since each of them answers for all its cases; on Support's
-side the agent who has the case, or everyone while nobody has it. The person who acted is not told.
+side the agent who has the case, or the team of its product area while nobody has it. The person who acted is not told.
 """
 
 from django.utils import timezone
@@ -13,7 +13,11 @@ from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, User
 
 Action, Status = TimelineEntry.Action, Case.Status
 
-SAVED_FIELDS = ["assignee", "closed_at", "contact", "handed_over_at", "status", "updated_at"]
+SAVED_FIELDS = [
+    *("assignee", "assistant", "closed_at", "contact", "defect_reference", "due_on", "escalation_level"),
+    *("handed_over_at", "kind", "product_area", "scheduled_on", "status", "steps_to_replicate", "updated_at"),
+    "urgency",
+]
 
 
 def roles_to_act(by):
@@ -45,6 +49,25 @@ def refuse_closed(case):
         raise ActionRefused(
             f"Case {case.number} is closed. A contact of the district can reopen it or submit a new case."
         )
+
+
+class CaseChanged(ActionRefused):
+    """``entries`` is what happened since the person opened the page on which they wrote."""
+
+    def __init__(self, case, entries):
+        super().__init__(
+            f"Case {case.number} has changed since you opened this page. Nothing was sent. Read what is new, then send "
+            "again, changed or unchanged."
+        )
+        self.entries = entries
+
+
+def refuse_outdated(case, newest, *, by):
+    """Refuse what was written without knowing what somebody else did since the entry ``newest``; None is not asked."""
+    if newest is None:
+        return
+    if entries := list(case.timeline.public().filter(pk__gt=newest).exclude(by=by).select_related("by")):
+        raise CaseChanged(case, entries)
 
 
 def save_and_log(case, action, *, by, text="", idempotency_key=None):
@@ -80,11 +103,17 @@ def take_if_new(case, *, by):
     return True
 
 
-def support_of(case):
-    """The agent who has the case; everyone of Support when nobody has it or that agent has left."""
+def team_of(case):
+    """The agents of the team that works on the product area; everyone of Support where it has none who can act."""
     everyone = User.objects.active().holding(*SUPPORT_SIDE)
-    agent = everyone.filter(pk=case.assignee_id) if case.assignee_id else everyone.none()
-    return agent if agent.exists() else everyone
+    team = everyone.filter(teams=case.product_area.team_id) if case.product_area.team_id else everyone.none()
+    return team if team.exists() else everyone
+
+
+def support_of(case):
+    """The agent who has the case; its team when nobody has it or that agent has left."""
+    agent = User.objects.active().holding(*SUPPORT_SIDE).filter(pk=case.assignee_id)
+    return agent if case.assignee_id and agent.exists() else team_of(case)
 
 
 def tell(message, case, *, by, to, **context):

@@ -1,19 +1,28 @@
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from cases.actions._common import Action, Status, find_duplicate, lock_case, save_and_log, tell_both_sides
+from cases.actions._common import (
+    Action,
+    Status,
+    find_duplicate,
+    lock_case,
+    refuse_outdated,
+    save_and_log,
+    tell_both_sides,
+)
 from contacts import ActionRefused, audit
 from contacts.actions import action
 
 
 @action
-def close(*, case, by, text="", idempotency_key=None):
+def close(*, case, by, text="", newest=None, idempotency_key=None):
     """A contact says that the case is done."""
     case = lock_case(case, by=by)
     if entry := find_duplicate(idempotency_key, Action.CLOSED, by=by, case=case, text=text):
         return entry
     if case.is_closed:
         raise ActionRefused(f"Case {case.number} is already closed.")
+    refuse_outdated(case, newest, by=by)
     case.become(Status.CLOSED)
     case.closed_at = timezone.now()
     entry = save_and_log(case, Action.CLOSED, by=by, text=text, idempotency_key=idempotency_key)

@@ -6,6 +6,7 @@ from cases.actions._common import (
     find_duplicate,
     lock_case,
     refuse_closed,
+    refuse_outdated,
     save_and_log,
     support_of,
     take_if_new,
@@ -17,15 +18,16 @@ from contacts.actions import action
 
 
 @action
-def reply(*, case, by, text, idempotency_key=None):
-    """A contact's reply on a case that waits for the district gives it back to the agent."""
+def reply(*, case, by, text, newest=None, idempotency_key=None):
+    """The reply that a case waits for, of the district or of the agent asked to assist, gives it back to its agent."""
     case = lock_case(case, by=by)
     if entry := find_duplicate(idempotency_key, Action.REPLIED, by=by, case=case, text=text):
         return entry
     refuse_closed(case)
+    refuse_outdated(case, newest, by=by)
     if by.is_support:
         take_if_new(case, by=by)
-    elif case.waits_for_district:
+    if (case.waits_for_district and not by.is_support) or case.waits_for(by):
         case.become(Status.ASSIGNED)
     entry = save_and_log(case, Action.REPLIED, by=by, text=text, idempotency_key=idempotency_key)
     audit.record("case.reply", by=by, on=case, status=case.status)
@@ -48,20 +50,23 @@ def note(*, case, by, text, idempotency_key=None):
 
 
 @action
-def ask(*, case, by, text, idempotency_key=None):
-    return _write(case, Status.PENDING_INPUT, Action.ASKED, by=by, text=text, idempotency_key=idempotency_key)
+def ask(*, case, by, text, newest=None, idempotency_key=None):
+    said = {"text": text, "newest": newest, "idempotency_key": idempotency_key}
+    return _write(case, Status.PENDING_INPUT, Action.ASKED, by=by, **said)
 
 
 @action
-def resolve(*, case, by, text, idempotency_key=None):
-    return _write(case, Status.PENDING_VERIFICATION, Action.RESOLVED, by=by, text=text, idempotency_key=idempotency_key)
+def resolve(*, case, by, text, newest=None, idempotency_key=None):
+    said = {"text": text, "newest": newest, "idempotency_key": idempotency_key}
+    return _write(case, Status.PENDING_VERIFICATION, Action.RESOLVED, by=by, **said)
 
 
-def _write(case, status, action, *, by, text, idempotency_key):
+def _write(case, status, action, *, by, text, newest, idempotency_key):
     case = lock_case(case, by=by)
     if entry := find_duplicate(idempotency_key, action, by=by, case=case, text=text):
         return entry
     refuse_closed(case)
+    refuse_outdated(case, newest, by=by)
     take_if_new(case, by=by)
     case.become(status)
     entry = save_and_log(case, action, by=by, text=text, idempotency_key=idempotency_key)

@@ -1,4 +1,4 @@
-"""Which agent has the case, and where it stands."""
+"""Which agent has the case, and how much attention it gets."""
 
 from cases.actions._common import (
     Action,
@@ -6,7 +6,9 @@ from cases.actions._common import (
     find_duplicate,
     lock_case,
     refuse_closed,
+    refuse_outdated,
     save_and_log,
+    support_of,
     take_if_new,
     tell,
     tell_both_sides,
@@ -14,7 +16,7 @@ from cases.actions._common import (
 from cases.models import Case
 from contacts import ActionRefused, audit
 from contacts.actions import action, lock_actor
-from contacts.models import SUPPORT_SIDE, User
+from contacts.models import SUPPORT_SIDE, Role, User
 
 
 @action
@@ -56,15 +58,20 @@ def assign(*, case, by, agent, idempotency_key=None):
 
 
 @action
-def move(*, case, by, status, text, idempotency_key=None):
-    """Say where the case stands: an internal resource, a schedule, development, or back with the agent."""
+def escalate(*, case, by, level, text, newest=None, idempotency_key=None):
+    """Raise the case to a level of attention, with a note that the district reads; the leads are told."""
     case = lock_case(case, by=by)
-    if entry := find_duplicate(idempotency_key, Action.MOVED, by=by, case=case, text=text):
+    text = f"Level {level}\n\n{text}"
+    if entry := find_duplicate(idempotency_key, Action.ESCALATED, by=by, case=case, text=text):
         return entry
     refuse_closed(case)
+    refuse_outdated(case, newest, by=by)
+    if level <= (case.escalation_level or 0):
+        raise ActionRefused(f"Case {case.number} is already escalated to level {case.escalation_level}.")
     take_if_new(case, by=by)
-    case.become(status)
-    entry = save_and_log(case, Action.MOVED, by=by, text=text, idempotency_key=idempotency_key)
-    audit.record("case.move", by=by, on=case, status=case.status)
-    tell_both_sides("moved", case, by=by)
+    case.escalation_level = level
+    entry = save_and_log(case, Action.ESCALATED, by=by, text=text, idempotency_key=idempotency_key)
+    audit.record("case.escalate", by=by, on=case, level=level)
+    leads = User.objects.active().holding(Role.SUPPORT_LEAD)
+    tell("escalated", case, by=by, to=[User.objects.contacts_of(case.district), support_of(case), leads])
     return entry

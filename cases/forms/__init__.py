@@ -1,16 +1,22 @@
+from cases.forms.correcting import CorrectForm
 from cases.forms.filters import CaseFilterForm
 from cases.forms.submitting import CaseForm, ExceptionForm
 from cases.forms.verbs import (
     AskForm,
     AssignForm,
     CloseForm,
+    EscalateForm,
     HandOverForm,
-    MoveForm,
     NoteForm,
     ReopenForm,
     ReplyForm,
+    RequestAssistForm,
     ResolveForm,
+    ResumeForm,
+    ScheduleForm,
+    SendToDevelopmentForm,
     TakeForm,
+    UpToDateForm,
 )
 
 __all__ = [
@@ -19,12 +25,18 @@ __all__ = [
     "CaseFilterForm",
     "CaseForm",
     "CloseForm",
+    "CorrectForm",
+    "EscalateForm",
     "ExceptionForm",
     "HandOverForm",
-    "MoveForm",
     "NoteForm",
     "ReopenForm",
     "ReplyForm",
+    "RequestAssistForm",
     "ResolveForm",
+    "ResumeForm",
+    "ScheduleForm",
+    "SendToDevelopmentForm",
     "TakeForm",
+    "UpToDateForm",
 ]

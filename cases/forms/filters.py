@@ -1,6 +1,6 @@
 from django import forms
 
-from cases.models import Case, ProductArea
+from cases.models import Case, ProductArea, Team
 from contacts.forms import TOO_LONG
 from contacts.models import District
 
@@ -29,6 +29,7 @@ class CaseFilterForm(forms.Form):
     status = forms.ChoiceField(required=False, choices=STATUS_FILTERS)
     kind = forms.ChoiceField(required=False, choices=[("", "Any kind"), *((kind.value, kind.label) for kind in Kind)])
     area = forms.ChoiceField(label="Product area", required=False)
+    team = forms.ChoiceField(required=False)
     district = forms.CharField(
         label="District's name", required=False, max_length=200, error_messages={"max_length": TOO_LONG}
     )
@@ -43,7 +44,10 @@ class CaseFilterForm(forms.Form):
         self.user = user
         self.fields["area"].choices = [("", "Any area"), *ProductArea.objects.values_list("pk", "name")]
         if not user.is_support:
-            del self.fields["district"], self.fields["assignee"]
+            del self.fields["team"], self.fields["district"], self.fields["assignee"]
+            return
+        teams = Team.objects.values_list("pk", "name")
+        self.fields["team"].choices = [("", "Any team"), ("mine", "My team"), *teams]
 
     def clean_district(self):
         """The keys of the districts that are called so, else of those with the words in their name; None if empty."""
@@ -69,6 +73,9 @@ class CaseFilterForm(forms.Form):
         for name, lookup in {"kind": "kind", "area": "product_area", "district": "district__in"}.items():
             if name in asked:
                 cases = cases.filter(**{lookup: asked[name]})
+        if "team" in asked:
+            teams = self.user.teams.all() if asked["team"] == "mine" else [asked["team"]]
+            cases = cases.filter(product_area__team__in=teams)
         if "assignee" in asked:
             cases = cases.filter(assignee=self.user if asked["assignee"] == "me" else None)
         if "q" in asked:

@@ -41,15 +41,43 @@ def _text(*, error_messages=None, **kwargs):
     return forms.CharField(error_messages={"max_length": TOO_LONG, **(error_messages or {})}, **kwargs)
 
 
+class ComingDateField(forms.DateField):
+    """Today or later, or the date ``kept``."""
+
+    kept = None
+    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+
+    def validate(self, value):
+        super().validate(value)
+        if value and value != self.kept and value < timezone.localdate():
+            raise forms.ValidationError("Choose today or a later date.")
+
+
 def kind_field():
     wanted = needed("Choose whether it is a question, an issue or a request.")
     return forms.ChoiceField(label="What is it?", choices=KINDS, widget=forms.RadioSelect, error_messages=wanted)
+
+
+def urgency_field():
+    return forms.ChoiceField(
+        choices=URGENCIES,
+        initial=Urgency.NORMAL,
+        widget=forms.RadioSelect,
+        error_messages=needed("Choose how urgent it is."),
+    )
 
 
 def area_field(areas):
     return forms.ModelChoiceField(
         areas, empty_label="Choose an area", error_messages=needed("Choose the product area.")
     )
+
+
+def ask_for_steps(form):
+    """An issue needs them."""
+    field, said = "steps_to_replicate", form.cleaned_data
+    if said.get("kind") == Kind.ISSUE and field in form.fields and field not in form.errors and not said[field]:
+        form.add_error(field, "Enter the steps that replicate the issue, so that Support can see it too.")
 
 
 class IdempotentForm(forms.Form):
@@ -79,18 +107,8 @@ class CaseForm(IdempotentForm):
         help_text="Required for an issue: the menu path and every action, one per line, so that Support sees the same. "
         "Name the school, year and calendar, and say whether it happens every time.",
     )
-    urgency = forms.ChoiceField(
-        choices=URGENCIES,
-        initial=Urgency.NORMAL,
-        widget=forms.RadioSelect,
-        error_messages=needed("Choose how urgent it is."),
-    )
-    due_on = forms.DateField(
-        label="Due date",
-        required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        help_text="Only when something depends on a date.",
-    )
+    urgency = urgency_field()
+    due_on = ComingDateField(label="Due date", required=False, help_text="Only when something depends on a date.")
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -100,21 +118,8 @@ class CaseForm(IdempotentForm):
         self.fields["product_area"].queryset = areas
         self.fields["steps_to_replicate"].widget.attrs["data-conditional"] = True  # so that it is not called optional
 
-    def clean_due_on(self):
-        due_on = self.cleaned_data["due_on"]
-        if due_on and due_on < timezone.localdate():
-            raise forms.ValidationError("Choose today or a later date.")
-        return due_on
-
     def clean(self):
-        if (
-            self.cleaned_data.get("kind") == Kind.ISSUE
-            and "steps_to_replicate" not in self.errors
-            and not self.cleaned_data["steps_to_replicate"]
-        ):
-            self.add_error(
-                "steps_to_replicate", "Enter the steps that replicate the issue, so that Support can see it too."
-            )
+        ask_for_steps(self)
 
 
 class ExceptionForm(IdempotentForm):

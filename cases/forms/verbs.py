@@ -1,7 +1,7 @@
 from django import forms
 from django.conf import settings
 
-from cases.forms.submitting import IdempotentForm, long_text, needed
+from cases.forms.submitting import ComingDateField, IdempotentForm, long_text, needed, one_line
 from cases.models import Case
 from contacts.forms import ByNameField
 from contacts.models import SUPPORT_SIDE, User
@@ -19,7 +19,23 @@ class VerbForm(IdempotentForm):
         self.case, self.user = case, user
 
 
-class ReplyForm(VerbForm):
+class UpToDateForm(VerbForm):
+    """A form whose words depend on what was read: it comes back when the case changed since its page was opened."""
+
+    newest = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    unread = ()
+
+    def opened_with(self, entries):
+        """The timeline that the page shows, from the first entry to the last."""
+        self.fields["newest"].initial = max((entry.pk for entry in entries if not entry.is_internal), default=0)
+
+    def show_unread(self, entries):
+        """What happened meanwhile stands beside what was typed, so sending again is a decision."""
+        self.unread, self.data = entries, self.data.copy()
+        self.data[self.add_prefix("newest")] = entries[-1].pk
+
+
+class ReplyForm(UpToDateForm):
     heading, button = "Reply", "Send reply"
     text = long_text(5, label="Your reply", error_messages=needed("Write your reply."))
 
@@ -41,46 +57,91 @@ class NoteForm(VerbForm):
     text = long_text(4, label="Internal note", error_messages=needed("Write the note."))
 
 
-class AskForm(VerbForm):
+class AskForm(UpToDateForm):
     heading, button = "Ask the district for input", "Ask for input"
     lead = "The case becomes Pending Customer Input until a contact replies."
     text = long_text(4, label="What do you need to know?", error_messages=needed("Write what you need to know."))
 
 
-class ResolveForm(VerbForm):
+class ResolveForm(UpToDateForm):
     heading, button = "Write a resolution", "Send resolution"
     lead = "The case becomes Pending Customer Verification. The district checks it, then closes the case or replies."
     text = long_text(5, label="Resolution", error_messages=needed("Write the resolution."))
 
 
-class MoveForm(VerbForm):
-    heading, button = "Change the status", "Change status"
-    status = forms.ChoiceField(label="New status", error_messages=needed("Choose the new status."))
-    text = long_text(
+def agent_field(**kwargs):
+    return ByNameField(
+        User.objects.none(),
+        help_text="The agent's name, or enough of it to be the only one.",
+        error_messages=needed("Enter the agent's name."),
+        **kwargs,
+    )
+
+
+def words_for_the_district():
+    return long_text(
         3,
         label="What the district should know",
         help_text="The district's contacts read this.",
         error_messages=needed("Write what the district should know."),
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        # A form that comes back may name a status that was possible a minute ago; the action refuses it in words.
-        offered = Case.SET_BY_HAND if self.is_bound else self.case.settable_statuses
-        self.fields["status"].choices = [("", "Choose a status"), *((status.value, status.label) for status in offered)]
 
-
-class AssignForm(VerbForm):
-    heading, button = "Assign the case", "Assign"
-    agent = ByNameField(
-        User.objects.none(),
-        help_text="The agent's name, or enough of it to be the only one.",
-        error_messages=needed("Enter the agent's name."),
-    )
+class AgentForm(VerbForm):
+    """A form with an agent to choose."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["agent"].queryset = User.objects.active().holding(*SUPPORT_SIDE)
+
+
+class AssignForm(AgentForm):
+    heading, button = "Assign the case", "Assign"
+    agent = agent_field()
+
+
+class RequestAssistForm(AgentForm, UpToDateForm):
+    heading, button = "Ask another agent to assist", "Request assist"
+    lead = "The case becomes Assist Request and stays with its agent. The reply of the agent you ask gives it back."
+    agent = agent_field(label="Whom do you ask?")
+    text = words_for_the_district()
+
+
+class ScheduleForm(UpToDateForm):
+    heading, button = "Schedule", "Schedule"
+    scheduled_on = ComingDateField(
+        label="Scheduled for", error_messages=needed("Choose the date for which it is scheduled.")
+    )
+    text = words_for_the_district()
+
+
+class SendToDevelopmentForm(UpToDateForm):
+    heading, button = "Assign to development", "Assign to development"
+    defect_reference = one_line(
+        help_text="What development calls the defect.", error_messages=needed("Enter the defect reference.")
+    )
+    text = words_for_the_district()
+
+
+class ResumeForm(UpToDateForm):
+    heading, button = "Continue work", "Continue work"
+    lead = "The case becomes Assigned again."
+    text = words_for_the_district()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.case.status == Case.Status.ASSIST_REQUEST:
+            self.heading = self.button = "Assist given"
+
+
+class EscalateForm(UpToDateForm):
+    heading, button = "Escalate", "Escalate"
+    level = forms.TypedChoiceField(
+        coerce=int,
+        choices=[("", "Choose a level"), *((level, f"Level {level}") for level in Case.ESCALATION_LEVELS)],
+        error_messages=needed("Choose the level."),
+    )
+    text = words_for_the_district()
 
 
 class HandOverForm(VerbForm):
@@ -100,7 +161,7 @@ class HandOverForm(VerbForm):
         self.fields["contact"].queryset = User.objects.contacts_of(self.case.district)
 
 
-class CloseForm(VerbForm):
+class CloseForm(UpToDateForm):
     heading, button = "Close the case", "Close the case"
     lead = f"You can still read it, and reopen it for {settings.CASE_REOPEN_WITHIN.days} days."
     text = long_text(3, label="Closing comment", required=False)

@@ -1,16 +1,14 @@
-import re
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchQuery, SearchVectorField
-from django.db import connection, models
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
 from django.db.models import F, Q
-from django.db.models.sql import Query
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import choices
+from cases.models import choices, search
 from cases.models.product_areas import ProductArea
 from contacts import ActionRefused
 from contacts.constraints import (
@@ -22,35 +20,6 @@ from contacts.constraints import (
     choices_constraint,
 )
 from contacts.models import AUTHORIZED_CONTACTS, District, User
-
-CASE_NUMBER = re.compile(r"(?:case|#)?\s*#?\s*(\d{1,18})", re.IGNORECASE)
-# A last word of letters alone, so that it is safe in the syntax of tsquery; neither excluded (-word) nor in quotes.
-LAST_WORD = re.compile(r'[^"]*(?<!\S)(?P<word>[^\W\d_]{3,60})\s*$')
-# A name that fits more people than this says too little to look for.
-MOST_NAMESAKES = 50
-# As many cases as a search fetches by their keys.
-MOST_BY_KEY = 1000
-
-
-class Lexeme(SearchQuery):
-    """A word of the search column as it is stored, neither parsed nor stemmed."""
-
-    template = "(%(expressions)s)::tsquery"
-
-    def __init__(self, word):
-        super().__init__(f"'{word}'", search_type="raw")
-
-
-def _found(query):
-    """The numbers of the cases within the scope that match, one more than MOST_BY_KEY at the most.
-
-    Ahead of a policy PostgreSQL cannot use the index of the search column, so a function of the database does.
-    """
-    compiler = Query(Case).get_compiler(connection=connection)
-    expression, values = compiler.compile(query.resolve_expression(compiler.query))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT cases_found({expression}, %s)", [*values, MOST_BY_KEY + 1])
-        return [number for (number,) in cursor]
 
 
 def speaks_for(user, district_id):
@@ -73,21 +42,7 @@ class CaseQuerySet(models.QuerySet):
 
         The last word may be the beginning of one: "print" finds printers.
         """
-        if number := CASE_NUMBER.fullmatch(words.strip()):
-            return self.filter(pk=number[1])
-        query = SearchQuery(words, config="english", search_type="websearch")
-        if last := LAST_WORD.match(words):
-            before = SearchQuery(words[: last.start("word")], config="english", search_type="websearch")
-            query |= before & SearchQuery(f"{last['word']}:*", config="simple", search_type="raw")
-        people = User.objects.named(words)
-        if district_id:
-            people = people.filter(district=district_id)
-        for key in people.order_by().values_list("pk", flat=True)[:MOST_NAMESAKES]:
-            query |= Lexeme(f"~c{key}")
-        query = query & Lexeme(f"~d{district_id}") if district_id else query
-        found = _found(query)
-        # What many cases match is soon met in the order of the list, without the index of the search column.
-        return self.filter(search=query) if len(found) > MOST_BY_KEY else self.filter(pk__in=found)
+        return search.narrow(self, words, district_id=district_id)
 
     def waiting_for_district(self):
         return self.filter(status__in=Case.WAITING_FOR_DISTRICT)
@@ -116,10 +71,8 @@ class Case(models.Model):
     """A question, an issue or a request of a district; its number is what people say on the phone."""
 
     Kind, Urgency, Status, TRANSITIONS = choices.Kind, choices.Urgency, choices.Status, choices.TRANSITIONS
+    ESCALATION_LEVELS = [1, 2, 3]
     WAITING_FOR_DISTRICT = {Status.PENDING_INPUT, Status.PENDING_VERIFICATION}
-    # What an agent sets by hand; the other statuses belong to verbs of their own.
-    SET_BY_HAND = [Status.ASSIGNED, Status.ASSIST_REQUEST, Status.SCHEDULED, Status.DEVELOPMENT]
-
     number = models.BigAutoField(primary_key=True)
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="cases")
     contact = models.ForeignKey(
@@ -149,6 +102,19 @@ class Case(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
+
+    # What the statuses Assist Request, Scheduled and Assigned to Development say more, kept when the case goes on.
+    assistant = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The agent who was last asked to assist.",
+    )
+    scheduled_on = models.DateField("scheduled for", null=True, blank=True)
+    defect_reference = models.CharField(max_length=200, blank=True)
+    escalation_level = models.PositiveSmallIntegerField(null=True, blank=True)
 
     # An exception case: Support opened it in an emergency for someone who is not an authorized contact.
     is_exception = models.BooleanField(default=False)
@@ -215,6 +181,31 @@ class Case(models.Model):
                 name="a_case_being_worked_has_an_assignee",
                 violation_error_message="A case that Support works on is assigned to an agent.",
             ),
+            models.CheckConstraint(
+                condition=~Q(status="assist_request") | Q(assistant__isnull=False),
+                name="an_assist_request_names_the_agent_asked",
+                violation_error_message="An assist request names the agent who is asked.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="scheduled") | Q(scheduled_on__isnull=False),
+                name="a_scheduled_case_has_a_date",
+                violation_error_message="A scheduled case has a date.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="development") | ~Q(defect_reference=""),
+                name="a_case_in_development_has_a_defect_reference",
+                violation_error_message="A case that is assigned to development has a defect reference.",
+            ),
+            models.CheckConstraint(
+                condition=Q(escalation_level__isnull=True) | Q(escalation_level__range=(1, 3)),
+                name="a_case_is_escalated_to_level_1_to_3",
+                violation_error_message="A case is escalated to level 1, 2 or 3.",
+            ),
+            PersonOfSupport(
+                field="assistant",
+                name="an_assistant_is_of_support",
+                violation_error_message="Only someone of Support is asked to assist.",
+            ),
             choices_constraint("kind", choices.Kind, name="a_case_has_one_of_the_kinds"),
             choices_constraint("urgency", choices.Urgency, name="a_case_has_one_of_the_urgencies"),
             choices_constraint("status", choices.Status, name="a_case_has_one_of_the_statuses"),
@@ -266,6 +257,10 @@ class Case(models.Model):
     def waits_for_district(self):
         return self.status in self.WAITING_FOR_DISTRICT
 
+    def waits_for(self, agent):
+        """Whether the agent is the one who is asked to assist."""
+        return self.status == self.Status.ASSIST_REQUEST and self.assistant_id == agent.pk
+
     @property
     def awaits_hand_over(self):
         return self.contact_id is None
@@ -274,10 +269,6 @@ class Case(models.Model):
     def reachable(self):
         """The statuses that Support can bring the case to; whoever works on a new case takes it first."""
         return self.TRANSITIONS[self.Status.ASSIGNED if self.status == self.Status.NEW else self.status]
-
-    @property
-    def settable_statuses(self):
-        return [] if self.is_closed else [status for status in self.SET_BY_HAND if status in self.reachable]
 
     @property
     def reopen_until(self):

@@ -27,22 +27,25 @@ class Status(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
+# What Support can send the district from every status in which it works on the case.
+ANSWERS = {Status.PENDING_INPUT, Status.PENDING_VERIFICATION}
+
 TRANSITIONS = {
     # Whoever works on a new case takes it first, so every other status is reached from Assigned.
     Status.NEW: {Status.ASSIGNED, Status.CLOSED},
     Status.ASSIGNED: {
         Status.ASSIST_REQUEST,
-        Status.PENDING_INPUT,
-        Status.PENDING_VERIFICATION,
+        *ANSWERS,
         Status.SCHEDULED,
         Status.DEVELOPMENT,
         Status.CLOSED,
     },
-    Status.ASSIST_REQUEST: {Status.ASSIGNED, Status.PENDING_VERIFICATION, Status.CLOSED},
-    Status.PENDING_INPUT: {Status.ASSIGNED, Status.PENDING_VERIFICATION, Status.CLOSED},
-    Status.PENDING_VERIFICATION: {Status.ASSIGNED, Status.CLOSED},
-    Status.SCHEDULED: {Status.ASSIGNED, Status.PENDING_VERIFICATION, Status.CLOSED},
-    Status.DEVELOPMENT: {Status.ASSIGNED, Status.PENDING_VERIFICATION, Status.CLOSED},
+    Status.ASSIST_REQUEST: {Status.ASSIGNED, *ANSWERS, Status.CLOSED},
+    # A second question may follow the first.
+    Status.PENDING_INPUT: {Status.ASSIGNED, *ANSWERS, Status.CLOSED},
+    Status.PENDING_VERIFICATION: {Status.ASSIGNED, Status.PENDING_INPUT, Status.CLOSED},
+    Status.SCHEDULED: {Status.ASSIGNED, *ANSWERS, Status.CLOSED},
+    Status.DEVELOPMENT: {Status.ASSIGNED, *ANSWERS, Status.CLOSED},
     Status.CLOSED: {Status.ASSIGNED, Status.NEW},
 }
 
@@ -57,6 +60,8 @@ class Action(models.TextChoices):
     ASKED = "asked", "asked for input"
     RESOLVED = "resolved", "wrote a resolution"
     MOVED = "moved", "changed the status"
+    ESCALATED = "escalated", "escalated the case"
+    CORRECTED = "corrected", "corrected the case"
     HANDED_OVER = "handed_over", "handed the case over"
     CLOSED = "closed", "closed the case"
     REOPENED = "reopened", "reopened the case"

@@ -17,7 +17,10 @@ from contacts.models import District, User
 class TimelineQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Internal notes are for Support alone. Whoever asks has already been shown the case."""
-        return self if user.is_support else self.filter(is_internal=False)
+        return self if user.is_support else self.public()
+
+    def public(self):
+        return self.filter(is_internal=False)
 
 
 class TimelineEntry(models.Model):

@@ -20,6 +20,8 @@ ENTRY_LOOKS = {
     Action.ASKED: ("circle-question-mark", "waiting"),
     Action.RESOLVED: ("lightbulb", "good"),
     Action.MOVED: ("arrow-right", "neutral"),
+    Action.ESCALATED: ("triangle-alert", "waiting"),
+    Action.CORRECTED: ("pencil", "neutral"),
     Action.HANDED_OVER: ("handshake", "info"),
     Action.CLOSED: ("circle-check", "good"),
     Action.REOPENED: ("rotate-ccw", "waiting"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions
-from cases.forms import CaseFilterForm, CaseForm, ExceptionForm
+from cases.forms import CaseFilterForm, CaseForm, ExceptionForm, UpToDateForm
 from cases.models import Case, speaks_for
 from cases.views.verbs import possible_verbs
 from contacts.actions import mark_read_about
@@ -28,7 +28,7 @@ def case_list(request):
     if not form.is_refused:
         cases = form.cases().rows()
         if request.user.is_support:
-            cases = cases.select_related("district", "assignee")
+            cases = cases.select_related("district", "assignee", "product_area__team")
         context["page"] = paginate(cases, NEWEST_CHANGE_FIRST, request.GET.get("cursor", ""))
     return render(request, "cases/list.html", context)
 
@@ -95,16 +95,19 @@ def detail(request, number):
 def case_page(request, number, *, sent=None, verb=None):
     """The case as it is now. ``sent`` is the form of a verb that was refused; it keeps what was typed."""
     user = request.user
-    visible = Case.objects.visible_to(user).select_related("district", "contact", "assignee", "product_area")
+    visible = Case.objects.visible_to(user).select_related(
+        "district", "contact", "assignee", "assistant", "product_area__team"
+    )
     case = get_object_or_404(visible, pk=number)
     mark_read_about(user, case.get_absolute_url())
-    forms = {each: each.form(case=case, user=user, auto_id=f"{each.name}_%s") for each in _offered(case, user)}
+    timeline = list(case.timeline.visible_to(user).select_related("by"))
+    forms = {each: _form(each, case, user, timeline) for each in _offered(case, user)}
     if sent:
         forms[verb] = sent
     names = {each.name for each in forms}
     context = {
         "case": case,
-        "timeline": case.timeline.visible_to(user).select_related("by"),
+        "timeline": timeline,
         "verbs": [(each, form, reverse(f"cases:{each.name}", args=[number])) for each, form in forms.items()],
         "expected": _expected(case),
         "speaks_for_district": speaks_for(user, case.district_id),
@@ -113,6 +116,13 @@ def case_page(request, number, *, sent=None, verb=None):
         "may_hand_over": "hand_over" in names,
     }
     return render_form(request, "cases/detail.html", sent, context)
+
+
+def _form(verb, case, user, timeline):
+    form = verb.form(case=case, user=user, auto_id=f"{verb.name}_%s")
+    if isinstance(form, UpToDateForm):
+        form.opened_with(timeline)
+    return form
 
 
 def _offered(case, user):

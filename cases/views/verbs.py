@@ -3,6 +3,7 @@ access.
 """
 
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -82,13 +83,47 @@ VERBS = [
         when=lambda case, at: True,
     ),
     Verb(
-        forms.MoveForm,
-        actions.move,
+        forms.ResumeForm,
+        actions.resume,
         "cases.work_case",
         SUPPORT_SIDE,
-        "The status of {case} is changed.",
-        when=lambda case, at: bool(case.settable_statuses),
+        "{case} is Assigned again.",
+        when=lambda case, at: not case.is_closed and case.status != Status.NEW,
+        transition=Status.ASSIGNED,
     ),
+    Verb(
+        forms.RequestAssistForm,
+        actions.request_assist,
+        "cases.work_case",
+        SUPPORT_SIDE,
+        "Your request was sent.",
+        transition=Status.ASSIST_REQUEST,
+    ),
+    Verb(
+        forms.ScheduleForm,
+        actions.schedule,
+        "cases.work_case",
+        SUPPORT_SIDE,
+        "{case} is scheduled.",
+        transition=Status.SCHEDULED,
+    ),
+    Verb(
+        forms.SendToDevelopmentForm,
+        actions.send_to_development,
+        "cases.work_case",
+        SUPPORT_SIDE,
+        "{case} is assigned to development.",
+        transition=Status.DEVELOPMENT,
+    ),
+    Verb(
+        forms.EscalateForm,
+        actions.escalate,
+        "cases.work_case",
+        SUPPORT_SIDE,
+        "{case} is escalated.",
+        when=lambda case, at: not case.is_closed and case.escalation_level != max(Case.ESCALATION_LEVELS),
+    ),
+    Verb(forms.CorrectForm, actions.correct, "cases.work_case", SUPPORT_SIDE, "{case} is corrected."),
     Verb(
         forms.HandOverForm,
         actions.hand_over,
@@ -132,10 +167,20 @@ def view_of(verb, case_page):
         case = get_object_or_404(Case.objects.visible_to(request.user).select_related("district"), pk=number)
         form = verb.form(request.POST, case=case, user=request.user, auto_id=f"{verb.name}_%s")
         if form.is_valid():
-            with refusals_on(form):
+            with refusals_on(form), _unread_on(form):
                 verb.action(case=case, by=request.user, **form.cleaned_data)
                 messages.success(request, verb.done.format(case=case), extra_tags="in-thread")
                 return redirect(f"{case.get_absolute_url()}#latest")
         return case_page(request, number, sent=form, verb=verb)
 
     return view
+
+
+@contextmanager
+def _unread_on(form):
+    """What happened since the form was opened comes back with it."""
+    try:
+        yield
+    except actions.CaseChanged as changed:
+        form.show_unread(changed.entries)
+        raise

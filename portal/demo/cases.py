@@ -4,7 +4,7 @@ from random import Random
 from django.utils import timezone
 
 from cases import actions
-from cases.models import Case, ProductArea, TimelineEntry
+from cases.models import Case, ProductArea, Team, TimelineEntry
 from contacts.models import Message, Role, User
 from portal.demo.case_texts import ANSWERS, RESOLUTIONS, THANKS, TOPICS
 
@@ -42,8 +42,11 @@ def add_history(random):
         # More cases recently than long ago.
         begun = now - TWO_YEARS * (1 - number / HISTORY) ** 1.5 - timedelta(minutes=random.randrange(600))
         case, thread = make_case(random, topic, area, contact, random.choice(agents), begun, number)
+        if case.status == Status.ASSIST_REQUEST:
+            case.assistant = next(agent for agent in agents if agent != case.assignee)
         cases.append(case)
         threads.append(thread)
+    add_teams(agents)
     Case.objects.bulk_create(cases)
     entries = [
         TimelineEntry(case=case, district_id=case.district_id, **entry)
@@ -51,6 +54,14 @@ def add_history(random):
         for entry in thread
     ]
     TimelineEntry.objects.bulk_create(entries, batch_size=1000)
+
+
+def add_teams(agents):
+    """Two teams: one for the technical areas, one for all others."""
+    for name, technical, members in [("Applications", False, agents), ("Technical", True, agents[-1:])]:
+        team = Team.objects.create(name=name)
+        team.members.set(members)
+        ProductArea.objects.filter(technical_only=technical).update(team=team)
 
 
 def make_case(random, topic, area, contact, agent, begun, number):
@@ -94,6 +105,8 @@ def make_case(random, topic, area, contact, agent, begun, number):
         urgency=Urgency.CRITICAL if number % 23 == 0 else random.choice(URGENCIES),
         due_on=(begun + timedelta(days=14)).date() if number % 11 == 0 else None,
         status=status,
+        scheduled_on=timezone.localdate() + timedelta(days=number % 9) if status == Status.SCHEDULED else None,
+        defect_reference=f"DEF-{4100 + number}" if status == Status.DEVELOPMENT else "",
         created_at=begun,
         updated_at=at,
         closed_at=at if status == Status.CLOSED else None,

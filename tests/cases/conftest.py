@@ -1,9 +1,16 @@
+from datetime import date
+
 import pytest
 from django.utils import timezone
 
 from cases.models import Case
 from contacts.models import Role
 from tests.factories import AgentFactory, CaseFactory, DistrictFactory, UserFactory
+
+WHAT_A_STATUS_NEEDS = {
+    Case.Status.SCHEDULED: {"scheduled_on": date(2030, 1, 2)},
+    Case.Status.DEVELOPMENT: {"defect_reference": "D-1"},
+}
 
 
 @pytest.fixture
@@ -38,6 +45,9 @@ def case_in(contact, agent):
     def case_in(status, **fields):
         if status != Case.Status.NEW:
             fields = {"assignee": agent} | fields
+        fields = WHAT_A_STATUS_NEEDS.get(status, {}) | fields
+        if status == Case.Status.ASSIST_REQUEST:
+            fields = {"assistant": AgentFactory()} | fields
         if status == Case.Status.CLOSED:
             fields = {"closed_at": timezone.now()} | fields
         return CaseFactory(contact=contact, status=status, **fields)

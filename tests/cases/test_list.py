@@ -219,12 +219,12 @@ def test_few_cases_need_no_pages(contact, sign_in):
     assert page.context["page"].previous == page.context["page"].next == ""
 
 
-@pytest.mark.parametrize(("who", "expected"), [("contact", 5), ("agent", 5)])
+@pytest.mark.parametrize(("who", "expected"), [("contact", 5), ("agent", 6)])
 def test_the_list_takes_as_many_queries_for_thirty_cases_as_for_three(
     who, expected, contact, agent, sign_in, django_assert_num_queries
 ):
     """Beside session, scope, savepoint (twice), person and designations:
-    unread messages, product areas, the rows; for Support the districts."""
+    unread messages, product areas, the rows; for Support the districts and the teams."""
     client = sign_in({"contact": contact, "agent": agent}[who])
     for more in (3, 27):
         for _ in range(more):

@@ -13,6 +13,8 @@ ALLOWED = {
     ("new", "assigned"), ("new", "closed"),
     ("assigned", "assist_request"), ("assigned", "pending_input"), ("assigned", "pending_verification"),
     ("assigned", "scheduled"), ("assigned", "development"), ("assigned", "closed"),
+    ("assist_request", "pending_input"), ("pending_input", "pending_input"), ("pending_verification", "pending_input"),
+    ("scheduled", "pending_input"), ("development", "pending_input"),
     ("assist_request", "assigned"), ("assist_request", "pending_verification"), ("assist_request", "closed"),
     ("pending_input", "assigned"), ("pending_input", "pending_verification"), ("pending_input", "closed"),
     ("pending_verification", "assigned"), ("pending_verification", "closed"),
@@ -49,11 +51,17 @@ def test_a_case_goes_only_where_the_statuses_allow(start, end):
         ("a_closed_case_says_when", {"closed_at": datetime(2026, 1, 1, tzinfo=UTC)}),
         ("only_an_exception_is_handed_over", {"handed_over_at": datetime(2026, 1, 1, tzinfo=UTC)}),
         ("a_case_being_worked_has_an_assignee", {"status": Case.Status.ASSIGNED}),
+        ("a_scheduled_case_has_a_date", {"status": Case.Status.SCHEDULED}),
+        ("a_case_in_development_has_a_defect_reference", {"status": Case.Status.DEVELOPMENT}),
+        ("an_assist_request_names_the_agent_asked", {"status": Case.Status.ASSIST_REQUEST}),
+        ("a_case_is_escalated_to_level_1_to_3", {"escalation_level": 4}),
+        ("a_case_is_escalated_to_level_1_to_3", {"escalation_level": 0}),
     ],
 )
 def test_the_database_refuses_a_case_that_must_never_be(named, wrong, contact):
+    worked = {"assignee": AgentFactory()} if named != "a_case_being_worked_has_an_assignee" else {}
     with pytest.raises(IntegrityError, match=named), transaction.atomic():
-        CaseFactory(**{"contact": contact, "district": contact.district} | wrong)
+        CaseFactory(**{"contact": contact, "district": contact.district} | worked | wrong)
 
 
 @pytest.mark.django_db

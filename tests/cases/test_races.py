@@ -1,5 +1,6 @@
 """Two people at once, against PostgreSQL: one has it, the other reads a sentence, nothing is half done."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -141,7 +142,10 @@ SUPPORT_VERBS = {
     "note": {"text": "Words."},
     "ask": {"text": "Words."},
     "resolve": {"text": "Words."},
-    "move": {"text": "Words.", "status": Case.Status.SCHEDULED},
+    "request_assist": {"text": "Words.", "agent": None},
+    "schedule": {"text": "Words.", "scheduled_on": date(2030, 1, 2)},
+    "send_to_development": {"text": "Words.", "defect_reference": "D-1"},
+    "escalate": {"text": "Words.", "level": 1},
     "assign": {"agent": None},
     "hand_over": {"contact": None},
     "open_exception": CALLED,
@@ -268,3 +272,14 @@ def test_people_who_cannot_act_are_not_told():
     Case.objects.filter(pk=case.pk).update(status=Case.Status.ASSIGNED, assignee=former)
     actions.assign(case=case, by=agent, agent=AgentFactory())
     assert not Message.objects.filter(recipient=former).exists()
+
+
+@pytest.mark.parametrize("_", range(100))
+def test_two_agents_escalate_to_one_level_at_once_and_one_is_told_that_it_is_there(_):
+    case, agents = CaseFactory(), AgentFactory.create_batch(2)
+    outcomes = at_once(
+        *(lambda agent=agent: actions.escalate(case=case, by=agent, level=2, text="Look.") for agent in agents)
+    )
+    (refusal,) = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]
+    assert str(refusal) == f"Case {case.number} is already escalated to level 2."
+    assert AuditEvent.objects.filter(action="case.escalate").count() == 1

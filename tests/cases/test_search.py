@@ -5,8 +5,7 @@ import re
 import pytest
 from django.db import connection
 
-from cases.models import Case
-from cases.models import cases as module
+from cases.models import Case, search
 from contacts import scope
 from contacts.models import Role
 from tests.cases.test_list import STRANGE
@@ -40,7 +39,7 @@ def scopes(contacts):
 
 def found(words, *, most, monkeypatch):
     """By key where there are at most so many, else by the plain query."""
-    monkeypatch.setattr(module, "MOST_BY_KEY", most)
+    monkeypatch.setattr(search, "MOST_BY_KEY", most)
     return set(Case.objects.matching(words).values_list("pk", flat=True))
 
 

@@ -1,0 +1,40 @@
+from django.db import models
+
+from contacts.constraints import PersonOfSupport
+from contacts.models import User
+
+
+class Team(models.Model):
+    """Support agents who work on the same product areas."""
+
+    name = models.CharField(max_length=100, unique=True)
+    members = models.ManyToManyField(User, through="TeamMember", related_name="teams")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class TeamMember(models.Model):
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+
+    class Meta:
+        ordering = ["team", "user"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "user"],
+                name="an_agent_is_in_a_team_once",
+                violation_error_message="This agent is in the team already.",
+            ),
+            PersonOfSupport(
+                field="user",
+                name="a_team_member_is_of_support",
+                violation_error_message="Only people of Support are in a team.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} in {self.team}"
