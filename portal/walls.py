@@ -76,6 +76,7 @@ TABLES = {
     "cases_team": Shared(REMOVE, VOCABULARY),
     "cases_teammember": Shared(REMOVE, "The agents of each team, who belong to no district."),
     "cases_case": Rows(CHANGE),
+    "cases_caselink": Rows(REMOVE),
     "cases_timelineentry": Rows(ADD, own=f"district_id = {DISTRICT} AND NOT is_internal"),
     "credentials_credentialtype": Shared(REMOVE, VOCABULARY),
     "credentials_credentialfield": Shared(REMOVE, VOCABULARY),

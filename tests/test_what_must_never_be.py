@@ -5,7 +5,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from cases.models import Case, Team, TeamMember, TimelineEntry
+from cases.models import Case, CaseLink, Team, TeamMember, TimelineEntry
 from contacts.constraints import ChoicesConstraint, DatabaseRule
 from contacts.models import Role
 from credentials.models import CredentialRequest
@@ -203,6 +203,26 @@ CASES = [
         "a case that asks its contact to assist",
         change_case("case", "assistant_id = contact_id"),
         "an_assistant_is_of_support",
+    ),
+    (
+        "a case that follows another district's",
+        change_case("case", "follows_id = %(other_case)s"),
+        "a_case_follows_one_of_its_district",
+    ),
+    (
+        "a case merged into another district's",
+        change_case("closed_case", "merged_into_id = %(other_case)s"),
+        "a_case_is_merged_within_its_district",
+    ),
+    (
+        "a case linked to another district's",
+        "UPDATE cases_caselink SET second_id = %(other_case)s WHERE id = %(link)s",
+        "both_linked_cases_are_of_one_district",
+    ),
+    (
+        "a link that starts in another district",
+        "UPDATE cases_caselink SET first_id = %(other_case)s, second_id = %(newest_case)s WHERE id = %(link)s",
+        "a_linked_case_is_of_the_links_district",
     ),
     (
         "someone of a district in a team",
@@ -422,12 +442,15 @@ def keys(**rows):
 def cases(contact, agent, stranger):
     Status = Case.Status
     case = CaseFactory(contact=contact, status=Status.ASSIGNED, assignee=agent)
+    new_case, other_case = CaseFactory(contact=contact), CaseFactory(contact=stranger)
     said = {"case": case, "district": case.district, "status": case.status, "text": "Words."}
     return {
         "case": case,
-        "new_case": CaseFactory(contact=contact),
+        "new_case": new_case,
+        "newest_case": CaseFactory(contact=contact),
+        "link": CaseLink.objects.create(district=contact.district, first=case, second=new_case),
         "closed_case": CaseFactory(contact=contact, status=Status.CLOSED, assignee=agent, closed_at=timezone.now()),
-        "other_case": CaseFactory(contact=stranger),
+        "other_case": other_case,
         "exception": CaseFactory(
             contact=None,
             district=contact.district,

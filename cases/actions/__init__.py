@@ -1,7 +1,9 @@
 """What people do with cases. Each action locks, changes, logs, audits and tells in one transaction."""
 
 from cases.actions._common import CaseChanged
+from cases.actions.calls import record_call
 from cases.actions.closing import close, reopen
+from cases.actions.connecting import merge, relate, split, unmerge, unrelate
 from cases.actions.correcting import correct
 from cases.actions.exceptions import hand_over, open_exception
 from cases.actions.moving import request_assist, resume, schedule, send_to_development
@@ -17,8 +19,11 @@ __all__ = [
     "correct",
     "escalate",
     "hand_over",
+    "merge",
     "note",
     "open_exception",
+    "record_call",
+    "relate",
     "reopen",
     "reply",
     "request_assist",
@@ -26,6 +31,9 @@ __all__ = [
     "resume",
     "schedule",
     "send_to_development",
+    "split",
     "submit",
     "take",
+    "unmerge",
+    "unrelate",
 ]

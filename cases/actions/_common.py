@@ -15,7 +15,16 @@ Action, Status = TimelineEntry.Action, Case.Status
 
 SAVED_FIELDS = [
     *("assignee", "assistant", "closed_at", "contact", "defect_reference", "due_on", "escalation_level"),
-    *("handed_over_at", "kind", "product_area", "scheduled_on", "status", "steps_to_replicate", "updated_at"),
+    *(
+        "handed_over_at",
+        "kind",
+        "merged_into",
+        "product_area",
+        "scheduled_on",
+        "status",
+        "steps_to_replicate",
+        "updated_at",
+    ),
     "urgency",
 ]
 
@@ -44,7 +53,21 @@ def find_duplicate(idempotency_key, action, *, by, case=None, text=""):
     return entry
 
 
+def lock_cases(*cases, by):
+    """As ``lock_case`` for several, in the order given. They are locked by number, so that no two actions deadlock."""
+    lock_actor(by, roles_to_act(by))
+    rows = Case.objects.select_for_update(of=("self",)).select_related("district")
+    stored = {case.pk: case for case in rows.filter(pk__in=[case.pk for case in cases]).order_by("pk")}
+    return [stored[case.pk] for case in cases]
+
+
+def refuse_merged(case):
+    if case.merged_into_id:
+        raise ActionRefused(f"Case {case.number} was merged into case {case.merged_into_id}. Go on there.")
+
+
 def refuse_closed(case):
+    refuse_merged(case)
     if case.is_closed:
         raise ActionRefused(
             f"Case {case.number} is closed. A contact of the district can reopen it or submit a new case."

@@ -6,6 +6,7 @@ from cases.actions._common import (
     Status,
     find_duplicate,
     lock_case,
+    refuse_merged,
     refuse_outdated,
     save_and_log,
     tell_both_sides,
@@ -21,6 +22,7 @@ def close(*, case, by, text="", newest=None, idempotency_key=None):
     if entry := find_duplicate(idempotency_key, Action.CLOSED, by=by, case=case, text=text):
         return entry
     if case.is_closed:
+        refuse_merged(case)
         raise ActionRefused(f"Case {case.number} is already closed.")
     refuse_outdated(case, newest, by=by)
     case.become(Status.CLOSED)
@@ -39,10 +41,11 @@ def reopen(*, case, by, text, idempotency_key=None):
         return entry
     if not case.is_closed:
         raise ActionRefused(f"Case {case.number} is already open.")
+    refuse_merged(case)
     if not case.may_reopen(timezone.now()):
         raise ActionRefused(
             f"Case {case.number} could be reopened until {date_format(case.reopen_until)}. "
-            "Submit a new case and mention this number in it."
+            "Submit a new case from its page; both will show the link."
         )
     case.become(Status.ASSIGNED if case.assignee_id else Status.NEW)
     case.closed_at = None

@@ -1,21 +1,36 @@
-from cases.actions._common import Action, find_duplicate, save_and_log, tell_both_sides
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from cases.actions._common import Action, find_duplicate, refuse_merged, save_and_log, tell_both_sides
 from cases.models import Case
-from contacts import DuplicateSubmission, audit
+from contacts import ActionRefused, DuplicateSubmission, audit
 from contacts.actions import action, lock_actor
 from contacts.models import AUTHORIZED_CONTACTS
 
 
 @action
-def submit(*, by, idempotency_key=None, **fields):
-    """A contact brings a case of their district to Support."""
+def submit(*, by, idempotency_key=None, follows=None, **fields):
+    """A contact brings a case of their district to Support, or goes on with a case that can no longer be reopened."""
     lock_actor(by, AUTHORIZED_CONTACTS)
+    fields["follows"] = follows
     if case := existing_case(idempotency_key, Action.SUBMITTED, by=by, fields=fields):
         return case
+    if follows:
+        _refuse_to_follow(follows)
     case = Case.objects.create(district=by.district, contact=by, **fields)
     save_and_log(case, Action.SUBMITTED, by=by, idempotency_key=idempotency_key)
     audit.record("case.submit", by=by, on=case, kind=case.kind, urgency=case.urgency)
     tell_both_sides("submitted", case, by=by)
     return case
+
+
+def _refuse_to_follow(case):
+    case = Case.objects.select_for_update(of=("self",)).select_related("district").get(pk=case.pk)
+    refuse_merged(case)
+    if not case.is_closed:
+        raise ActionRefused(f"Case {case.number} is open. Reply there.")
+    if not case.may_be_followed(timezone.now()):
+        raise ActionRefused(f"Case {case.number} can still be reopened, until {date_format(case.reopen_until)}.")
 
 
 def existing_case(idempotency_key, action, *, by, fields):

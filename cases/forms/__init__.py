@@ -1,3 +1,5 @@
+from cases.forms.calls import RecordCallForm
+from cases.forms.connecting import MergeForm, RelateForm, SplitForm, UnmergeForm, UnrelateForm
 from cases.forms.correcting import CorrectForm
 from cases.forms.filters import CaseFilterForm
 from cases.forms.submitting import CaseForm, ExceptionForm
@@ -29,7 +31,10 @@ __all__ = [
     "EscalateForm",
     "ExceptionForm",
     "HandOverForm",
+    "MergeForm",
     "NoteForm",
+    "RecordCallForm",
+    "RelateForm",
     "ReopenForm",
     "ReplyForm",
     "RequestAssistForm",
@@ -37,6 +42,9 @@ __all__ = [
     "ResumeForm",
     "ScheduleForm",
     "SendToDevelopmentForm",
+    "SplitForm",
     "TakeForm",
+    "UnmergeForm",
+    "UnrelateForm",
     "UpToDateForm",
 ]

@@ -18,6 +18,9 @@ class VerbForm(IdempotentForm):
         super().__init__(*args, **kwargs)
         self.case, self.user = case, user
 
+    def opened_with(self, entries):
+        """The timeline that the page shows, from the first entry to the last."""
+
 
 class UpToDateForm(VerbForm):
     """A form whose words depend on what was read: it comes back when the case changed since its page was opened."""
@@ -26,7 +29,6 @@ class UpToDateForm(VerbForm):
     unread = ()
 
     def opened_with(self, entries):
-        """The timeline that the page shows, from the first entry to the last."""
         self.fields["newest"].initial = max((entry.pk for entry in entries if not entry.is_internal), default=0)
 
     def show_unread(self, entries):

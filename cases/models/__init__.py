@@ -1,6 +1,8 @@
-from cases.models.cases import Case, speaks_for
+from cases.models.cases import Case
+from cases.models.links import CaseLink
 from cases.models.product_areas import ProductArea
+from cases.models.querysets import speaks_for
 from cases.models.teams import Team, TeamMember
 from cases.models.timeline import TimelineEntry
 
-__all__ = ["Case", "ProductArea", "Team", "TeamMember", "TimelineEntry", "speaks_for"]
+__all__ = ["Case", "CaseLink", "ProductArea", "Team", "TeamMember", "TimelineEntry", "speaks_for"]

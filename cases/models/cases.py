@@ -1,5 +1,6 @@
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -7,9 +8,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
-from cases.models import choices, search
+from cases.models import choices
 from cases.models.product_areas import ProductArea
+from cases.models.querysets import CaseManager
 from contacts import ActionRefused
 from contacts.constraints import (
     DistrictKey,
@@ -19,52 +22,7 @@ from contacts.constraints import (
     Unchanging,
     choices_constraint,
 )
-from contacts.models import AUTHORIZED_CONTACTS, District, User
-
-
-def speaks_for(user, district_id):
-    """Whether the person belongs to the district and is one of its current authorized contacts."""
-    return user.district_id == district_id and not user.roles.isdisjoint(AUTHORIZED_CONTACTS)
-
-
-class CaseQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Every case for Support, all cases of their district for its current contacts, nothing for anyone else."""
-        if user.is_support:
-            return self
-        return self.filter(district_id=user.district_id) if speaks_for(user, user.district_id) else self.none()
-
-    def open(self):
-        return self.exclude(status=Case.Status.CLOSED)
-
-    def matching(self, words, *, district_id=None):
-        """Cases by number, or by words of their text, their caller or their contact; ``district_id`` narrows the index.
-
-        The last word may be the beginning of one: "print" finds printers.
-        """
-        return search.narrow(self, words, district_id=district_id)
-
-    def waiting_for_district(self):
-        return self.filter(status__in=Case.WAITING_FOR_DISTRICT)
-
-    def unassigned(self):
-        return self.filter(status=Case.Status.NEW, assignee__isnull=True)
-
-    def assigned_to(self, user):
-        return self.open().filter(assignee=user)
-
-    def awaiting_hand_over(self):
-        return self.filter(contact__isnull=True)
-
-    def rows(self):
-        """As a list shows them: with the names beside them and without the long texts."""
-        long_texts = ["search", "description", "steps_to_replicate", "emergency"]
-        return self.select_related("product_area", "contact").defer(*long_texts)
-
-
-class CaseManager(models.Manager.from_queryset(CaseQuerySet)):
-    def get_queryset(self):
-        return super().get_queryset().defer("search")
+from contacts.models import District, User
 
 
 class Case(models.Model):
@@ -72,7 +30,7 @@ class Case(models.Model):
 
     Kind, Urgency, Status, TRANSITIONS = choices.Kind, choices.Urgency, choices.Status, choices.TRANSITIONS
     ESCALATION_LEVELS = [1, 2, 3]
-    WAITING_FOR_DISTRICT = {Status.PENDING_INPUT, Status.PENDING_VERIFICATION}
+    WAITING_FOR_DISTRICT = choices.WAITING_FOR_DISTRICT
     number = models.BigAutoField(primary_key=True)
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="cases")
     contact = models.ForeignKey(
@@ -115,6 +73,23 @@ class Case(models.Model):
     scheduled_on = models.DateField("scheduled for", null=True, blank=True)
     defect_reference = models.CharField(max_length=200, blank=True)
     escalation_level = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    follows = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followed_by",
+        help_text="The closed case that this one goes on with, when it could no longer be reopened.",
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        help_text="The case where the conversation goes on.",
+    )
 
     # An exception case: Support opened it in an emergency for someone who is not an authorized contact.
     is_exception = models.BooleanField(default=False)
@@ -201,6 +176,21 @@ class Case(models.Model):
                 name="a_case_is_escalated_to_level_1_to_3",
                 violation_error_message="A case is escalated to level 1, 2 or 3.",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | (Q(status="closed") & ~Q(merged_into=F("number"))),
+                name="a_merged_case_is_closed_into_another",
+                violation_error_message="A case is merged into another case, and is closed.",
+            ),
+            SameDistrict(
+                field="follows",
+                name="a_case_follows_one_of_its_district",
+                violation_error_message="A case follows a case of the same district.",
+            ),
+            SameDistrict(
+                field="merged_into",
+                name="a_case_is_merged_within_its_district",
+                violation_error_message="A case is merged into a case of the same district.",
+            ),
             PersonOfSupport(
                 field="assistant",
                 name="an_assistant_is_of_support",
@@ -249,6 +239,12 @@ class Case(models.Model):
     def get_absolute_url(self):
         return reverse("cases:detail", args=[self.number])
 
+    @cached_property
+    def linked_numbers(self):
+        """The numbers of the related cases."""
+        links = apps.get_model("cases", "CaseLink").objects.of(self).values_list("first", "second")
+        return {number for pair in links for number in pair} - {self.pk}
+
     @property
     def is_closed(self):
         return self.status == self.Status.CLOSED
@@ -276,7 +272,11 @@ class Case(models.Model):
         return self._local_date(self.closed_at) + settings.CASE_REOPEN_WITHIN
 
     def may_reopen(self, at):
-        return self.is_closed and self._local_date(at) <= self.reopen_until
+        return self.is_closed and not self.merged_into_id and self._local_date(at) <= self.reopen_until
+
+    def may_be_followed(self, at):
+        """Whether a new case goes on with this one, since it can no longer be reopened."""
+        return self.is_closed and not self.merged_into_id and not self.may_reopen(at)
 
     def _local_date(self, at):
         return at.astimezone(ZoneInfo(self.district.time_zone)).date()

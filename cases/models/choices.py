@@ -27,25 +27,25 @@ class Status(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
-# What Support can send the district from every status in which it works on the case.
-ANSWERS = {Status.PENDING_INPUT, Status.PENDING_VERIFICATION}
+# Support sends a question or a resolution, and the case waits for the district.
+WAITING_FOR_DISTRICT = {Status.PENDING_INPUT, Status.PENDING_VERIFICATION}
 
 TRANSITIONS = {
     # Whoever works on a new case takes it first, so every other status is reached from Assigned.
     Status.NEW: {Status.ASSIGNED, Status.CLOSED},
     Status.ASSIGNED: {
         Status.ASSIST_REQUEST,
-        *ANSWERS,
+        *WAITING_FOR_DISTRICT,
         Status.SCHEDULED,
         Status.DEVELOPMENT,
         Status.CLOSED,
     },
-    Status.ASSIST_REQUEST: {Status.ASSIGNED, *ANSWERS, Status.CLOSED},
+    Status.ASSIST_REQUEST: {Status.ASSIGNED, *WAITING_FOR_DISTRICT, Status.CLOSED},
     # A second question may follow the first.
-    Status.PENDING_INPUT: {Status.ASSIGNED, *ANSWERS, Status.CLOSED},
+    Status.PENDING_INPUT: {Status.ASSIGNED, *WAITING_FOR_DISTRICT, Status.CLOSED},
     Status.PENDING_VERIFICATION: {Status.ASSIGNED, Status.PENDING_INPUT, Status.CLOSED},
-    Status.SCHEDULED: {Status.ASSIGNED, *ANSWERS, Status.CLOSED},
-    Status.DEVELOPMENT: {Status.ASSIGNED, *ANSWERS, Status.CLOSED},
+    Status.SCHEDULED: {Status.ASSIGNED, *WAITING_FOR_DISTRICT, Status.CLOSED},
+    Status.DEVELOPMENT: {Status.ASSIGNED, *WAITING_FOR_DISTRICT, Status.CLOSED},
     Status.CLOSED: {Status.ASSIGNED, Status.NEW},
 }
 
@@ -62,6 +62,12 @@ class Action(models.TextChoices):
     MOVED = "moved", "changed the status"
     ESCALATED = "escalated", "escalated the case"
     CORRECTED = "corrected", "corrected the case"
+    MERGED = "merged", "merged the case"
+    UNMERGED = "unmerged", "undid the merge"
+    RELATED = "related", "linked a related case"
+    UNRELATED = "unrelated", "removed the link to a related case"
+    SPLIT = "split", "split a reply into a new case"
+    CALLED = "called", "recorded a call"
     HANDED_OVER = "handed_over", "handed the case over"
     CLOSED = "closed", "closed the case"
     REOPENED = "reopened", "reopened the case"

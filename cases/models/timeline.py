@@ -19,6 +19,9 @@ class TimelineQuerySet(models.QuerySet):
         """Internal notes are for Support alone. Whoever asks has already been shown the case."""
         return self if user.is_support else self.public()
 
+    def replies_of_district(self):
+        return self.filter(action=choices.Action.REPLIED, by__district__isnull=False)
+
     def public(self):
         return self.filter(is_internal=False)
 
@@ -96,6 +99,10 @@ class TimelineEntry(models.Model):
         if not self.by:
             return "The portal"
         return self.by.display_name if self.by.district_id else f"{self.by.display_name} (Support)"
+
+    @property
+    def is_reply_of_district(self):
+        return self.action == self.Action.REPLIED and self.by is not None and self.by.district_id is not None
 
     @property
     def what(self):

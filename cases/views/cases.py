@@ -2,14 +2,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
+from django.db.models import F, Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions
-from cases.forms import CaseFilterForm, CaseForm, ExceptionForm, UpToDateForm
+from cases.forms import CaseFilterForm, CaseForm, ExceptionForm
 from cases.models import Case, speaks_for
 from cases.views.verbs import possible_verbs
 from contacts.actions import mark_read_about
@@ -38,16 +39,25 @@ def case_list(request):
 def new(request):
     if not request.user.has_perm("cases.submit_case"):
         return _whom_to_ask(request)
-    form = CaseForm(posted(request), user=request.user)
+    form, follows = CaseForm(posted(request), user=request.user), _followed_case(request)
     if form.is_valid():
         with refusals_on(form):
-            case = actions.submit(by=request.user, **form.cleaned_data)
+            case = actions.submit(by=request.user, follows=follows, **form.cleaned_data)
             messages.success(request, f"Case {case.number} is with Support.")
             if case.urgency == Case.Urgency.CRITICAL and settings.SUPPORT_PHONE:
                 call = f"Please also call Support at {settings.SUPPORT_PHONE} now, and mention case {case.number}."
                 messages.warning(request, f"This case is critical. {call}")
             return redirect(case)
-    return render_form(request, "cases/new.html", form, {})
+    return render_form(request, "cases/new.html", form, {"follows": follows})
+
+
+def _followed_case(request):
+    """The closed case in the address, with which the new one goes on, or None."""
+    if not (number := request.GET.get("follows")):
+        return None
+    if not number.isdecimal():
+        raise Http404
+    return get_object_or_404(Case.objects.visible_to(request.user), pk=number)
 
 
 def _whom_to_ask(request):
@@ -101,13 +111,15 @@ def case_page(request, number, *, sent=None, verb=None):
     case = get_object_or_404(visible, pk=number)
     mark_read_about(user, case.get_absolute_url())
     timeline = list(case.timeline.visible_to(user).select_related("by"))
-    forms = {each: _form(each, case, user, timeline) for each in _offered(case, user)}
+    forms = {each: _form(each, case, user, timeline) for each in _offered(case, user, timeline)}
     if sent:
         forms[verb] = sent
     names = {each.name for each in forms}
     context = {
         "case": case,
         "timeline": timeline,
+        "connected": list(_connected(case)),
+        "may_follow": case.may_be_followed(timezone.now()) and user.has_perm("cases.submit_case"),
         "verbs": [(each, form, reverse(f"cases:{each.name}", args=[number])) for each, form in forms.items()],
         "expected": _expected(case),
         "speaks_for_district": speaks_for(user, case.district_id),
@@ -120,17 +132,34 @@ def case_page(request, number, *, sent=None, verb=None):
 
 def _form(verb, case, user, timeline):
     form = verb.form(case=case, user=user, auto_id=f"{verb.name}_%s")
-    if isinstance(form, UpToDateForm):
-        form.opened_with(timeline)
+    form.opened_with(timeline)
     return form
 
 
-def _offered(case, user):
-    """The verbs of the page; nobody is asked to choose a contact where the district has none."""
+def _offered(case, user, timeline):
+    """The verbs of the page; nobody is asked to choose from nothing."""
     verbs = possible_verbs(case, user, timezone.now())
-    if case.awaits_hand_over and not User.objects.contacts_of(case.district).exists():
-        return [verb for verb in verbs if verb.name != "hand_over"]
-    return verbs
+    empty = set()
+    if user.is_support and not User.objects.contacts_of(case.district).exists():
+        empty |= {"hand_over", "record_call"}
+    if not any(entry.is_reply_of_district for entry in timeline):
+        empty.add("split")
+    return [verb for verb in verbs if verb.name not in empty]
+
+
+def _connected(case):
+    """(what it is to this case, the other case), by number."""
+    named = {*case.linked_numbers, case.follows_id, case.merged_into_id} - {None}
+    others = Case.objects.filter(Q(follows=case) | Q(merged_into=case) | Q(pk__in=named)).order_by("number")
+    for other in others.only("number", "subject", "follows", "merged_into"):
+        if other.pk == case.merged_into_id:
+            yield "Merged into", other
+        elif other.merged_into_id == case.pk:
+            yield "Merged into this case", other
+        elif other.pk == case.follows_id:
+            yield "Goes on from", other
+        else:
+            yield "Goes on in" if other.follows_id == case.pk else "Related", other
 
 
 def _expected(case):

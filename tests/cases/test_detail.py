@@ -115,8 +115,8 @@ def test_the_page_takes_as_many_queries_however_long_the_timeline(
     client = sign_in({"contact": contact, "agent": agent}[who])
     client.get(case.get_absolute_url())  # fills what Django reads once per process
     # Session, scope, savepoint (twice), person, designations; the case, its messages, the unread count, the timeline;
-    # for Support the product areas.
-    expected = 6 + 4 + (who == "agent")
+    # the links and the other connected cases; for Support the product areas and the contacts, twice.
+    expected = 6 + 6 + (3 if who == "agent" else 0)
     with django_assert_num_queries(expected):
         client.get(case.get_absolute_url())
     for person in (contact, agent, lead) * 10:

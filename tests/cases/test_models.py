@@ -72,6 +72,14 @@ def test_the_database_refuses_to_close_an_exception_case_before_it_is_handed_ove
         )
 
 
+@pytest.mark.django_db
+def test_the_database_refuses_a_merged_case_that_is_open_or_merged_into_itself(case_in):
+    one, other = case_in(Case.Status.CLOSED), case_in(Case.Status.ASSIGNED)
+    for case, into in [(one, one), (other, one)]:
+        with pytest.raises(IntegrityError, match="a_merged_case_is_closed_into_another"), transaction.atomic():
+            Case.objects.filter(pk=case.pk).update(merged_into=into)
+
+
 def test_an_exception_case_refuses_in_words_to_be_closed_before_it_is_handed_over():
     case = Case(number=100001, status=Case.Status.ASSIGNED, is_exception=True)
     with pytest.raises(ActionRefused, match="hands it over to an authorized contact before it is closed"):

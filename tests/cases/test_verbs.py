@@ -12,7 +12,7 @@ from cases.models import Case, TimelineEntry
 from cases.views import verbs
 from contacts import ActionRefused
 from contacts.models import AuditEvent, Designation, Message, Role
-from tests.factories import AgentFactory, DesignationFactory, UserFactory
+from tests.factories import AgentFactory, CaseFactory, DesignationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 OPEN = set(Case.Status) - {Case.Status.CLOSED}
@@ -30,6 +30,10 @@ VERBS = {
     "schedule": ("support", {Case.Status.NEW, Case.Status.ASSIGNED}, WORDS | {"scheduled_on": "2030-01-02"}),
     "send_to_development": ("support", {Case.Status.NEW, Case.Status.ASSIGNED}, WORDS | {"defect_reference": "D-1"}),
     "escalate": ("support", OPEN, WORDS | {"level": 2}),
+    "correct": ("support", OPEN, {"kind": "request", "urgency": "high"}),
+    "record_call": ("both", OPEN, WORDS | {"colleague": "Kim Lee", "present_throughout": "on"}),
+    "merge": ("support", OPEN, {}),
+    "relate": ("support", set(Case.Status), {}),
     "close": ("contacts", OPEN, {"text": ""}),
     "reopen": ("contacts", {Case.Status.CLOSED}, WORDS),
 }
@@ -47,6 +51,12 @@ def says(verb, case):
     answers = dict(VERBS[verb][2], idempotency_key=uuid4())
     if verb in ("assign", "request_assist"):
         answers["agent"] = AgentFactory().email
+    if verb in ("merge", "relate"):
+        answers["other"] = CaseFactory(contact=case.contact).number
+    if verb == "record_call":
+        answers["host"] = case.contact_id
+    if verb == "correct":
+        answers["product_area"] = case.product_area_id
     return answers
 
 
@@ -175,7 +185,7 @@ def test_reopening_ends_with_the_60th_day(days, status, contact, case_in, sign_i
     case.refresh_from_db()
     assert case.status == status
     if days == 61:
-        assert "Submit a new case and mention this number in it." in page.text
+        assert "Submit a new case from its page; both will show the link." in page.text
 
 
 def test_a_refused_reply_keeps_what_was_typed(contact, case_in, sign_in):
@@ -275,6 +285,9 @@ def test_an_agents_reply_needs_a_designation_that_still_stands(agent, case_in):
         ("schedule", "agent", {"contact", "technical_contact"}),
         ("send_to_development", "lead", {"contact", "technical_contact", "agent"}),
         ("escalate", "agent", {"contact", "technical_contact", "lead"}),
+        ("correct", "agent", {"contact", "technical_contact"}),
+        ("record_call", "agent", {"contact", "technical_contact"}),
+        ("record_call", "contact", {"technical_contact", "agent"}),
         ("close", "technical_contact", {"contact", "agent"}),
         ("reopen", "contact", {"technical_contact", "agent"}),
     ],

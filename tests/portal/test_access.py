@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from cases.models import Case, TimelineEntry
 from contacts.actions import move_to_district
@@ -95,6 +96,9 @@ PAGES = {
     "cases:send_to_development": Page(SUPPORT, "case", POST),
     "cases:escalate": Page(SUPPORT, "case", POST),
     "cases:correct": Page(SUPPORT, "case", POST),
+    "cases:record_call": Page(CONTACTS | SUPPORT, "case", POST),
+    **{f"cases:{verb}": Page(SUPPORT, "case", POST) for verb in ("merge", "split", "relate", "unrelate")},
+    "cases:unmerge": Page(SUPPORT, "merged", POST),
     "cases:hand_over": Page(SUPPORT, "exception", POST),
     "cases:close": Page(CONTACTS, "case", POST),
     "cases:reopen": Page(CONTACTS, "case", POST),
@@ -145,13 +149,16 @@ def district_world():
         user=UserFactory(district=district), flagged_at="2026-01-01T00:00Z", started_at="2025-01-01T00:00Z"
     )
     record = CredentialRecordFactory(holder=colleague)
+    case = CaseFactory(contact=contact)
+    closed = {"status": Case.Status.CLOSED, "closed_at": timezone.now()}
     things = SimpleNamespace(
         slug=district.slug,
         person=colleague.pk,
         designation=contact.designations.get().pk,
         flagged=flagged.pk,
         message=MessageFactory(recipient=colleague).pk,
-        case=CaseFactory(contact=contact).pk,
+        case=case.pk,
+        merged=CaseFactory(contact=contact, merged_into=case, **closed).pk,
         exception=CaseFactory(
             district=district, contact=None, is_exception=True, caller_name="x", caller_reach="y", emergency="z"
         ).pk,

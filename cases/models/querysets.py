@@ -1,0 +1,52 @@
+"""Which cases: whom they are visible to, where they stand, what they are found by."""
+
+from django.db import models
+
+from cases.models import search
+from cases.models.choices import WAITING_FOR_DISTRICT, Status
+from contacts.models import AUTHORIZED_CONTACTS
+
+
+def speaks_for(user, district_id):
+    """Whether the person belongs to the district and is one of its current authorized contacts."""
+    return user.district_id == district_id and not user.roles.isdisjoint(AUTHORIZED_CONTACTS)
+
+
+class CaseQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Every case for Support, all cases of their district for its current contacts, nothing for anyone else."""
+        if user.is_support:
+            return self
+        return self.filter(district_id=user.district_id) if speaks_for(user, user.district_id) else self.none()
+
+    def open(self):
+        return self.exclude(status=Status.CLOSED)
+
+    def matching(self, words, *, district_id=None):
+        """Cases by number, or by words of their text, their caller or their contact; ``district_id`` narrows the index.
+
+        The last word may be the beginning of one: "print" finds printers.
+        """
+        return search.narrow(self, words, district_id=district_id)
+
+    def waiting_for_district(self):
+        return self.filter(status__in=WAITING_FOR_DISTRICT)
+
+    def unassigned(self):
+        return self.filter(status=Status.NEW, assignee__isnull=True)
+
+    def assigned_to(self, user):
+        return self.open().filter(assignee=user)
+
+    def awaiting_hand_over(self):
+        return self.filter(contact__isnull=True)
+
+    def rows(self):
+        """As a list shows them: with the names beside them and without the long texts."""
+        long_texts = ["search", "description", "steps_to_replicate", "emergency"]
+        return self.select_related("product_area", "contact").defer(*long_texts)
+
+
+class CaseManager(models.Manager.from_queryset(CaseQuerySet)):
+    def get_queryset(self):
+        return super().get_queryset().defer("search")
