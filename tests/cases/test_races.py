@@ -19,7 +19,7 @@ Action = TimelineEntry.Action
 CALLED = {"caller_name": "A caller", "caller_reach": "555-0100", "emergency": "Fire."}
 
 
-@pytest.mark.parametrize("_", range(100))
+@pytest.mark.parametrize("_", range(4))
 def test_of_eight_agents_who_take_a_case_at_once_one_has_it(_):
     case, agents = CaseFactory(), AgentFactory.create_batch(8)
     outcomes = at_once(*(lambda agent=agent: actions.take(case=case, by=agent) for agent in agents))
@@ -50,7 +50,7 @@ def test_a_contact_closes_while_the_agent_replies(_):
         assert steps == [Action.REPLIED, Action.CLOSED]
 
 
-@pytest.mark.parametrize("_", range(100))
+@pytest.mark.parametrize("_", range(4))
 def test_two_contacts_close_at_once_and_one_is_told_that_it_is_closed(_):
     case = CaseFactory(status=Case.Status.ASSIGNED, assignee=AgentFactory())
     colleague = UserFactory(district=case.district, roles=[Role.TECHNICAL_CONTACT])
@@ -282,56 +282,7 @@ def test_people_who_cannot_act_are_not_told():
     assert not Message.objects.filter(recipient=former).exists()
 
 
-@pytest.mark.parametrize("_", range(100))
-def test_two_agents_escalate_to_one_level_at_once_and_one_is_told_that_it_is_there(_):
-    case, agents = CaseFactory(), AgentFactory.create_batch(2)
-    outcomes = at_once(
-        *(lambda agent=agent: actions.escalate(case=case, by=agent, level=2, text="Look.") for agent in agents)
-    )
-    (refusal,) = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]
-    assert str(refusal) == f"Case {case.number} is already escalated to level 2."
-    assert AuditEvent.objects.filter(action="case.escalate").count() == 1
-
-
-@pytest.mark.parametrize("_", range(100))
-def test_two_agents_merge_two_cases_into_each_other_at_once_and_one_stays_open(_):
-    one = CaseFactory()
-    other, agents = CaseFactory(contact=one.contact), AgentFactory.create_batch(2)
-    outcomes = at_once(
-        lambda: actions.merge(case=one, by=agents[0], other=other),
-        lambda: actions.merge(case=other, by=agents[1], other=one),
-    )
-    assert sum(isinstance(outcome, ActionRefused) for outcome in outcomes) == 1
-    (merged,) = Case.objects.filter(status=Case.Status.CLOSED)
-    assert Case.objects.open().get() == merged.merged_into
-    assert AuditEvent.objects.filter(action="case.merge").count() == 1
-
-
-@pytest.mark.parametrize("_", range(100))
-def test_an_agent_merges_while_the_contact_closes(_):
-    case, agent = CaseFactory(), AgentFactory()
-    other = CaseFactory(contact=case.contact)
-    outcomes = at_once(
-        lambda: actions.merge(case=case, by=agent, other=other), lambda: actions.close(case=case, by=case.contact)
-    )
-    case.refresh_from_db()
-    assert sum(isinstance(outcome, ActionRefused) for outcome in outcomes) == 1
-    assert case.is_closed
-    assert case.timeline.count() == 1
-
-
-@pytest.mark.parametrize("_", range(100))
-def test_two_agents_correct_at_once_and_the_second_reads_what_the_first_did(_):
-    case, agents = CaseFactory(), AgentFactory.create_batch(2)
-    outcomes = at_once(
-        lambda: actions.correct(case=case, by=agents[0], newest=0, urgency=Case.Urgency.HIGH),
-        lambda: actions.correct(case=case, by=agents[1], newest=0, urgency=Case.Urgency.LOW),
-    )
-    (refusal,) = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]
-    assert refusal.entries == [case.timeline.get()]
-
-
-@pytest.mark.parametrize("_", range(20))
+@pytest.mark.parametrize("_", range(4))
 def test_two_agents_link_the_same_cases_at_once_and_there_is_one_link(_):
     one = CaseFactory()
     other, agents = CaseFactory(contact=one.contact), AgentFactory.create_batch(2)

@@ -1,0 +1,112 @@
+"""A hundred rounds of two people who do the same at once: one outcome each, and the other reads a sentence."""
+
+from functools import partial
+
+import pytest
+
+from cases import actions
+from cases.models import Case
+from contacts import ActionRefused
+from contacts.models import AuditEvent, Role
+from tests.contacts.races import at_once
+from tests.factories import AgentFactory, CaseFactory, ProductAreaFactory, UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = range(100)
+
+
+@pytest.fixture
+def people():
+    """(a contact, two agents)"""
+    return UserFactory(roles=[Role.SUPPORT_CONTACT]), *AgentFactory.create_batch(2)
+
+
+@pytest.fixture
+def new_case(people):
+    return partial(CaseFactory, contact=people[0], product_area=ProductAreaFactory())
+
+
+def race(*verbs):
+    """The one refusal of two."""
+    outcomes = at_once(*verbs)
+    (refusal,) = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert isinstance(refusal, ActionRefused)
+    return refusal
+
+
+def audited(action, *cases):
+    keys = [str(case.pk) for case in cases]
+    return AuditEvent.objects.filter(action=f"case.{action}", object_key__in=keys).count()
+
+
+def test_two_agents_take(people, new_case):
+    for _ in ROUNDS:
+        case = new_case()
+        refusal = race(*(partial(actions.take, case=case, by=agent) for agent in people[1:]))
+        case.refresh_from_db()
+        assert str(refusal) == f"{case.assignee} already has case {case.number}."
+        assert case.timeline.count() == audited("take", case) == 1
+
+
+def test_two_agents_escalate_to_one_level(people, new_case):
+    for _ in ROUNDS:
+        case = new_case()
+        said = {"case": case, "level": 2, "text": "Look."}
+        refusal = race(*(partial(actions.escalate, by=agent, **said) for agent in people[1:]))
+        assert str(refusal) == f"Case {case.number} is already escalated to level 2."
+        assert audited("escalate", case) == 1
+
+
+def test_two_agents_merge_two_cases_into_each_other_and_one_stays_open(people, new_case):
+    for _ in ROUNDS:
+        one, other = new_case(), new_case()
+        race(
+            partial(actions.merge, case=one, by=people[1], other=other),
+            partial(actions.merge, case=other, by=people[2], other=one),
+        )
+        one.refresh_from_db()
+        other.refresh_from_db()
+        closed, still_open = (one, other) if one.is_closed else (other, one)
+        assert closed.merged_into == still_open
+        assert not still_open.is_closed
+        assert audited("merge", one, other) == 1
+
+
+def test_two_agents_undo_a_merge(people, new_case):
+    for _ in ROUNDS:
+        one, other = new_case(), new_case()
+        actions.merge(case=one, by=people[1], other=other)
+        race(*(partial(actions.unmerge, case=one, by=agent) for agent in people[1:]))
+        assert Case.objects.get(pk=one.pk).status == Case.Status.NEW
+        assert audited("unmerge", one) == 1
+
+
+def test_an_agent_merges_while_the_contact_closes(people, new_case):
+    for _ in ROUNDS:
+        case, other = new_case(), new_case()
+        race(
+            partial(actions.merge, case=case, by=people[1], other=other),
+            partial(actions.close, case=case, by=people[0]),
+        )
+        case.refresh_from_db()
+        assert case.is_closed
+        assert case.timeline.count() == 1
+
+
+def test_two_contacts_close(people, new_case):
+    colleague = UserFactory(district=people[0].district, roles=[Role.TECHNICAL_CONTACT])
+    for _ in ROUNDS:
+        case = new_case()
+        refusal = race(*(partial(actions.close, case=case, by=contact) for contact in (people[0], colleague)))
+        assert str(refusal) == f"Case {case.number} is already closed."
+        assert case.timeline.count() == 1
+
+
+def test_two_agents_correct_and_the_second_reads_what_the_first_did(people, new_case):
+    for _ in ROUNDS:
+        case = new_case()
+        urgencies = zip(people[1:], (Case.Urgency.HIGH, Case.Urgency.LOW), strict=True)
+        refusal = race(
+            *(partial(actions.correct, case=case, by=agent, newest=0, urgency=urgency) for agent, urgency in urgencies)
+        )
+        assert refusal.entries == [case.timeline.get()]
