@@ -126,6 +126,7 @@ def add_latest():
     actions.note(case=attendance, by=agent, text="Another district saw the same after the last update.")
     actions.resolve(case=question, by=agent, text="Yes. Add the second teacher under Staff History of the section.")
     actions.take(case=connection, by=other_agent)
+    actions.escalate(case=connection, by=other_agent, level=2, text="Our network specialists look at it first thing.")
     actions.reply(case=transcripts, by=agent, text="We can see it too and are looking for the cause.")
     for district, school, answered in [
         (support.district, "Cedar Hill Middle School", True),

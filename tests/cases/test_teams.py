@@ -24,8 +24,9 @@ def told():
     return {message.recipient for message in Message.objects.all()}
 
 
-def test_a_new_case_is_told_to_the_team_of_its_product_area(team, agent, lead, contact):
-    submit(contact, ProductAreaFactory(team=team))
+def test_a_new_case_is_told_to_the_team_of_its_product_area(team, agent, lead, contact, sign_in):
+    answers = {"kind": "question", "subject": "One", "description": "One.", "urgency": "normal"}
+    sign_in(contact).post("/cases/new/", answers | {"product_area": ProductAreaFactory(team=team).pk})
     assert told() == {agent}
 
 
