@@ -79,8 +79,8 @@ class CaseChanged(ActionRefused):
 
     def __init__(self, case, entries):
         super().__init__(
-            f"Case {case.number} has changed since you opened this page. Nothing was sent. Read what is new, then send "
-            "again, changed or unchanged."
+            f"Case {case.number} has changed since you opened this page. Read what is new, then send again, changed or "
+            "unchanged."
         )
         self.entries = entries
 

@@ -98,6 +98,9 @@ def split(*, case, by, entry, subject, idempotency_key=None):
     if found := find_duplicate(idempotency_key, Action.SPLIT, by=by, case=case, text=text):
         return found
     refuse_closed(case)
+    made = Case.objects.filter(pk__in=case.linked_numbers, contact=entry.by, description=entry.text).first()
+    if made:
+        raise ActionRefused(f"This reply is case {made.number} already.")
     new = _case_of(entry, case, subject)
     save_and_log(new, Action.SPLIT, by=by, text=f"It was a reply on case {case.number}.")
     _link(case, new)

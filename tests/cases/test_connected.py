@@ -130,6 +130,8 @@ def test_a_reply_becomes_a_new_case_of_its_author_and_stays(two, agent, technica
     new = Case.objects.get(subject="Bus list is empty")
     assert (new.status, new.contact, new.description) == (Status.NEW, technical_contact, reply.text)
     assert (new.product_area, new.district) == (case.product_area, case.district)
+    again = post(client, case, "split", entry=reply.pk, subject="Once more")
+    assert f"This reply is case {new.number} already." in again.text
     page = client.get(case.get_absolute_url()).text
     assert "By the way, the bus list is empty." in page
     assert new.get_absolute_url() in page
