@@ -10,7 +10,7 @@ from django.urls import path
 
 from contacts import ActionRefused, actions
 from contacts.forms import MoveForm, PersonAdminForm, SupportDesignationForm
-from contacts.models import Designation, District, Message, Role, School, User
+from contacts.models import Designation, District, DistrictHoliday, Message, Role, School, User
 from contacts.views.shortcuts import posted, refusals_on
 
 
@@ -80,7 +80,7 @@ class DistrictFilter(TypedFilter):
 
 @admin.register(District)
 class DistrictAdmin(RefusingAdmin):
-    list_display = ["name", "identifier", "time_zone", "help_phone", "hosted_by_vendor", "in_state_edition"]
+    list_display = ["name", "identifier", "time_zone", "state", "help_phone", "hosted_by_vendor", "in_state_edition"]
     list_filter = ["hosted_by_vendor", "in_state_edition", "staff_may_request_changes"]
     search_fields = ["name", "identifier", "slug"]
     prepopulated_fields = {"slug": ["name"]}
@@ -95,6 +95,29 @@ class DistrictAdmin(RefusingAdmin):
             actions.change_district_settings(obj, by=request.user, changed=form.changed_data)
         else:
             actions.add_district(obj, by=request.user)
+
+
+@admin.register(DistrictHoliday)
+class DistrictHolidayAdmin(RefusingAdmin):
+    list_display = ["name", "district", "first_on", "last_on"]
+    list_filter = [DistrictFilter]
+    list_select_related = ["district"]
+    search_fields = ["name", "district__name"]
+    autocomplete_fields = ["district"]
+    date_hierarchy = "first_on"
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["district"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        (actions.change_holiday if change else actions.add_holiday)(obj, by=request.user)
+
+    def delete_model(self, request, obj):
+        actions.remove_holiday(obj, by=request.user)
+
+    def delete_queryset(self, request, queryset):
+        for holiday in queryset:
+            actions.remove_holiday(holiday, by=request.user)
 
 
 @admin.register(School)

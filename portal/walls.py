@@ -61,6 +61,7 @@ VOCABULARY = "The same for every district."
 TABLES = {
     "contacts_district": Rows(REMOVE, own=f"id = {DISTRICT}", readable=f"(SELECT {SCOPE} = 'public')"),
     "contacts_school": Rows(REMOVE),
+    "contacts_districtholiday": Rows(REMOVE),
     # People without a district are Support and admins: districts read who answers them.
     "contacts_user": Rows(CHANGE, own=f"district_id = {DISTRICT} OR id = {PERSON}", readable="district_id IS NULL"),
     "contacts_designation": Rows(CHANGE, readable="district_id IS NULL"),

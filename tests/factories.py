@@ -4,7 +4,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from cases.models import Case, ProductArea, Team
-from contacts.models import Designation, District, Message, Role, School, User
+from contacts.models import Designation, District, DistrictHoliday, Message, Role, School, User
 from credentials.models import CredentialField, CredentialRecord, CredentialRequest, CredentialType
 
 
@@ -14,6 +14,17 @@ class DistrictFactory(DjangoModelFactory):
 
     name = factory.Sequence("District {}".format)
     slug = factory.Sequence("district-{}".format)
+
+
+class DistrictHolidayFactory(DjangoModelFactory):
+    """One day, unless ``last_on`` says otherwise."""
+
+    class Meta:
+        model = DistrictHoliday
+
+    district = factory.SubFactory(DistrictFactory)
+    name = "Staff day"
+    last_on = factory.SelfAttribute("first_on")
 
 
 class SchoolFactory(DjangoModelFactory):

@@ -17,6 +17,7 @@ from tests.factories import (
     CredentialRequestFactory,
     DesignationFactory,
     DistrictFactory,
+    DistrictHolidayFactory,
     MessageFactory,
     SchoolFactory,
     UserFactory,
@@ -79,6 +80,11 @@ PEOPLE_OF_DISTRICTS = [
         "a school moved",
         change(SCHOOLS, "school", "district_id = %(other)s"),
         "a_school_never_changes_districts",
+    ),
+    (
+        "a break moved",
+        change("contacts_districtholiday", "holiday", "district_id = %(other)s"),
+        "a_break_never_changes_districts",
     ),
 ]
 ROLES = [
@@ -423,6 +429,7 @@ def rows(db):
         strangers_record=CredentialRecordFactory(holder=stranger),
         field=CredentialFieldFactory(),
         team_member=TeamMember.objects.create(team=Team.objects.create(name="Team"), user=agent),
+        holiday=DistrictHolidayFactory(district=own, first_on=timezone.localdate()),
         **cases(contact, agent, stranger),
         **requests(teacher, approver, record),
     )

@@ -13,14 +13,17 @@ from contacts.actions.decisions import deactivate, keep
 from contacts.actions.designations import designate, end_designation, refuse_who_cannot_act
 from contacts.actions.districts import add_district, change_district_settings
 from contacts.actions.history import check_audit
+from contacts.actions.holidays import add_holiday, change_holiday, remove_holiday
 from contacts.actions.messages import email_again, mark_all_read, mark_read, mark_read_about
 from contacts.actions.people import add_person, change_person, change_profile, invite, move_to_district
 
 __all__ = [
     "action",
     "add_district",
+    "add_holiday",
     "add_person",
     "change_district_settings",
+    "change_holiday",
     "change_person",
     "change_profile",
     "check_audit",
@@ -43,4 +46,5 @@ __all__ = [
     "note_refusal",
     "note_sign_in",
     "refuse_who_cannot_act",
+    "remove_holiday",
 ]

@@ -1,5 +1,5 @@
 from contacts.forms.designations import DesignationForm, ReasonForm, SupportDesignationForm
-from contacts.forms.districts import DistrictSettingsForm
+from contacts.forms.districts import DistrictSettingsForm, HolidayForm
 from contacts.forms.fields import TOO_LONG, ByNameField
 from contacts.forms.people import MoveForm, PersonAdminForm, PersonChangeForm, PersonForm, ProfileForm
 from contacts.forms.search import SearchForm
@@ -9,6 +9,7 @@ __all__ = [
     "ByNameField",
     "DesignationForm",
     "DistrictSettingsForm",
+    "HolidayForm",
     "MoveForm",
     "PersonAdminForm",
     "PersonChangeForm",

@@ -1,6 +1,7 @@
 from contacts.models.audit import AuditChain, AuditCheck, AuditEvent
 from contacts.models.designations import Designation
 from contacts.models.districts import District, School
+from contacts.models.holidays import DistrictHoliday
 from contacts.models.messages import Message
 from contacts.models.people import User
 from contacts.models.roles import AUTHORIZED_CONTACTS, CONTACT_MANAGERS, DISTRICT_SIDE, SUPPORT_SIDE, Role
@@ -15,6 +16,7 @@ __all__ = [
     "AuditEvent",
     "Designation",
     "District",
+    "DistrictHoliday",
     "Message",
     "Role",
     "School",

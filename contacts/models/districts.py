@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
+from contacts.business_time import MONDAY_TO_FRIDAY, STATES, Calendar
 from contacts.constraints import DistrictKey, Unchanging
 
 # Names stand in the subjects of e-mails, so line breaks and characters that reverse the direction of text are refused.
@@ -19,6 +20,11 @@ def validate_time_zone(name):
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as unknown:
         raise ValidationError("Choose an IANA time zone such as America/Chicago.") from unknown
+
+
+def validate_state(code):
+    if code not in STATES:
+        raise ValidationError("Enter the two letters of a state, such as TX.")
 
 
 class DistrictQuerySet(models.QuerySet):
@@ -43,6 +49,12 @@ class District(models.Model):
         help_text="The district's state-assigned number (Ed-Fi, OneRoster).",
     )
     time_zone = models.CharField(max_length=60, default="America/Chicago", validators=[validate_time_zone])
+    state = models.CharField(
+        max_length=2,
+        blank=True,
+        validators=[validate_state],
+        help_text="The two letters of the state whose public holidays the district keeps, besides the federal ones.",
+    )
     help_phone = models.CharField("help phone", max_length=40, blank=True)
     help_email = models.EmailField("help e-mail", blank=True)
     help_text = models.TextField(
@@ -77,6 +89,12 @@ class District(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def calendar(self):
+        """Which days are business days here, and when they begin."""
+        breaks = tuple((each.first_on, each.last_on, each.name) for each in self.holidays.all())
+        return Calendar(ZoneInfo(self.time_zone), MONDAY_TO_FRIDAY, breaks, self.state)
 
 
 class School(models.Model):

@@ -1,11 +1,12 @@
 from contacts.views.designations import choose_person, designate, end_designation
 from contacts.views.directory import directory
-from contacts.views.districts import district_help, district_settings, help_page
+from contacts.views.districts import add_holiday, district_help, district_settings, help_page, remove_holiday
 from contacts.views.inactive import deactivate, inactive, keep
 from contacts.views.messages import mark_all_read, mark_read, message_center, open_message
 from contacts.views.people import add_person, invite, people, person, profile, restore_sign_in, stop_sign_in
 
 __all__ = [
+    "add_holiday",
     "add_person",
     "choose_person",
     "deactivate",
@@ -25,6 +26,7 @@ __all__ = [
     "people",
     "person",
     "profile",
+    "remove_holiday",
     "restore_sign_in",
     "stop_sign_in",
 ]

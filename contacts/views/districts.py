@@ -1,11 +1,12 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, permission_required
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts import actions, scope
-from contacts.forms import DistrictSettingsForm, SearchForm
-from contacts.models import District
+from contacts.forms import DistrictSettingsForm, HolidayForm, SearchForm
+from contacts.models import District, DistrictHoliday
 from contacts.views.district_choice import SHOWN
 from contacts.views.shortcuts import posted, refusals_on, render_form
 
@@ -39,4 +40,27 @@ def district_settings(request):
             actions.change_district_settings(district, by=request.user, changed=form.changed_data)
             messages.success(request, "Your district's settings are saved.")
             return redirect("contacts:settings")
-    return render_form(request, "contacts/settings.html", form, {"district": district})
+    today = timezone.localdate(timezone=district.calendar.zone)
+    context = {"district": district, "holidays": district.holidays.filter(last_on__gte=today)}
+    return render_form(request, "contacts/settings.html", form, context)
+
+
+@permission_required("contacts.change_district_settings", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_holiday(request):
+    form = HolidayForm(posted(request), instance=DistrictHoliday(district=request.user.district))
+    if form.is_valid():
+        with refusals_on(form):
+            actions.add_holiday(form.save(commit=False), by=request.user)
+            messages.success(request, f"{form.instance} is among your holidays and breaks.")
+            return redirect("contacts:settings")
+    return render_form(request, "contacts/add_holiday.html", form, {})
+
+
+@permission_required("contacts.change_district_settings", raise_exception=True)
+@require_POST
+def remove_holiday(request, pk):
+    holiday = get_object_or_404(DistrictHoliday, pk=pk, district=request.user.district_id)
+    actions.remove_holiday(holiday, by=request.user)
+    messages.success(request, f"{holiday} is no longer among your holidays and breaks.")
+    return redirect("contacts:settings")

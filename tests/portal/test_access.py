@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -22,6 +23,7 @@ from tests.factories import (
     CredentialRequestFactory,
     DesignationFactory,
     DistrictFactory,
+    DistrictHolidayFactory,
     MessageFactory,
     UserFactory,
 )
@@ -75,6 +77,8 @@ PAGES = {
     "contacts:restore_sign_in": Page({"district_administrator"}, "person", POST),
     "contacts:profile": Page(EVERYONE, methods=GET_POST),
     "contacts:settings": Page({"district_administrator"}, methods=GET_POST),
+    "contacts:add_holiday": Page({"district_administrator"}, methods=GET_POST),
+    "contacts:remove_holiday": Page({"district_administrator"}, "holiday", POST),
     "contacts:messages": Page(EVERYONE),
     "contacts:mark_all_read": Page(EVERYONE, methods=POST),
     "contacts:open_message": Page(EVERYONE, "message", GET_POST, own_only=True),
@@ -162,6 +166,7 @@ def district_world():
         exception=CaseFactory(
             district=district, contact=None, is_exception=True, caller_name="x", caller_reach="y", emergency="z"
         ).pk,
+        holiday=DistrictHolidayFactory(district=district, first_on=date(2026, 12, 21)).pk,
         record=record.pk,
         request=CredentialRequestFactory(requester=colleague).pk,
     )
