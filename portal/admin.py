@@ -88,6 +88,7 @@ AUDIT_PHRASES = {
     "case.move": "changed the status of {}",
     "case.hand_over": "handed over {}",
     "case.close": "closed {}",
+    "case.remind": "reminded the district of {}",
     "case.reopen": "reopened {}",
     "credential_request.submit": "submitted {}",
     "credential_request.approved": "approved {}",

@@ -1,7 +1,7 @@
 """Every setting of the portal. What differs between machines comes from the environment, read here and nowhere else."""
 
 import sys
-from datetime import timedelta
+from datetime import time, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -160,6 +160,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "flag inactive contacts": {"task": "contacts.tasks.flag_inactive_contacts", "schedule": crontab(minute=7)},
+    "follow up on resolutions": {"task": "cases.tasks.follow_up_on_resolutions", "schedule": crontab(minute=17)},
     # What no worker took in time is dropped: the next one does the same.
     "e-mail what is not yet e-mailed": {
         "task": "contacts.tasks.email_unsent_messages",
@@ -223,21 +224,9 @@ MFA_TOTP_ISSUER = PORTAL_NAME
 # Encrypts the second factors' secrets at rest; without one of its own it is derived from SECRET_KEY.
 MFA_ENCRYPTION_KEY = env("MFA_ENCRYPTION_KEY", default="")
 # Roles that reach nothing but enrollment until a second factor is set up and used; "admin" is every Django admin.
-MFA_REQUIRED_ROLES = frozenset(
-    env.list(
-        "MFA_REQUIRED_ROLES",
-        default=[]
-        if DEMO
-        else [
-            "support_agent",
-            "support_lead",
-            "credential_approver",
-            "district_administrator",
-            "technical_contact",
-            "admin",
-        ],
-    )
-)
+_powerful = ["support_agent", "support_lead", "credential_approver", "district_administrator"]
+_powerful += ["technical_contact", "admin"]
+MFA_REQUIRED_ROLES = frozenset(env.list("MFA_REQUIRED_ROLES", default=[] if DEMO else _powerful))
 
 # --- e-mail -------------------------------------------------------------------------------------------------------
 
@@ -253,6 +242,10 @@ EMAIL_GIVE_UP_AFTER = timedelta(days=7)
 
 CONTACT_INACTIVE_AFTER = timedelta(days=180)
 CASE_REOPEN_WITHIN = timedelta(days=60)
+# A resolution without an answer: reminders on these business days of the district's calendar, then Support closes the
+# case; at these times of the district's day. The day of the resolution is day 0.
+CASE_REMIND_ON, CASE_REMIND_AT = (3, 6, 9), time(8)
+CASE_CLOSE_ON, CASE_CLOSE_AT = 10, time(17)
 # Renewing takes months, so a record says in good time that it runs out.
 CREDENTIAL_EXPIRES_SOON = timedelta(days=180)
 RECOMMENDED_SUPPORT_CONTACTS = 2

@@ -1,6 +1,7 @@
 """Factories that speak of roles: ``UserFactory(roles=[Role.SUPPORT_CONTACT])``."""
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from cases.models import Case, ProductArea, Team
@@ -111,6 +112,9 @@ class CaseFactory(DjangoModelFactory):
     district = factory.SelfAttribute("contact.district")
     kind = Case.Kind.QUESTION
     product_area = factory.SubFactory(ProductAreaFactory)
+    resolved_at = factory.LazyAttribute(
+        lambda case: timezone.now() if getattr(case, "status", "") == Case.Status.PENDING_VERIFICATION else None
+    )
     subject = "How do I print report cards?"
     description = "I would like to print the report cards of one school."
 

@@ -6,6 +6,7 @@ from cases.actions.closing import close, reopen
 from cases.actions.connecting import merge, relate, split, unmerge, unrelate
 from cases.actions.correcting import correct
 from cases.actions.exceptions import hand_over, open_exception
+from cases.actions.following_up import follow_up
 from cases.actions.moving import request_assist, resume, schedule, send_to_development
 from cases.actions.replying import ask, note, reply, resolve
 from cases.actions.submitting import submit
@@ -18,6 +19,7 @@ __all__ = [
     "close",
     "correct",
     "escalate",
+    "follow_up",
     "hand_over",
     "merge",
     "note",

@@ -15,17 +15,8 @@ Action, Status = TimelineEntry.Action, Case.Status
 
 SAVED_FIELDS = [
     *("assignee", "assistant", "closed_at", "contact", "defect_reference", "due_on", "escalation_level"),
-    *(
-        "handed_over_at",
-        "kind",
-        "merged_into",
-        "product_area",
-        "scheduled_on",
-        "status",
-        "steps_to_replicate",
-        "updated_at",
-    ),
-    "urgency",
+    *("handed_over_at", "kind", "merged_into", "product_area", "reminded_at", "reminders_sent", "resolved_at"),
+    *("scheduled_on", "status", "steps_to_replicate", "updated_at", "urgency"),
 ]
 
 
@@ -101,8 +92,9 @@ def save_and_log(case, action, *, by, text="", idempotency_key=None):
     is_internal = action == Action.NOTED
     if not is_internal:
         case.updated_at = timezone.now()
+        _keep_resolution(case)
         case.save(update_fields=SAVED_FIELDS)
-    if not by.is_support:
+    if by and not by.is_support:
         note_activity(by)
     return TimelineEntry.objects.create(
         case=case,
@@ -114,6 +106,14 @@ def save_and_log(case, action, *, by, text="", idempotency_key=None):
         is_internal=is_internal,
         idempotency_key=idempotency_key,
     )
+
+
+def _keep_resolution(case):
+    """A resolution waits as long as the status says so; whatever ends that ends the reminders too."""
+    if case.status != Status.PENDING_VERIFICATION:
+        case.resolved_at, case.reminders_sent, case.reminded_at = None, 0, None
+    elif not case.resolved_at:
+        case.resolved_at = case.updated_at
 
 
 def take_if_new(case, *, by):

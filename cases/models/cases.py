@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cases.models import choices
+from cases.models.follow_ups import follow_up_of
 from cases.models.product_areas import ProductArea
 from cases.models.querysets import CaseManager
 from contacts import ActionRefused
@@ -147,6 +148,18 @@ class Case(models.Model):
                 violation_error_message="A closed case has a closing date; an open one does not.",
             ),
             models.CheckConstraint(
+                condition=Q(status="pending_verification", resolved_at__isnull=False)
+                | (~Q(status="pending_verification") & Q(resolved_at__isnull=True)),
+                name="a_case_to_verify_says_since_when",
+                violation_error_message="Only a case that waits to be verified has a date of its resolution.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reminders_sent=0, reminded_at__isnull=True)
+                | Q(reminders_sent__range=(1, 3), reminded_at__isnull=False, resolved_at__isnull=False),
+                name="a_resolution_has_three_reminders_at_most",
+                violation_error_message="A resolution is followed by three reminders at most.",
+            ),
+            models.CheckConstraint(
                 condition=Q(handed_over_at__isnull=True) | Q(is_exception=True, contact__isnull=False),
                 name="only_an_exception_is_handed_over",
                 violation_error_message="Only an exception case is handed over, and to a contact.",
@@ -230,6 +243,7 @@ class Case(models.Model):
                 condition=Q(status="new", assignee__isnull=True),
                 name="cases_nobody_has_taken",
             ),
+            models.Index(fields=["resolved_at"], condition=Q(resolved_at__isnull=False), name="cases_to_follow_up"),
             GinIndex(fields=["search"], name="cases_search"),
         ]
 
@@ -260,6 +274,11 @@ class Case(models.Model):
     @property
     def awaits_hand_over(self):
         return self.contact_id is None
+
+    @property
+    def follow_up(self):
+        """The reminders and the closing that follow a resolution without an answer; None without a resolution."""
+        return follow_up_of(self) if self.resolved_at else None
 
     @property
     def reachable(self):

@@ -71,3 +71,4 @@ class Action(models.TextChoices):
     HANDED_OVER = "handed_over", "handed the case over"
     CLOSED = "closed", "closed the case"
     REOPENED = "reopened", "reopened the case"
+    REMINDED = "reminded", "reminded the district's contacts"

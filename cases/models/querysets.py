@@ -32,6 +32,10 @@ class CaseQuerySet(models.QuerySet):
     def waiting_for_district(self):
         return self.filter(status__in=WAITING_FOR_DISTRICT)
 
+    def to_verify(self):
+        """With a resolution that waits for the district's answer."""
+        return self.filter(resolved_at__isnull=False)
+
     def unassigned(self):
         return self.filter(status=Status.NEW, assignee__isnull=True)
 

@@ -55,6 +55,12 @@ class TimelineEntry(models.Model):
                 name="a_timeline_idempotency_key_is_used_once",
                 violation_error_message="You already sent this form.",
             ),
+            models.UniqueConstraint(
+                fields=["idempotency_key"],
+                condition=Q(by__isnull=True),
+                name="the_portal_does_each_thing_once",
+                violation_error_message="The portal already did this.",
+            ),
             models.CheckConstraint(
                 condition=Q(action="noted", is_internal=True) | (~Q(action="noted") & Q(is_internal=False)),
                 name="a_note_and_only_a_note_is_internal",

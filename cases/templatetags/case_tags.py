@@ -1,6 +1,8 @@
 """How the statuses, urgencies and timeline entries of cases look."""
 
 from django import template
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
 
 from cases.models import Case, TimelineEntry
 
@@ -30,6 +32,7 @@ ENTRY_LOOKS = {
     Action.CALLED: ("phone", "info"),
     Action.HANDED_OVER: ("handshake", "info"),
     Action.CLOSED: ("circle-check", "good"),
+    Action.REMINDED: ("bell", "waiting"),
     Action.REOPENED: ("rotate-ccw", "waiting"),
 }
 
@@ -53,3 +56,13 @@ def entry_icon(entry):
 @register.filter
 def entry_tone(entry):
     return ENTRY_LOOKS[entry.action][1]
+
+
+@register.filter
+def follow_up_sentence(planned, who):
+    """What happens when; ``who`` is "you answer" or "the district answers"."""
+    sentence = f"Support closes this case on {date_format(planned.closing_day)} unless {who}"
+    if not planned.days_to_come:
+        return f"{sentence}."
+    days = get_text_list([date_format(day) for day in planned.days_to_come], "and")
+    return f"{sentence}; reminders go out on {days}."

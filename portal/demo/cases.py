@@ -109,6 +109,7 @@ def make_case(random, topic, area, contact, agent, begun, number):
         defect_reference=f"DEF-{4100 + number}" if status == Status.DEVELOPMENT else "",
         created_at=begun,
         updated_at=at,
+        resolved_at=at if status == Status.PENDING_VERIFICATION else None,
         closed_at=at if status == Status.CLOSED else None,
     ), thread
 

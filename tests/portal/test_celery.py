@@ -24,8 +24,9 @@ def test_beat_asks_for_tasks_that_the_worker_knows():
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= app.tasks.keys()
 
 
-def test_the_sweep_runs_every_hour():
-    schedule = app.conf.beat_schedule["flag inactive contacts"]["schedule"]
+@pytest.mark.parametrize("sweep", ["flag inactive contacts", "follow up on resolutions"])
+def test_the_sweeps_run_every_hour(sweep):
+    schedule = app.conf.beat_schedule[sweep]["schedule"]
     assert len(schedule.minute) == 1
     assert len(schedule.hour) == 24
 
