@@ -1,6 +1,18 @@
+from copy import copy
+
 from django.contrib import admin
 
-from cases.models import Case, ProductArea, Team, TeamMember, TimelineEntry
+from cases import actions
+from cases.models import (
+    Case,
+    ProductArea,
+    ResponseTarget,
+    SupportHoliday,
+    SupportHours,
+    Team,
+    TeamMember,
+    TimelineEntry,
+)
 from contacts.admin import ReadOnlyAdmin
 from contacts.models import SUPPORT_SIDE, User
 
@@ -29,6 +41,42 @@ class TeamAdmin(admin.ModelAdmin):
 
     list_display = search_fields = ["name"]
     inlines = [TeamMemberInline]
+
+
+class AnsweringAdmin(admin.ModelAdmin):
+    """What the due times of answers rest on: those that are running are counted anew."""
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        self._recount(request, obj)
+
+    def delete_model(self, request, obj):
+        kept = copy(obj)
+        super().delete_model(request, obj)
+        self._recount(request, kept)
+
+    def get_actions(self, request):
+        """None: one at a time, so that each is counted and audited."""
+        return {}
+
+    def _recount(self, request, obj):
+        actions.recount_answers(obj, by=request.user)
+
+
+@admin.register(ResponseTarget)
+class ResponseTargetAdmin(AnsweringAdmin):
+    list_display = ["urgency", "first_answer_hours", "next_answer_hours"]
+
+
+@admin.register(SupportHours)
+class SupportHoursAdmin(AnsweringAdmin):
+    list_display = ["weekday", "opens_at", "closes_at"]
+
+
+@admin.register(SupportHoliday)
+class SupportHolidayAdmin(AnsweringAdmin):
+    list_display = ["name", "first_on", "last_on"]
+    date_hierarchy = "first_on"
 
 
 @admin.register(Case)

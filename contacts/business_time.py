@@ -53,7 +53,9 @@ class Calendar:
         """(opens, closes), or None on a day that is closed."""
         if self.why_closed(on):
             return None
-        return tuple(self.at(on, clock_time) for clock_time in self.hours[on.weekday()])
+        opens, closes = self.hours[on.weekday()]
+        midnight = self.at(on + ONE_DAY, time.min)
+        return self.at(on, opens), midnight if closes == time.max else self.at(on, closes)
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ AUDIT_PHRASES = {
     "district.remove_holiday": "no longer closed {} on {days}: {name}",
     "district.import_edfi": "imported Ed-Fi files into {}",
     "message.email_again": "sent the message “{}” again",
+    "support.change_targets": "changed when Support answers: {}",
     "case.submit": "submitted {}",
     "case.open_exception": "opened {} as an exception case",
     "case.reply": "replied on {}",

@@ -246,6 +246,9 @@ CASE_REOPEN_WITHIN = timedelta(days=60)
 # case; at these times of the district's day. The day of the resolution is day 0.
 CASE_REMIND_ON, CASE_REMIND_AT = (3, 6, 9), time(8)
 CASE_CLOSE_ON, CASE_CLOSE_AT = 10, time(17)
+# When Support's day begins and ends (its hours are in the admin), and how soon an answer is due soon.
+SUPPORT_TIME_ZONE = env("SUPPORT_TIME_ZONE", default="America/Chicago")
+CASE_ANSWER_DUE_SOON = timedelta(hours=4)
 # Renewing takes months, so a record says in good time that it runs out.
 CREDENTIAL_EXPIRES_SOON = timedelta(days=180)
 RECOMMENDED_SUPPORT_CONTACTS = 2

@@ -405,9 +405,21 @@ CREDENTIALS = [
         "a_field_has_one_of_the_data_types",
     ),
 ]
+TARGETS = [
+    (
+        "a target of an urgency that is none",
+        "INSERT INTO cases_responsetarget (urgency, first_answer_hours, next_answer_hours) VALUES ('soon', 1, 1)",
+        "a_target_has_one_of_the_urgencies",
+    ),
+    (
+        "hours on an eighth day of the week",
+        "INSERT INTO cases_supporthours (weekday, opens_at, closes_at) VALUES (7, '8:00', '17:00')",
+        "support_works_on_one_of_the_weekdays",
+    ),
+]
 # Of a request with another status or another way to it, an older rule complains first.
 NEVER_FIRST = {"a_request_has_one_of_the_statuses", "a_request_is_decided_or_withdrawn_once"}
-NEVER = [*PEOPLE_OF_DISTRICTS, *ROLES, *MESSAGES_TO_PEOPLE, *CASES, *TIMELINES, *CREDENTIALS]
+NEVER = [*PEOPLE_OF_DISTRICTS, *ROLES, *MESSAGES_TO_PEOPLE, *CASES, *TIMELINES, *TARGETS, *CREDENTIALS]
 
 
 @pytest.fixture

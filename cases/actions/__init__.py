@@ -1,6 +1,7 @@
 """What people do with cases. Each action locks, changes, logs, audits and tells in one transaction."""
 
 from cases.actions._common import CaseChanged
+from cases.actions.answering import recount_answers
 from cases.actions.calls import record_call
 from cases.actions.closing import close, reopen
 from cases.actions.connecting import merge, relate, split, unmerge, unrelate
@@ -25,6 +26,7 @@ __all__ = [
     "note",
     "open_exception",
     "record_call",
+    "recount_answers",
     "relate",
     "reopen",
     "reply",

@@ -6,6 +6,7 @@ side the agent who has the case, or the team of its product area while nobody ha
 
 from django.utils import timezone
 
+from cases.actions.answering import keep_answer
 from cases.models import Case, TimelineEntry
 from contacts import ActionRefused, DuplicateSubmission, message_center
 from contacts.actions import lock_actor, note_activity
@@ -14,9 +15,9 @@ from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, User
 Action, Status = TimelineEntry.Action, Case.Status
 
 SAVED_FIELDS = [
-    *("assignee", "assistant", "closed_at", "contact", "defect_reference", "due_on", "escalation_level"),
-    *("handed_over_at", "kind", "merged_into", "product_area", "reminded_at", "reminders_sent", "resolved_at"),
-    *("scheduled_on", "status", "steps_to_replicate", "updated_at", "urgency"),
+    *("answer_due_at", "answer_since", "assignee", "assistant", "closed_at", "contact", "defect_reference", "due_on"),
+    *("escalation_level", "handed_over_at", "kind", "merged_into", "product_area", "reminded_at", "reminders_sent"),
+    *("resolved_at", "scheduled_on", "status", "steps_to_replicate", "updated_at", "urgency"),
 ]
 
 
@@ -93,6 +94,7 @@ def save_and_log(case, action, *, by, text="", idempotency_key=None):
     if not is_internal:
         case.updated_at = timezone.now()
         _keep_resolution(case)
+        keep_answer(case, action, by=by)
         case.save(update_fields=SAVED_FIELDS)
     if by and not by.is_support:
         note_activity(by)

@@ -1,4 +1,6 @@
 from django import forms
+from django.conf import settings
+from django.utils import timezone
 
 from cases.models import Case, ProductArea, Team
 from contacts.forms import TOO_LONG
@@ -48,6 +50,7 @@ class CaseFilterForm(forms.Form):
             return
         teams = Team.objects.values_list("pk", "name")
         self.fields["team"].choices = [("", "Any team"), ("mine", "My team"), *teams]
+        self.fields["status"].choices += [("answer", "Answer due soon or missed")]
 
     def clean_district(self):
         """The keys of the districts that are called so, else of those with the words in their name; None if empty."""
@@ -84,6 +87,8 @@ class CaseFilterForm(forms.Form):
 
     @staticmethod
     def _in_status(cases, status):
+        if status == "answer":
+            return cases.to_answer(by=timezone.now() + settings.CASE_ANSWER_DUE_SOON)
         groups = {"open": cases.open, "waiting": cases.waiting_for_district, "exception": cases.awaiting_hand_over}
         if status in groups:
             return groups[status]()

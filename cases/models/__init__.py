@@ -2,7 +2,20 @@ from cases.models.cases import Case
 from cases.models.links import CaseLink
 from cases.models.product_areas import ProductArea
 from cases.models.querysets import speaks_for
+from cases.models.targets import ResponseTarget, SupportHoliday, SupportHours, support_calendar
 from cases.models.teams import Team, TeamMember
 from cases.models.timeline import TimelineEntry
 
-__all__ = ["Case", "CaseLink", "ProductArea", "Team", "TeamMember", "TimelineEntry", "speaks_for"]
+__all__ = [
+    "Case",
+    "CaseLink",
+    "ProductArea",
+    "ResponseTarget",
+    "SupportHoliday",
+    "SupportHours",
+    "Team",
+    "TeamMember",
+    "TimelineEntry",
+    "speaks_for",
+    "support_calendar",
+]

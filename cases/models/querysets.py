@@ -36,6 +36,10 @@ class CaseQuerySet(models.QuerySet):
         """With a resolution that waits for the district's answer."""
         return self.filter(resolved_at__isnull=False)
 
+    def to_answer(self, by=None):
+        """That Support owes an answer; ``by``: at that moment at the latest."""
+        return self.filter(answer_due_at__lte=by) if by else self.filter(answer_due_at__isnull=False)
+
     def unassigned(self):
         return self.filter(status=Status.NEW, assignee__isnull=True)
 

@@ -1,6 +1,7 @@
 """How the statuses, urgencies and timeline entries of cases look."""
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
 
@@ -35,6 +36,34 @@ ENTRY_LOOKS = {
     Action.REMINDED: ("bell", "waiting"),
     Action.REOPENED: ("rotate-ccw", "waiting"),
 }
+
+
+ANSWER_LOOKS = {
+    "missed": ("Answer missed, due", "bad"),
+    "soon": ("Answer due soon,", "waiting"),
+    "due": ("Answer due", "info"),
+}
+
+
+@register.filter
+def answer_label(case):
+    """``Answer due Nov 24, 2026, 3:00 PM``, or nothing while Support owes none."""
+    if state := case.answer_state(timezone.now()):
+        return f"{ANSWER_LOOKS[state][0]} {date_format(timezone.localtime(case.answer_due_at), 'DATETIME_FORMAT')}"
+    return ""
+
+
+@register.filter
+def answer_tone(case):
+    return ANSWER_LOOKS[case.answer_state(timezone.now())][1]
+
+
+@register.filter
+def in_hours(length):
+    """``1 hour 30 minutes`` of a timedelta."""
+    minutes = round(length.total_seconds() / 60)
+    parts = [(minutes // 60, "hour"), (minutes % 60, "minute")]
+    return " ".join(f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n) or "less than a minute"
 
 
 @register.filter

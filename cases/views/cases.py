@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions
 from cases.forms import CaseFilterForm, CaseForm, ExceptionForm
-from cases.models import Case, speaks_for
+from cases.models import Case, speaks_for, support_calendar
 from cases.views.verbs import possible_verbs
 from contacts.actions import mark_read_about
+from contacts.business_time import stretches
 from contacts.models import Designation, Role, User
 from contacts.pagination import Page, paginate
 from contacts.views.shortcuts import posted, refusals_on, render_form
@@ -123,11 +124,18 @@ def case_page(request, number, *, sent=None, verb=None):
         "verbs": [(each, form, reverse(f"cases:{each.name}", args=[number])) for each, form in forms.items()],
         "expected": _expected(case),
         "speaks_for_district": speaks_for(user, case.district_id),
+        "answer_parts": _answer_parts(case),
         "may_reopen": "reopen" in names,
         "may_reply": "reply" in names and not case.is_closed,
         "may_hand_over": "hand_over" in names,
     }
     return render_form(request, "cases/detail.html", sent, context)
+
+
+def _answer_parts(case):
+    """Which time counts until Support's answer is due, and which does not and why."""
+    calendar = case.answer_due_at and support_calendar()
+    return stretches(case.answer_since, case.answer_due_at, calendar) if calendar else []
 
 
 def _form(verb, case, user, timeline):

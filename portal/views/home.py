@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.db.models import Q
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cases.models import Case
-from cases.templatetags.case_tags import status_tone, urgency_tone
+from cases.templatetags.case_tags import answer_label, answer_tone, status_tone, urgency_tone
 from contacts.models import Designation
 from contacts.reports import coverage
 from credentials.models import CredentialRecord, CredentialRequest
@@ -86,9 +88,30 @@ def agent_needs(user):
             "siren",
             for_support=True,
         ),
+        answers_due(user),
         cases("New cases without an agent", everything.unassigned(), "status=new", "inbox", for_support=True),
         cases("My open cases", everything.assigned_to(user), "assignee=me", "messages-square", for_support=True),
     ]
+
+
+def answers_due(user):
+    """Missed or due soon, on the agent's own cases and on those that nobody has; the earliest first."""
+    by = timezone.now() + settings.CASE_ANSWER_DUE_SOON
+    owed = Case.objects.visible_to(user).to_answer(by=by).filter(Q(assignee=user) | Q(assignee=None))
+    rows = [
+        Item(
+            f"{case.number} {case.subject}, {case.district}",
+            case.get_absolute_url(),
+            answer_label(case),
+            answer_tone(case),
+        )
+        for case in owed.rows().select_related("district").order_by("answer_due_at", "pk")[:SHOWN]
+    ]
+    return Need("Answers due soon or missed", rows, f"{reverse('cases:list')}?status=answer", "clock")
+
+
+def _with_district(case):
+    return f"{case.number} {case.subject}, {case.district}"
 
 
 def waiting_cases(user):
@@ -101,7 +124,7 @@ def cases(heading, queryset, query, icon, *, for_support=False):
     for case in queryset.rows().select_related("district")[:SHOWN]:
         text, chip, tone = f"{case.number} {case.subject}", case.get_status_display(), status_tone(case.status)
         if for_support:
-            text += f", {case.district}"
+            text = _with_district(case)
             if case.urgency == Case.Urgency.CRITICAL:
                 chip, tone = case.get_urgency_display(), urgency_tone(case.urgency)
         rows.append(Item(text, case.get_absolute_url(), chip, tone, case.updated_at))

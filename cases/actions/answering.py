@@ -1,0 +1,46 @@
+"""The answer that Support owes, and by when: what the district says starts the clock, what Support says stops it."""
+
+from cases.models import Case, ResponseTarget, TimelineEntry, support_calendar
+from contacts import audit
+from contacts.actions import action
+from contacts.business_time import add_business_hours
+
+Action = TimelineEntry.Action
+# What the district says, and what Support answers. A note is within Support, and taking a case answers nothing.
+ASKS = {Action.SUBMITTED, Action.REPLIED, Action.REOPENED}
+ANSWERS = {Action.REPLIED, Action.ASKED, Action.RESOLVED, Action.MOVED}
+CLOCK = ["answer_since", "answer_due_at"]
+
+
+def keep_answer(case, action, *, by):
+    """Start or stop the clock of the case, in memory. A second word of the district leaves the first one's time."""
+    is_answered = by and by.is_support and action in ANSWERS
+    if is_answered or case.is_closed or case.waits_for_district:
+        case.answer_since = case.answer_due_at = None
+    elif by and not by.is_support and action in ASKS and not case.answer_since:
+        _start(case, case.created_at if action == Action.SUBMITTED else case.updated_at)
+
+
+@action
+def recount_answers(what, *, by):
+    """An admin changed the targets or Support's hours (``what``): every answer that is due follows."""
+    audit.record("support.change_targets", by=by, on=what)
+    running = list(Case.objects.to_answer().select_for_update(of=("self",)).order_by("pk").defer("description"))
+    targets, calendar = _targets(), support_calendar()
+    for case in running:
+        _start(case, case.answer_since, targets, calendar)
+    Case.objects.bulk_update(running, CLOCK, batch_size=500)
+
+
+def _start(case, since, targets=None, calendar=None):
+    """Without a target for the urgency or without hours, nothing is promised."""
+    target = (targets or _targets()).get(case.urgency)
+    calendar = calendar or support_calendar()
+    case.answer_since = case.answer_due_at = None
+    if target and calendar:
+        hours = target.first_answer_hours if since == case.created_at else target.next_answer_hours
+        case.answer_since, case.answer_due_at = since, add_business_hours(since, hours, calendar)
+
+
+def _targets():
+    return {target.urgency: target for target in ResponseTarget.objects.all()}

@@ -1,0 +1,265 @@
+"""By when Support answers: targets by urgency in Support's hours, a clock that stops while the district is awaited."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from cases import actions
+from cases.models import Case, ResponseTarget, SupportHoliday, SupportHours
+from contacts.models import AuditEvent
+from tests.factories import AgentFactory, CaseFactory, ProductAreaFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+Status, Urgency = Case.Status, Case.Urgency
+TARGETS = {Urgency.LOW: (18, 18), Urgency.NORMAL: (9, 8), Urgency.HIGH: (4, 4), Urgency.CRITICAL: (1, 2)}
+
+
+@pytest.fixture(autouse=True)
+def _usual_hours():
+    """Monday to Friday, 8 AM to 5 PM in Chicago."""
+    for urgency, (first, following) in TARGETS.items():
+        hours = {"first_answer_hours": first, "next_answer_hours": following}
+        ResponseTarget.objects.update_or_create(urgency=urgency, defaults=hours)
+    for weekday in range(5):
+        SupportHours.objects.update_or_create(weekday=weekday, defaults={"opens_at": time(8), "closes_at": time(17)})
+
+
+@pytest.fixture
+def agent(agent):
+    agent.time_zone = "America/Chicago"
+    agent.save()
+    return agent
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Turn the clock to a time of day in Chicago; what fills itself in by a default follows too."""
+
+    def clock(text):
+        now = local(text)
+        monkeypatch.setattr(timezone, "now", lambda: now)
+        monkeypatch.setattr(Case._meta.get_field("created_at"), "default", lambda: now)
+        Case._meta.get_field("created_at").__dict__.pop("_get_default", None)
+        return now
+
+    yield clock
+    Case._meta.get_field("created_at").__dict__.pop("_get_default", None)
+
+
+def local(text):
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("America/Chicago"))
+
+
+@pytest.fixture
+def submit(contact, clock):
+    def submit(at, urgency=Urgency.NORMAL):
+        clock(at)
+        case = actions.submit(
+            by=contact,
+            kind=Case.Kind.QUESTION,
+            product_area=ProductAreaFactory(),
+            subject="One",
+            description="How?",
+            urgency=urgency,
+        )
+        return case
+
+    return submit
+
+
+def due(case):
+    return Case.objects.get(pk=case.pk).answer_due_at
+
+
+@pytest.mark.parametrize(
+    ("urgency", "expected"),
+    [
+        (Urgency.CRITICAL, "2026-11-25 16:00"),
+        (Urgency.HIGH, "2026-11-27 10:00"),
+        (Urgency.NORMAL, "2026-11-27 15:00"),
+        (Urgency.LOW, "2026-11-30 15:00"),
+    ],
+)
+def test_the_urgency_says_how_many_of_supports_hours_it_takes(urgency, expected, submit):
+    """Over Thanksgiving, the 26th, and the weekend after it."""
+    assert due(submit("2026-11-25 15:00", urgency)) == local(expected)
+
+
+def test_the_clock_stops_while_the_districts_answer_is_awaited_and_starts_with_it(submit, contact, agent, clock):
+    case = submit("2026-11-23 09:00")
+    clock("2026-11-23 10:00")
+    actions.ask(case=case, by=agent, text="Which school?")
+    assert due(case) is None
+    clock("2026-11-24 10:00")
+    actions.reply(case=case, by=contact, text="The second one.")
+    assert due(case) == local("2026-11-25 09:00")
+    clock("2026-11-24 11:00")
+    actions.resolve(case=case, by=agent, text="Press the button.")
+    assert due(case) is None
+
+
+def test_a_second_word_of_the_district_does_not_put_the_answer_off(submit, contact, clock):
+    case = submit("2026-11-23 09:00")
+    first = due(case)
+    clock("2026-11-23 12:00")
+    actions.reply(case=case, by=contact, text="And one thing more.")
+    assert due(case) == first
+
+
+@pytest.mark.parametrize("verb", ["take", "note"])
+def test_what_the_district_cannot_read_or_does_not_answer_it_is_no_answer(verb, submit, agent, clock):
+    case = submit("2026-11-23 09:00")
+    first = due(case)
+    clock("2026-11-23 10:00")
+    getattr(actions, verb)(case=case, by=agent, **({"text": "Hm."} if verb == "note" else {}))
+    assert due(case) == first
+
+
+@pytest.mark.parametrize("verb", ["reply", "ask", "resolve"])
+def test_whatever_support_says_to_the_district_is_an_answer(verb, submit, agent):
+    case = submit("2026-11-23 09:00")
+    getattr(actions, verb)(case=case, by=agent, text="Words.")
+    assert due(case) is None
+
+
+def test_closing_ends_it_and_reopening_starts_the_next_answer(submit, contact, clock):
+    case = submit("2026-11-23 09:00")
+    actions.close(case=case, by=contact)
+    assert due(case) is None
+    clock("2026-11-23 11:00")
+    actions.reopen(case=case, by=contact, text="It is back.")
+    assert due(case) == local("2026-11-24 10:00")
+
+
+def test_an_exception_case_is_with_its_agent_already(exception_case, agent):
+    assert due(exception_case) is None
+
+
+def test_without_hours_or_a_target_nothing_is_promised_and_a_case_can_be_submitted(submit):
+    ResponseTarget.objects.all().delete()
+    assert due(submit("2026-11-23 09:00")) is None
+    SupportHours.objects.all().delete()
+    assert due(submit("2026-11-23 09:00")) is None
+
+
+def test_an_admin_who_changes_hours_targets_or_holidays_moves_what_is_running(submit, sign_in):
+    case = submit("2026-11-23 09:00")
+    assert due(case) == local("2026-11-24 09:00")
+    admin = sign_in(UserFactory(district=None, is_staff=True))
+    target = ResponseTarget.objects.get(urgency=Urgency.NORMAL)
+    said = {"urgency": "normal", "first_answer_hours": 10, "next_answer_hours": 8}
+    admin.post(f"/admin/cases/responsetarget/{target.pk}/change/", said)
+    assert due(case) == local("2026-11-24 10:00")
+    said = {"name": "Moving the office", "first_on": "2026-11-24", "last_on": "2026-11-24"}
+    admin.post("/admin/cases/supportholiday/add/", said)
+    assert due(case) == local("2026-11-25 10:00")
+    monday = SupportHours.objects.get(weekday=0)
+    said = {"weekday": 0, "opens_at": "08:00", "closes_at": "19:00"}
+    admin.post(f"/admin/cases/supporthours/{monday.pk}/change/", said)
+    assert due(case) == local("2026-11-23 19:00")
+    admin.post(f"/admin/cases/supporthours/{monday.pk}/delete/", {"post": "yes"})
+    # Tuesday is the holiday.
+    assert due(case) == local("2026-11-27 09:00")
+    assert AuditEvent.objects.filter(action="support.change_targets").count() == 4
+    assert SupportHoliday.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("supporthours", {"weekday": 6, "opens_at": "17:00", "closes_at": "08:00"}),
+        ("supportholiday", {"name": "Too long", "first_on": "2026-01-01", "last_on": "2026-12-31"}),
+        ("responsetarget", {"urgency": "low", "first_answer_hours": 0, "next_answer_hours": 1}),
+    ],
+)
+def test_the_admin_refuses_in_words_what_cannot_be(address, said, sign_in):
+    page = sign_in(UserFactory(district=None, is_staff=True)).post(f"/admin/cases/{address}/add/", said)
+    assert page.status_code == 200
+    assert page.context["errors"]
+
+
+def test_supports_list_says_what_is_due_due_soon_and_missed(submit, agent, contact, sign_in, clock):
+    case = submit("2026-11-23 09:00")  # due on the 24th at 9
+    client = sign_in(agent)
+    clock("2026-11-23 16:00")
+    assert "Answer due Nov 24, 2026, 9:00 AM" in client.get("/cases/").text
+    assert not client.get("/cases/?status=answer").context["page"].rows
+    clock("2026-11-24 05:00")
+    client = sign_in(agent)  # A session ends after a night.
+    assert "Answer due soon, Nov 24, 2026, 9:00 AM" in client.get("/cases/?status=answer").text
+    clock("2026-11-24 09:01")
+    assert "Answer missed, due Nov 24, 2026, 9:00 AM" in client.get("/cases/?status=answer").text
+    assert [row.pk for row in client.get("/cases/?status=answer").context["page"].rows] == [case.pk]
+    assert "Answer missed" not in sign_in(contact).get("/cases/").text
+
+
+def test_an_agents_home_shows_their_answers_and_those_nobody_has_the_earliest_first(agent, sign_in):
+    now = timezone.now()
+
+    def owed(subject, hours, **fields):
+        CaseFactory(subject=subject, answer_since=now, answer_due_at=now + timedelta(hours=hours), **fields)
+
+    mine = {"status": Status.ASSIGNED, "assignee": agent}
+    owed("Soon and mine", 2, **mine)
+    owed("Missed and nobody's", -1)
+    owed("Missed and another's", -1, **mine | {"assignee": AgentFactory()})
+    owed("Later and mine", 9, **mine)
+    page = sign_in(agent).get(reverse("home"))
+    (need,) = [need for need in page.context["needs"] if need.heading == "Answers due soon or missed"]
+    assert [item.text.split(" ", 1)[1].partition(",")[0] for item in need.items] == [
+        "Missed and nobody's",
+        "Soon and mine",
+    ]
+
+
+@pytest.mark.parametrize("who", ["agent", "contact"])
+def test_the_page_explains_which_hours_count_and_which_do_not_and_why(
+    who, submit, agent, contact, sign_in, clock, django_assert_num_queries
+):
+    case = submit("2026-11-25 15:00")
+    client = sign_in({"agent": agent, "contact": contact}[who])
+    page = client.get(case.get_absolute_url()).text
+    assert "Answer due Nov 27, 2026, 3:00 PM" in page
+    for said in ("No: Thanksgiving Day", "No: outside business hours", "2 hours", "7 hours"):
+        assert said in page
+    # The usual ten of the page, Support's hours and its holidays.
+    with django_assert_num_queries(6 + 4 + 2):
+        client.get(case.get_absolute_url())
+    actions.reply(case=case, by=agent, text="Words.")
+    assert "How this was counted" not in client.get(case.get_absolute_url()).text
+
+
+def test_no_answer_is_due_while_the_district_is_awaited_not_even_in_the_database(submit, agent):
+    case = submit("2026-11-23 09:00")
+    actions.ask(case=case, by=agent, text="Which one?")
+    with pytest.raises(IntegrityError, match="no_answer_is_due_while"), transaction.atomic():
+        Case.objects.update(answer_since=case.created_at, answer_due_at=case.created_at)
+
+
+def test_the_answers_that_are_due_have_an_index_of_their_own(contact):
+    CaseFactory.create_batch(200, contact=contact)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE cases_case")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "cases_to_answer" in Case.objects.to_answer(by=timezone.now()).order_by("answer_due_at").explain()
+
+
+def test_recounting_takes_as_many_queries_for_thirty_answers_as_for_three(agent, django_assert_num_queries):
+    def recount(number):
+        now = timezone.now()
+        CaseFactory.create_batch(number, answer_since=now, answer_due_at=now)
+        with django_assert_num_queries(9):
+            actions.recount_answers(ResponseTarget.objects.first(), by=agent)
+
+    recount(3)
+    recount(27)
+
+
+def test_a_day_of_supports_holiday_is_named(submit, agent, sign_in):
+    SupportHoliday.objects.create(name="Moving the office", first_on=date(2026, 11, 24), last_on=date(2026, 11, 24))
+    case = submit("2026-11-23 12:00")
+    assert "No: Moving the office" in sign_in(agent).get(case.get_absolute_url()).text
