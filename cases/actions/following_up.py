@@ -21,7 +21,7 @@ def follow_up():
     """
     now = timezone.now()
     cases = Case.objects.to_verify().select_related("district").prefetch_related("district__holidays")
-    return sum(_try(case) for case in cases.defer("search", "description") if _is_due(case, now))
+    return sum(_try(case, now) for case in cases.defer("search", "description"))
 
 
 def _is_due(case, now):
@@ -29,10 +29,10 @@ def _is_due(case, now):
     return bool(planned.reminder_due(now)) or (planned.closing_due(now) and not case.awaits_hand_over)
 
 
-def _try(case):
+def _try(case, now):
     """One case that cannot be followed up holds up no other; the next sweep tries again."""
     try:
-        return _follow_up_on(case)
+        return _is_due(case, now) and _follow_up_on(case)
     except ActionRefused as refusal:
         logger.warning("%s could not be followed up: %s", case, refusal)
     except Exception:

@@ -1,11 +1,11 @@
 """What happens to a resolution that the district does not answer: three reminders, then Support closes the case."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.conf import settings
 
-from contacts.business_time import Calendar, business_days_after
+from contacts.business_time import ONE_DAY, Calendar, business_days_after, stretches
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,7 @@ class FollowUp:
     """The days, in the district's calendar, of the reminders and of the closing, as the calendar stands now."""
 
     calendar: Calendar
+    resolved_on: date
     reminder_days: list[date]
     closing_day: date
     reminders_sent: int
@@ -32,6 +33,14 @@ class FollowUp:
         return self.calendar.at(self.closing_day, settings.CASE_CLOSE_AT)
 
     @property
+    def skipped(self):
+        """(first day, last day, why) of what does not count until the closing."""
+        first, end = (self.calendar.at(day + ONE_DAY, time.min) for day in (self.resolved_on, self.closing_day))
+        for part in stretches(first, end, self.calendar):
+            if part.why_skipped:
+                yield self.calendar.day_of(part.start), self.calendar.day_of(part.end) - ONE_DAY, part.why_skipped
+
+    @property
     def days_to_come(self):
         return self.reminder_days[self.reminders_sent :]
 
@@ -45,4 +54,4 @@ def follow_up_of(case):
     if case.reminded_at:
         # After a late reminder too, there is a business day to answer.
         closing = max(closing, business_days_after(calendar.day_of(case.reminded_at), 1, calendar))
-    return FollowUp(calendar, reminders, closing, case.reminders_sent)
+    return FollowUp(calendar, resolved_on, reminders, closing, case.reminders_sent)

@@ -91,7 +91,14 @@ def entry_tone(entry):
 def follow_up_sentence(planned, who):
     """What happens when; ``who`` is "you answer" or "the district answers"."""
     sentence = f"Support closes this case on {date_format(planned.closing_day)} unless {who}"
-    if not planned.days_to_come:
-        return f"{sentence}."
-    days = get_text_list([date_format(day) for day in planned.days_to_come], "and")
-    return f"{sentence}; reminders go out on {days}."
+    if planned.days_to_come:
+        days = get_text_list([date_format(day) for day in planned.days_to_come], "and")
+        sentence = f"{sentence}; reminders go out on {days}"
+    return f"{sentence}. {_not_counted(planned)}"
+
+
+def _not_counted(planned):
+    days = [
+        f"{why} ({' to '.join(dict.fromkeys(map(date_format, (first, last))))})" for first, last, why in planned.skipped
+    ]
+    return f"Not among the ten business days: {', '.join(days)}."

@@ -1,3 +1,4 @@
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, permission_required
 from django.shortcuts import get_object_or_404, redirect, render
@@ -40,9 +41,14 @@ def district_settings(request):
             actions.change_district_settings(district, by=request.user, changed=form.changed_data)
             messages.success(request, "Your district's settings are saved.")
             return redirect("contacts:settings")
+    return _settings_page(request, district, form, refused=form)
+
+
+def _settings_page(request, district, form, *, refused):
+    """``refused`` is the form of what was sent, which may be a button beside the settings."""
     today = timezone.localdate(timezone=district.calendar.zone)
     context = {"district": district, "holidays": district.holidays.filter(last_on__gte=today)}
-    return render_form(request, "contacts/settings.html", form, context)
+    return render_form(request, "contacts/settings.html", refused, {**context, "form": form, "refused": refused})
 
 
 @permission_required("contacts.change_district_settings", raise_exception=True)
@@ -61,6 +67,10 @@ def add_holiday(request):
 @require_POST
 def remove_holiday(request, pk):
     holiday = get_object_or_404(DistrictHoliday, pk=pk, district=request.user.district_id)
-    actions.remove_holiday(holiday, by=request.user)
-    messages.success(request, f"{holiday} is no longer among your holidays and breaks.")
-    return redirect("contacts:settings")
+    form = forms.Form(request.POST)
+    with refusals_on(form):
+        actions.remove_holiday(holiday, by=request.user)
+        messages.success(request, f"{holiday} is no longer among your holidays and breaks.")
+        return redirect("contacts:settings")
+    district = get_object_or_404(District, pk=request.user.district_id)
+    return _settings_page(request, district, DistrictSettingsForm(instance=district), refused=form)

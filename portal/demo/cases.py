@@ -109,7 +109,8 @@ def make_case(random, topic, area, contact, agent, begun, number):
         defect_reference=f"DEF-{4100 + number}" if status == Status.DEVELOPMENT else "",
         created_at=begun,
         updated_at=at,
-        resolved_at=at if status == Status.PENDING_VERIFICATION else None,
+        # Late enough that it is not closed at once.
+        resolved_at=max(at, timezone.now() - timedelta(days=5)) if status == Status.PENDING_VERIFICATION else None,
         closed_at=at if status == Status.CLOSED else None,
     ), thread
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cases import actions, tasks
 from cases.models import Case, TimelineEntry
-from contacts.models import AuditEvent, Message, Role
+from contacts.models import AuditEvent, District, Message, Role
 from tests.contacts.races import at_once, locked
 from tests.factories import AgentFactory, CaseFactory, DistrictHolidayFactory, UserFactory
 
@@ -225,15 +225,27 @@ def test_the_page_says_in_one_sentence_what_happens_when(resolved, contact, agen
 
 
 @pytest.mark.django_db
-def test_one_case_that_fails_holds_up_no_other(resolved, clock, monkeypatch, caplog):
-    first, second = resolved(), resolved()
-    real = actions.following_up._remind
-    monkeypatch.setattr(
-        actions.following_up, "_remind", lambda case, *rest: real(case, *rest) if case.pk != first.pk else 1 / 0
+def test_the_page_names_the_days_that_do_not_count(resolved, contact, district, sign_in):
+    DistrictHolidayFactory(
+        district=district, name="Testing days", first_on=date(2026, 5, 20), last_on=date(2026, 5, 21)
     )
+    page = sign_in(contact).get(resolved("2026-05-13 09:00").get_absolute_url()).text
+    assert "unless you answer; reminders go out on May 18, 2026, May 26, 2026 and May 29, 2026." in page
+    assert (
+        "Not among the ten business days: weekend (May 16, 2026 to May 17, 2026), "
+        "Testing days (May 20, 2026 to May 21, 2026), weekend (May 23, 2026 to May 24, 2026), "
+        "Memorial Day (May 25, 2026), weekend (May 30, 2026 to May 31, 2026)."
+    ) in page
+
+
+@pytest.mark.django_db
+def test_one_case_that_fails_holds_up_no_other(resolved, agent, clock, caplog):
+    healthy, broken = resolved(), CaseFactory(status=Status.ASSIGNED, assignee=agent)
+    actions.resolve(case=broken, by=agent, text="Press it.")
+    District.objects.filter(pk=broken.district_id).update(time_zone="Mars/Olympus")
     assert sweep(clock, f"{DAYS[3]} 08:00") == 1
-    assert happened(second) == [Action.REMINDED]
-    assert f"{first} could not be followed up" in caplog.text
+    assert happened(healthy) == [Action.REMINDED]
+    assert f"{broken} could not be followed up" in caplog.text
 
 
 @pytest.mark.django_db

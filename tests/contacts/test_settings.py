@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from contacts import ActionRefused, actions
 from contacts.business_time import business_days_after
-from contacts.models import AuditEvent, DistrictHoliday, Role
+from contacts.models import AuditEvent, DistrictHoliday, Role, User
+from tests.contacts.races import locked
 from tests.factories import DistrictHolidayFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +146,14 @@ def test_an_admin_adds_changes_and_removes_the_breaks_of_a_district(sign_in, adm
         "change_holiday",
         "remove_holiday",
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_removal_that_is_refused_says_why_and_removes_nothing(sign_in, administrator):
+    holiday = DistrictHolidayFactory(district=administrator.district, first_on=date(2030, 1, 2))
+    client = sign_in(administrator)
+    with locked(User, administrator):
+        page = client.post(reverse("contacts:remove_holiday", args=[holiday.pk]))
+    assert page.status_code == 409
+    assert "Someone else is changing this right now." in page.text
+    assert DistrictHoliday.objects.exists()
