@@ -224,7 +224,7 @@ def test_the_page_explains_which_hours_count_and_which_do_not_and_why(
     client = sign_in({"agent": agent, "contact": contact}[who])
     page = client.get(case.get_absolute_url()).text
     assert "Answer due Nov 27, 2026, 3:00 PM" in page
-    for said in ("No: Thanksgiving Day", "No: outside business hours", "2 hours", "7 hours"):
+    for said in ("not counted, Thanksgiving Day", "not counted, outside business hours", "2 hours", "7 hours"):
         assert said in page
     # The usual ten of the page, Support's hours and its holidays.
     with django_assert_num_queries(6 + 4 + 2):
@@ -262,4 +262,4 @@ def test_recounting_takes_as_many_queries_for_thirty_answers_as_for_three(agent,
 def test_a_day_of_supports_holiday_is_named(submit, agent, sign_in):
     SupportHoliday.objects.create(name="Moving the office", first_on=date(2026, 11, 24), last_on=date(2026, 11, 24))
     case = submit("2026-11-23 12:00")
-    assert "No: Moving the office" in sign_in(agent).get(case.get_absolute_url()).text
+    assert "not counted, Moving the office" in sign_in(agent).get(case.get_absolute_url()).text
