@@ -75,9 +75,9 @@ def test_every_declared_constraint_stands_in_the_database():
 
 def test_every_field_with_choices_has_them_in_the_database():
     with_choices = [(model, field) for model in MODELS for field in model._meta.local_fields if field.choices]
-    assert len(with_choices) == 9
+    assert len(with_choices) == 11
     for model, field in with_choices:
-        wanted = {value for value, _ in field.flatchoices} | ({""} if field.blank else set())
+        wanted = {str(value) for value, _ in field.flatchoices} | ({""} if field.blank else set())
         (constraint,) = (
             each
             for each in model._meta.constraints
@@ -86,14 +86,17 @@ def test_every_field_with_choices_has_them_in_the_database():
         (definition,) = column(
             "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", constraint.name
         )
-        assert set(re.findall(r"'(\w*)'", definition)) == wanted, (model, field)
+        found = {word or number for word, number in re.findall(r"'(\w*)'|\b(\d+)\b", definition)}
+        assert found == wanted, (model, field)
 
 
 def test_a_case_goes_where_its_transitions_say_and_nowhere_else():
     agent = AgentFactory()
 
     def state(status):
-        return {"status": status, "assignee": agent, "closed_at": timezone.now() if status == "closed" else None}
+        moments = {"closed_at": "closed", "resolved_at": "pending_verification"}
+        dated = {name: timezone.now() if status == when else None for name, when in moments.items()}
+        return {"status": status, "assignee": agent, **dated}
 
     said = {"assistant": agent, "scheduled_on": date(2030, 1, 2), "defect_reference": "D-1"}
     rows = {status: CaseFactory(**said, **state(status)) for status in Case.Status}
