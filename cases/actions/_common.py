@@ -81,7 +81,9 @@ def refuse_outdated(case, newest, *, by):
     """Refuse what was written without knowing what somebody else did since the entry ``newest``; None is not asked."""
     if newest is None:
         return
-    if entries := list(case.timeline.public().filter(pk__gt=newest).exclude(by=by).select_related("by")):
+    others = case.timeline.public().filter(pk__gt=newest).exclude(by=by)
+    # The portal's reminders are no news: they ask for just such a reply.
+    if entries := list(others.exclude(action=Action.REMINDED).select_related("by")):
         raise CaseChanged(case, entries)
 
 

@@ -8,7 +8,7 @@ from contacts.business_time import add_business_hours
 Action = TimelineEntry.Action
 # What the district says, and what Support answers. A note is within Support, and taking a case answers nothing.
 ASKS = {Action.SUBMITTED, Action.REPLIED, Action.REOPENED}
-ANSWERS = {Action.REPLIED, Action.ASKED, Action.RESOLVED, Action.MOVED}
+ANSWERS = {Action.REPLIED, Action.ASKED, Action.RESOLVED, Action.MOVED, Action.ESCALATED}
 CLOCK = ["answer_since", "answer_due_at"]
 
 
@@ -19,6 +19,8 @@ def keep_answer(case, action, *, by):
         case.answer_since = case.answer_due_at = None
     elif by and not by.is_support and action in ASKS and not case.answer_since:
         _start(case, case.created_at if action == Action.SUBMITTED else case.updated_at)
+    elif action == Action.CORRECTED and case.answer_since:
+        _start(case, case.answer_since)
 
 
 @action

@@ -17,6 +17,7 @@ from cases.actions._common import (
     tell,
     tell_both_sides,
 )
+from cases.actions.answering import keep_answer
 from cases.models import Case, CaseLink
 from contacts import ActionRefused, audit
 from contacts.actions import action
@@ -102,6 +103,7 @@ def split(*, case, by, entry, subject, idempotency_key=None):
     if made:
         raise ActionRefused(f"This reply is case {made.number} already.")
     new = _case_of(entry, case, subject)
+    keep_answer(new, Action.SUBMITTED, by=entry.by)
     save_and_log(new, Action.SPLIT, by=by, text=f"It was a reply on case {case.number}.")
     _link(case, new)
     logged = save_and_log(case, Action.SPLIT, by=by, text=text, idempotency_key=idempotency_key)

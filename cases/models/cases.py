@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cases.models import choices, clocks, search
+from cases.models import choices, clocks
 from cases.models.follow_ups import follow_up_of
 from cases.models.product_areas import ProductArea
 from cases.models.querysets import CaseManager

@@ -126,6 +126,27 @@ def test_whatever_support_says_to_the_district_is_an_answer(verb, submit, agent)
     assert due(case) is None
 
 
+def test_an_escalation_says_something_to_the_district_too(submit, agent):
+    case = submit("2026-11-23 09:00")
+    actions.escalate(case=case, by=agent, level=1, text="The second level has it.")
+    assert due(case) is None
+
+
+def test_a_corrected_urgency_counts_from_the_same_moment(submit, agent, clock):
+    case = submit("2026-11-23 09:00")
+    clock("2026-11-23 10:00")
+    actions.correct(case=case, by=agent, urgency=Urgency.HIGH)
+    assert due(case) == local("2026-11-23 13:00")
+
+
+def test_a_reply_that_becomes_a_case_of_its_own_is_to_be_answered(submit, contact, agent, clock):
+    case = submit("2026-11-23 09:00")
+    entry = actions.reply(case=case, by=contact, text="And the buses are late.")
+    clock("2026-11-23 10:00")
+    actions.split(case=case, by=agent, entry=entry, subject="Late buses")
+    assert due(Case.objects.get(subject="Late buses")) == local("2026-11-24 10:00")
+
+
 def test_closing_ends_it_and_reopening_starts_the_next_answer(submit, contact, clock):
     case = submit("2026-11-23 09:00")
     actions.close(case=case, by=contact)
@@ -227,7 +248,7 @@ def test_the_page_explains_which_hours_count_and_which_do_not_and_why(
     for said in ("not counted, Thanksgiving Day", "not counted, outside business hours", "2 hours", "7 hours"):
         assert said in page
     # The usual ten of the page, Support's hours and its holidays.
-    with django_assert_num_queries(6 + 4 + 2):
+    with django_assert_num_queries(6 + 6 + 2 + (3 if who == "agent" else 0)):
         client.get(case.get_absolute_url())
     actions.reply(case=case, by=agent, text="Words.")
     assert "How this was counted" not in client.get(case.get_absolute_url()).text

@@ -81,7 +81,7 @@ def put_reference_data_back():
     """What the migrations put in, once more: the walk before this one left an empty database."""
     if not ProductArea.objects.exists():
         import_module("cases.migrations.0002_product_areas").add_areas(apps, None)
-        import_module("cases.migrations.0010_response_targets").add_usual_hours(apps, None)
+        import_module("cases.migrations.0013_response_targets").add_usual_hours(apps, None)
         import_module("credentials.migrations.0002_credential_types").ship_types(apps, None)
         import_module("credentials.migrations.0005_withdrawn_and_core_subjects").ask_core_subjects_only(apps, None)
 

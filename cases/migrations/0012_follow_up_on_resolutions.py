@@ -15,16 +15,12 @@ def begin_now(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0008_plain_words'),
+        ('cases', '0011_connected_cases'),
         ('contacts', '0015_holidays_and_breaks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='timelineentry',
-            name='a_timeline_entry_has_one_of_the_actions',
-        ),
         migrations.AddField(
             model_name='case',
             name='reminded_at',
@@ -41,11 +37,6 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.RunPython(begin_now, migrations.RunPython.noop),
-        migrations.AlterField(
-            model_name='timelineentry',
-            name='action',
-            field=models.CharField(choices=[('submitted', 'submitted the case'), ('opened_exception', 'opened the exception case'), ('replied', 'replied'), ('noted', 'added an internal note'), ('taken', 'took the case'), ('assigned', 'assigned the case'), ('asked', 'asked for input'), ('resolved', 'wrote a resolution'), ('moved', 'changed the status'), ('handed_over', 'handed the case over'), ('closed', 'closed the case'), ('reopened', 'reopened the case'), ('reminded', "reminded the district's contacts")], max_length=20),
-        ),
         migrations.AddIndex(
             model_name='case',
             index=models.Index(condition=models.Q(('resolved_at__isnull', False)), fields=['resolved_at'], name='cases_to_follow_up'),
@@ -61,9 +52,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='timelineentry',
             constraint=models.UniqueConstraint(condition=models.Q(('by__isnull', True)), fields=('idempotency_key',), name='the_portal_does_each_thing_once', violation_error_message='The portal already did this.'),
-        ),
-        migrations.AddConstraint(
-            model_name='timelineentry',
-            constraint=contacts.constraints.ChoicesConstraint(condition=models.Q(('action__in', ['submitted', 'opened_exception', 'replied', 'noted', 'taken', 'assigned', 'asked', 'resolved', 'moved', 'handed_over', 'closed', 'reopened', 'reminded'])), name='a_timeline_entry_has_one_of_the_actions', violation_error_message='This is none of the choices of action.'),
         ),
     ]

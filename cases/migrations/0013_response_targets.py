@@ -24,7 +24,7 @@ def add_usual_hours(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0009_follow_up_on_resolutions'),
+        ('cases', '0012_follow_up_on_resolutions'),
         ('contacts', '0015_holidays_and_breaks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
