@@ -6,13 +6,16 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --gen
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 help:  ## list the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 11
 
 run: .venv/installed  ## set up everything and serve the portal on 127.0.0.1 (PORT=8000)
 	@exec env $(if $(PORT),PORT=$(PORT)) $(PY) manage.py up --with-parent $$PPID
 
 test: .venv/installed-dev  ## run every test on private servers (ARGS="tests/cases -x")
 	@$(PY) -m pytest -n 2 $(ARGS)
+
+isolation: .venv/installed-dev  ## try all that one district can send at another, minutes long
+	@$(PY) -m pytest -n 2 -m isolation $(ARGS)
 
 lint: .venv/installed-dev  ## check the style of code, templates and docker-compose.yml
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
@@ -49,4 +52,4 @@ python:
 	@.venv/bin/pip install --quiet --require-hashes -r $<
 	@touch $@
 
-.PHONY: help run test lint mutants bench lock clean python
+.PHONY: help run test isolation lint mutants bench lock clean python

@@ -5,7 +5,7 @@ import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 from psycopg.errors import CheckViolation, InsufficientPrivilege
 
-from cases.models import TimelineEntry
+from cases.models import CaseLink, TimelineEntry
 from contacts import audit, scope
 from contacts.models import Role
 from portal import roles, walls
@@ -13,6 +13,7 @@ from tests.factories import (
     CaseFactory,
     CredentialRecordFactory,
     CredentialRequestFactory,
+    DistrictHolidayFactory,
     MessageFactory,
     SchoolFactory,
     UserFactory,
@@ -184,6 +185,8 @@ def rows():
     TimelineEntry.objects.create(
         case=case, district=case.district, action="replied", by=contact, status=case.status, text="Any news?"
     )
+    CaseLink.objects.create(district=case.district, first=case, second=CaseFactory(contact=contact))
+    DistrictHolidayFactory(district=school.district, first_on="2030-01-02")
     MessageFactory(recipient=teacher)
     CredentialRecordFactory(holder=teacher)
     CredentialRequestFactory(requester=teacher)

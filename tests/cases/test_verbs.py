@@ -325,9 +325,8 @@ def test_a_new_case_given_to_an_agent_is_assigned(agent, lead, case_in, sign_in)
 
 
 def test_where_a_case_stands_is_audited(agent, case_in, sign_in):
-    post(sign_in(agent), case_in(Case.Status.ASSIGNED), "move", text="In June.", status=Case.Status.SCHEDULED)
-    assert AuditEvent.objects.get().action == "case.move"
-    assert AuditEvent.objects.get().detail == {"status": Case.Status.SCHEDULED}
+    post(sign_in(agent), case_in(Case.Status.ASSIGNED), "schedule", text="In June.", scheduled_on="2030-06-03")
+    assert AuditEvent.objects.get().action == "case.schedule"
 
 
 def test_a_reply_on_a_case_that_nobody_has_tells_all_of_support(contact, agent, lead, case_in, sign_in):

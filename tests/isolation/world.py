@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from cases.models import Case, TimelineEntry
+from cases.models import Case, CaseLink, TimelineEntry
 from contacts import audit
 from contacts.models import DISTRICT_SIDE, Role
 from credentials.models import CredentialType
@@ -18,6 +18,7 @@ from tests.factories import (
     CredentialRequestFactory,
     DesignationFactory,
     DistrictFactory,
+    DistrictHolidayFactory,
     MessageFactory,
     ProductAreaFactory,
     SchoolFactory,
@@ -69,6 +70,12 @@ class District:
             )
             for number in (1, 2)
         ]
+        DistrictHolidayFactory(
+            **self.key("id", 1),
+            district=self.row,
+            name=say("contacts_districtholiday.name"),
+            first_on=timezone.localdate(),
+        )
         self.area = ProductAreaFactory()
         self.type = CredentialType.objects.get(code="LC")
         self.add_people()
@@ -117,6 +124,8 @@ class District:
         self.cases.append(self.case(8, contact, status=Case.Status.CLOSED, closed_at=timezone.now()))
         emergency = self.texts("cases_case", "caller_name", "caller_reach", "emergency")
         self.cases.append(self.case(9, None, status=Case.Status.ASSIGNED, is_exception=True, **emergency))
+        first, second = self.cases[:2]
+        CaseLink.objects.create(**self.key("id", 1), district=self.row, first=first, second=second)
 
     def case(self, number, contact, *, status, **fields):
         case = CaseFactory(
@@ -127,6 +136,7 @@ class District:
             product_area=self.area,
             assignee=None if status == Case.Status.NEW else self.agent,
             status=status,
+            **self.what_it_needs(status),
             **fields,
         )
         said = self.say("cases_timelineentry.text")
@@ -134,6 +144,14 @@ class District:
         noted = self.say("cases_timelineentry.text of an internal note")
         self.entry(2 * number, case, by=self.agent, action="noted", text=noted, is_internal=True)
         return case
+
+    def what_it_needs(self, status):
+        needs = {
+            Case.Status.ASSIST_REQUEST: {"assistant": self.agent},
+            Case.Status.SCHEDULED: {"scheduled_on": timezone.localdate()},
+            Case.Status.DEVELOPMENT: self.texts("cases_case", "defect_reference"),
+        }
+        return needs.get(status, {})
 
     def entry(self, number, case, **fields):
         TimelineEntry.objects.create(
