@@ -214,6 +214,7 @@ def test_the_hourly_task_runs_the_sweep():
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("connected_as_owner")  # who alone may ANALYZE
 def test_the_sweep_looks_only_at_contacts_not_yet_flagged():
     DesignationFactory.create_batch(200, user__district=DistrictFactory(), flagged_at=timezone.now())
     with connection.cursor() as cursor:

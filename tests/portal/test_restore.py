@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from cases import actions as cases
+from cases.models import CaseLink
 from contacts.models import Role
 from credentials import actions as credentials
 from portal import roles, walls
@@ -19,6 +20,7 @@ from tests.factories import (
     CaseFactory,
     CredentialRecordFactory,
     CredentialRequestFactory,
+    DistrictHolidayFactory,
     MessageFactory,
     SchoolFactory,
     UserFactory,
@@ -114,6 +116,8 @@ def source():
     approver = UserFactory(district=teacher.district, roles=[Role.CREDENTIAL_APPROVER])
     case = CaseFactory(contact=UserFactory(district=teacher.district, roles=[Role.SUPPORT_CONTACT]))
     cases.reply(case=case, by=case.contact, text="Any news?")
+    CaseLink.objects.create(district=case.district, first=case, second=CaseFactory(contact=case.contact))
+    DistrictHolidayFactory(district=school.district, first_on="2030-01-02")
     MessageFactory(recipient=teacher)
     CredentialRecordFactory.create_batch(2, holder=teacher)
     credentials.deny(CredentialRequestFactory(requester=teacher), by=approver, comment="Not yet.")
