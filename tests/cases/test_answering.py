@@ -261,6 +261,7 @@ def test_no_answer_is_due_while_the_district_is_awaited_not_even_in_the_database
         Case.objects.update(answer_since=case.created_at, answer_due_at=case.created_at)
 
 
+@pytest.mark.usefixtures("connected_as_owner")  # who alone may ANALYZE
 def test_the_answers_that_are_due_have_an_index_of_their_own(contact):
     CaseFactory.create_batch(200, contact=contact)
     with connection.cursor() as cursor:

@@ -275,6 +275,7 @@ def test_looking_for_what_is_due_takes_two_queries_however_many_wait(case_in, dj
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("connected_as_owner")  # who alone may ANALYZE
 def test_the_sweep_looks_only_at_resolutions(contact):
     CaseFactory.create_batch(200, contact=contact)
     with connection.cursor() as cursor:
