@@ -35,11 +35,12 @@ DISTRICTS = 500
 OWN_CASES = 5_000
 LOAD = """
 INSERT INTO cases_case (district_id, contact_id, kind, product_area_id, subject, description, steps_to_replicate,
-    urgency, status, created_at, updated_at, is_exception, caller_name, caller_reach, emergency, assignee_id)
+    urgency, status, created_at, updated_at, is_exception, caller_name, caller_reach, emergency, defect_reference,
+    assignee_id)
 SELECT district, contact, 'question', (SELECT min(id) FROM cases_productarea),
     'Question ' || n || ' about ' || (ARRAY['grades', 'buses', 'meals'])[1 + n %% 3],
     CASE WHEN n %% 1000 = 0 THEN 'A zebra. ' ELSE '' END || repeat('An ordinary description of some length. ', 6), '',
-    'normal', CASE WHEN n %% 20 = 0 THEN 'assigned' ELSE 'new' END, moment, moment, false, '', '', '',
+    'normal', CASE WHEN n %% 20 = 0 THEN 'assigned' ELSE 'new' END, moment, moment, false, '', '', '', '',
     CASE WHEN n %% 20 = 0 THEN %s END
 FROM generate_series(1, %s) n
 CROSS JOIN LATERAL (SELECT now() - n * interval '1 minute' AS moment) AS time
