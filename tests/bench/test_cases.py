@@ -91,7 +91,7 @@ def server():
         [sys.executable, "-m", "django", "collectstatic", "--noinput", "--verbosity=0"], env=environment, check=True
     )
     gunicorn = [sys.executable, "-m", "gunicorn", "portal.wsgi", f"--bind=127.0.0.1:{port}", "--workers=2"]
-    process = subprocess.Popen([*gunicorn, "--threads=4", "--log-level=warning"], env=environment)
+    process = subprocess.Popen([*gunicorn, "--threads=4", "--keep-alive=60", "--log-level=warning"], env=environment)
     try:
         wait_until_up(port)
         yield port
