@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cases.models import choices, clocks
+from cases.models import choices, clocks, exceptions, statuses
 from cases.models.follow_ups import follow_up_of
 from cases.models.product_areas import ProductArea
 from cases.models.querysets import CaseManager
@@ -19,7 +19,6 @@ from contacts.constraints import (
     DistrictKey,
     PersonOfSupport,
     SameDistrict,
-    Transitions,
     Unchanging,
     choices_constraint,
 )
@@ -131,61 +130,12 @@ class Case(models.Model):
         ordering = ["-updated_at", "-number"]
         constraints = [
             *clocks.CONSTRAINTS,
-            models.CheckConstraint(
-                condition=Q(contact__isnull=False) | Q(is_exception=True),
-                name="a_case_has_a_contact_or_is_an_exception",
-                violation_error_message="A case has an authorized contact or is an exception case.",
-            ),
+            *exceptions.CONSTRAINTS,
+            *statuses.CONSTRAINTS,
             models.CheckConstraint(
                 condition=~Q(kind="issue") | ~Q(steps_to_replicate="") | Q(is_exception=True),
                 name="an_issue_has_steps_to_replicate",
                 violation_error_message="Enter the steps that replicate the issue.",
-            ),
-            models.CheckConstraint(
-                condition=Q(is_exception=False) | (~Q(caller_name="") & ~Q(caller_reach="") & ~Q(emergency="")),
-                name="an_exception_says_who_called_and_why",
-                violation_error_message="Enter who called, how to reach them and why it is an emergency.",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="closed") | Q(contact__isnull=False),
-                name="an_exception_is_handed_over_before_it_is_closed",
-                violation_error_message="Hand the case over to an authorized contact before it is closed.",
-            ),
-            models.CheckConstraint(
-                condition=Q(status="closed", closed_at__isnull=False)
-                | (~Q(status="closed") & Q(closed_at__isnull=True)),
-                name="a_closed_case_says_when",
-                violation_error_message="A closed case has a closing date; an open one does not.",
-            ),
-            models.CheckConstraint(
-                condition=Q(handed_over_at__isnull=True) | Q(is_exception=True, contact__isnull=False),
-                name="only_an_exception_is_handed_over",
-                violation_error_message="Only an exception case is handed over, and to a contact.",
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=["new", "closed"]) | Q(assignee__isnull=False),
-                name="a_case_being_worked_has_an_assignee",
-                violation_error_message="A case that Support works on is assigned to an agent.",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="assist_request") | Q(assistant__isnull=False),
-                name="an_assist_request_names_the_agent_asked",
-                violation_error_message="An assist request names the agent who is asked.",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="scheduled") | Q(scheduled_on__isnull=False),
-                name="a_scheduled_case_has_a_date",
-                violation_error_message="A scheduled case has a date.",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="development") | ~Q(defect_reference=""),
-                name="a_case_in_development_has_a_defect_reference",
-                violation_error_message="A case that is assigned to development has a defect reference.",
-            ),
-            models.CheckConstraint(
-                condition=Q(escalation_level__isnull=True) | Q(escalation_level__range=(1, 3)),
-                name="a_case_is_escalated_to_level_1_to_3",
-                violation_error_message="A case is escalated to level 1, 2 or 3.",
             ),
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | (Q(status="closed") & ~Q(merged_into=F("number"))),
@@ -202,19 +152,8 @@ class Case(models.Model):
                 name="a_case_is_merged_within_its_district",
                 violation_error_message="A case is merged into a case of the same district.",
             ),
-            PersonOfSupport(
-                field="assistant",
-                name="an_assistant_is_of_support",
-                violation_error_message="Only someone of Support is asked to assist.",
-            ),
             choices_constraint("kind", choices.Kind, name="a_case_has_one_of_the_kinds"),
             choices_constraint("urgency", choices.Urgency, name="a_case_has_one_of_the_urgencies"),
-            choices_constraint("status", choices.Status, name="a_case_has_one_of_the_statuses"),
-            Transitions(
-                allowed=choices.TRANSITIONS,
-                name="a_case_goes_from_status_to_status_as_agreed",
-                violation_error_message="The case cannot go from the status that it has to this one.",
-            ),
             DistrictKey(fields=["district", "number"], name="a_case_is_of_one_district"),
             SameDistrict(
                 field="contact",
