@@ -92,10 +92,10 @@ def save_and_log(case, action, *, by, text="", idempotency_key=None):
 
     An internal note leaves ``updated_at`` alone: the district sees that time, and must not learn of a note.
     """
-    is_internal = action == Action.NOTED
+    is_internal, now = action == Action.NOTED, timezone.now()
     if not is_internal:
-        case.updated_at = timezone.now()
-        _keep_resolution(case)
+        case.updated_at = now
+        _keep_resolution(case, action)
         keep_answer(case, action, by=by)
         case.save(update_fields=SAVED_FIELDS)
     if by and not by.is_support:
@@ -108,15 +108,16 @@ def save_and_log(case, action, *, by, text="", idempotency_key=None):
         text=text,
         status=case.status,
         is_internal=is_internal,
+        created_at=now,
         idempotency_key=idempotency_key,
     )
 
 
-def _keep_resolution(case):
-    """A resolution waits as long as the status says so; whatever ends that ends the reminders too."""
-    if case.status != Status.PENDING_VERIFICATION:
+def _keep_resolution(case, action):
+    """A resolution waits as long as the status says so; what ends that, or a new one, ends the reminders of it too."""
+    if case.status != Status.PENDING_VERIFICATION or action == Action.RESOLVED:
         case.resolved_at, case.reminders_sent, case.reminded_at = None, 0, None
-    elif not case.resolved_at:
+    if case.status == Status.PENDING_VERIFICATION and not case.resolved_at:
         case.resolved_at = case.updated_at
 
 

@@ -41,9 +41,9 @@ TRANSITIONS = {
         Status.CLOSED,
     },
     Status.ASSIST_REQUEST: {Status.ASSIGNED, *WAITING_FOR_DISTRICT, Status.CLOSED},
-    # A second question may follow the first.
+    # A second question may follow the first, and a better resolution too.
     Status.PENDING_INPUT: {Status.ASSIGNED, *WAITING_FOR_DISTRICT, Status.CLOSED},
-    Status.PENDING_VERIFICATION: {Status.ASSIGNED, Status.PENDING_INPUT, Status.CLOSED},
+    Status.PENDING_VERIFICATION: {Status.ASSIGNED, *WAITING_FOR_DISTRICT, Status.CLOSED},
     Status.SCHEDULED: {Status.ASSIGNED, *WAITING_FOR_DISTRICT, Status.CLOSED},
     Status.DEVELOPMENT: {Status.ASSIGNED, *WAITING_FOR_DISTRICT, Status.CLOSED},
     Status.CLOSED: {Status.ASSIGNED, Status.NEW},

@@ -152,10 +152,12 @@ def test_any_answer_of_the_district_stops_it(answer, resolved, contact, clock):
 
 
 @pytest.mark.django_db
-def test_a_second_resolution_starts_again_with_its_own_three_reminders(resolved, contact, agent, clock):
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_second_resolution_starts_again_with_its_own_three_reminders(answered, resolved, contact, agent, clock):
     case = resolved()
     sweep(clock, f"{DAYS[3]} 08:00")
-    actions.reply(case=case, by=contact, text="It does not help.")
+    if answered:
+        actions.reply(case=case, by=contact, text="It does not help.")
     clock("2026-05-11 09:00")
     actions.resolve(case=case, by=agent, text="Then press both.")
     assert sweep(clock, "2026-05-13 12:00") == 0

@@ -24,7 +24,7 @@ VERBS = {
     "reply": ("both", OPEN, WORDS),
     "note": ("support", set(Case.Status), WORDS),
     "ask": ("support", OPEN, WORDS),
-    "resolve": ("support", OPEN - {Case.Status.PENDING_VERIFICATION}, WORDS),
+    "resolve": ("support", OPEN, WORDS),
     "resume": ("support", OPEN - {Case.Status.NEW, Case.Status.ASSIGNED}, WORDS),
     "request_assist": ("support", {Case.Status.NEW, Case.Status.ASSIGNED}, WORDS),
     "schedule": ("support", {Case.Status.NEW, Case.Status.ASSIGNED}, WORDS | {"scheduled_on": "2030-01-02"}),
