@@ -6,9 +6,10 @@ from contacts.actions import action
 from contacts.business_time import add_business_hours
 
 Action = TimelineEntry.Action
-# What the district says, and what Support answers. A note is within Support, and taking a case answers nothing.
+# What the district says, and what Support answers; the caller of an exception case was spoken to. A note is within
+# Support, and taking a case answers nothing.
 ASKS = {Action.SUBMITTED, Action.REPLIED, Action.REOPENED}
-ANSWERS = {Action.REPLIED, Action.ASKED, Action.RESOLVED, Action.MOVED, Action.ESCALATED}
+ANSWERS = {Action.REPLIED, Action.ASKED, Action.RESOLVED, Action.MOVED, Action.ESCALATED, Action.OPENED_EXCEPTION}
 CLOCK = ["answer_since", "answer_due_at"]
 
 
@@ -21,6 +22,15 @@ def keep_answer(case, action, *, by):
         _start(case, case.created_at if action == Action.SUBMITTED else case.updated_at)
     elif action == Action.CORRECTED and case.answer_since:
         _start(case, case.answer_since)
+
+
+def resume_answer(case):
+    """Start the clock of a case that opens again, from the district's first word that Support did not answer."""
+    said = case.timeline.public()
+    if not (answer := said.filter(action__in=ANSWERS, by__district=None).last()):
+        _start(case, case.created_at)
+    elif asked := said.filter(action__in=ASKS, by__district__isnull=False, pk__gt=answer.pk).first():
+        _start(case, asked.created_at)
 
 
 @action

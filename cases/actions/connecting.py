@@ -17,7 +17,7 @@ from cases.actions._common import (
     tell,
     tell_both_sides,
 )
-from cases.actions.answering import keep_answer
+from cases.actions.answering import keep_answer, resume_answer
 from cases.models import Case, CaseLink
 from contacts import ActionRefused, audit
 from contacts.actions import action
@@ -46,7 +46,7 @@ def merge(*, case, by, other, idempotency_key=None):
 
 @action
 def unmerge(*, case, by, idempotency_key=None):
-    """The case goes on by itself again, with its agent as if it were reopened."""
+    """The case goes on by itself again, with its agent as if it were reopened; an answer that was due is due again."""
     other = Case.objects.get(pk=case.pk).merged_into or case
     case, other = lock_cases(case, other, by=by)
     text = "This case goes on by itself again."
@@ -56,6 +56,7 @@ def unmerge(*, case, by, idempotency_key=None):
         raise ActionRefused(f"Case {case.number} is no longer merged into another case.")
     case.become(Status.ASSIGNED if case.assignee_id else Status.NEW)
     case.closed_at = case.merged_into = None
+    resume_answer(case)
     entry = save_and_log(case, Action.UNMERGED, by=by, text=text, idempotency_key=idempotency_key)
     save_and_log(other, Action.UNMERGED, by=by, text=f"Case {case.number} goes on by itself again.")
     audit.record("case.unmerge", by=by, on=case, former=other.pk)
@@ -65,7 +66,7 @@ def unmerge(*, case, by, idempotency_key=None):
 
 @action
 def relate(*, case, by, other, idempotency_key=None):
-    """Link two cases of a district that have to do with each other."""
+    """Link two cases of a district that have to do with each other. Both pages show it, and their agents are told."""
     case, other = lock_cases(case, other, by=by)
     text = f"Case {other.number}"
     if entry := find_duplicate(idempotency_key, Action.RELATED, by=by, case=case, text=text):
@@ -125,4 +126,5 @@ def _link(case, other):
 
 def _log_both(action, case, other, *, by, text, idempotency_key):
     save_and_log(other, action, by=by, text=f"Case {case.number}")
+    tell(action.value, case, by=by, to=[support_of(case), support_of(other)], other=other)
     return save_and_log(case, action, by=by, text=text, idempotency_key=idempotency_key)

@@ -156,6 +156,29 @@ def test_closing_ends_it_and_reopening_starts_the_next_answer(submit, contact, c
     assert due(case) == local("2026-11-24 10:00")
 
 
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_merge_that_is_undone_gives_back_the_answer_that_was_due(answered, submit, contact, agent, clock):
+    case, other = submit("2026-11-23 09:00"), submit("2026-11-23 09:30")
+    if answered:
+        actions.reply(case=case, by=agent, text="Like this.")
+        clock("2026-11-23 10:00")
+        actions.reply(case=case, by=contact, text="It does not work.")
+    before = due(case)
+    clock("2026-11-23 11:00")
+    actions.merge(case=case, by=agent, other=other)
+    assert due(case) is None
+    actions.unmerge(case=case, by=agent)
+    assert due(case) == before is not None
+
+
+def test_a_merge_that_is_undone_asks_for_no_answer_where_none_was_due(submit, agent, clock):
+    case, other = submit("2026-11-23 09:00"), submit("2026-11-23 09:30")
+    actions.reply(case=case, by=agent, text="Like this.")
+    actions.merge(case=case, by=agent, other=other)
+    actions.unmerge(case=case, by=agent)
+    assert due(case) is None
+
+
 def test_an_exception_case_is_with_its_agent_already(exception_case, agent):
     assert due(exception_case) is None
 

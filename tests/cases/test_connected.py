@@ -111,6 +111,16 @@ def test_a_link_shows_on_both_pages_until_it_is_removed(two, agent, contact, sig
     assert [entry.action for entry in other.timeline.all()] == ["related", "unrelated"]
 
 
+def test_the_agents_of_both_cases_are_told_of_a_link_and_of_its_end(two, agent, contact):
+    one, other = two
+    colleague = other.assignee = AgentFactory()
+    other.save()
+    actions.relate(case=one, by=agent, other=other)
+    actions.unrelate(case=other, by=colleague, other=one)
+    told = {(message.recipient, message.title.partition(" case")[0]) for message in Message.objects.all()}
+    assert told == {(colleague, "Linked to"), (agent, "No longer linked to")}
+
+
 def test_removing_a_link_leaves_the_other_links(two, agent, case_in):
     one, other = two
     third = case_in(Status.ASSIGNED)
