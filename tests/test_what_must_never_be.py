@@ -221,6 +221,11 @@ CASES = [
         "a_case_is_merged_within_its_district",
     ),
     (
+        "a case made of another district's reply",
+        change_case("case", "split_from_id = %(other_entry)s"),
+        "a_case_is_split_from_a_reply_of_its_district",
+    ),
+    (
         "a case linked to another district's",
         "UPDATE cases_caselink SET second_id = %(other_case)s WHERE id = %(link)s",
         "both_linked_cases_are_of_one_district",
@@ -479,6 +484,9 @@ def cases(contact, agent, stranger):
             emergency="Nobody can take attendance.",
         ),
         "entry": TimelineEntry.objects.create(action="replied", by=contact, **said),
+        "other_entry": TimelineEntry.objects.create(
+            case=other_case, district=other_case.district, action="replied", by=stranger, text="Words.", status="new"
+        ),
         "note": TimelineEntry.objects.create(action="noted", by=agent, is_internal=True, **said),
     }
 

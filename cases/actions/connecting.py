@@ -100,8 +100,7 @@ def split(*, case, by, entry, subject, idempotency_key=None):
     if found := find_duplicate(idempotency_key, Action.SPLIT, by=by, case=case, text=text):
         return found
     refuse_closed(case)
-    made = Case.objects.filter(pk__in=case.linked_numbers, contact=entry.by, description=entry.text).first()
-    if made:
+    if made := Case.objects.filter(split_from=entry).first():
         raise ActionRefused(f"This reply is case {made.number} already.")
     new = _case_of(entry, case, subject)
     keep_answer(new, Action.SUBMITTED, by=entry.by)
@@ -116,7 +115,8 @@ def split(*, case, by, entry, subject, idempotency_key=None):
 def _case_of(entry, case, subject):
     kept = {name: getattr(case, name) for name in ("district", "kind", "product_area", "steps_to_replicate", "urgency")}
     kind = {"kind": Case.Kind.QUESTION} if kept["kind"] == Case.Kind.ISSUE and not case.steps_to_replicate else {}
-    return Case.objects.create(contact=entry.by, subject=subject, description=entry.text, **kept | kind)
+    said = {"contact": entry.by, "subject": subject, "description": entry.text, "split_from": entry}
+    return Case.objects.create(**said, **kept | kind)
 
 
 def _link(case, other):

@@ -90,6 +90,14 @@ class Case(models.Model):
         related_name="merged",
         help_text="The case where the conversation goes on.",
     )
+    split_from = models.OneToOneField(
+        "TimelineEntry",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="case_made_of_it",
+        help_text="The reply on another case that became this one.",
+    )
 
     # An answer that Support owes the district: from when on it counts, and by when.
     answer_since = models.DateTimeField(null=True, blank=True)
@@ -159,6 +167,11 @@ class Case(models.Model):
                 field="contact",
                 name="a_case_has_a_contact_of_its_district",
                 violation_error_message="The contact of a case must be in its district.",
+            ),
+            SameDistrict(
+                field="split_from",
+                name="a_case_is_split_from_a_reply_of_its_district",
+                violation_error_message="A case is split from a reply of the same district.",
             ),
             PersonOfSupport(
                 field="assignee",

@@ -5,6 +5,7 @@ from django.utils import timezone
 from cases.models import choices
 from cases.models.cases import Case
 from contacts.constraints import (
+    DistrictKey,
     PersonOfDistrictOrSupport,
     PersonOfSupport,
     SameDistrict,
@@ -73,6 +74,7 @@ class TimelineEntry(models.Model):
             ),
             choices_constraint("action", choices.Action, name="a_timeline_entry_has_one_of_the_actions"),
             choices_constraint("status", choices.Status, name="a_timeline_entry_has_one_of_the_statuses"),
+            DistrictKey(fields=["district", "id"], name="a_timeline_entry_is_of_one_district"),
             SameDistrict(
                 field="case",
                 name="a_timeline_entry_is_of_its_cases_district",
