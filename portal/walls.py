@@ -80,6 +80,7 @@ TABLES = {
     "cases_supporthours": Shared(REMOVE, VOCABULARY),
     "cases_supportholiday": Shared(REMOVE, VOCABULARY),
     "cases_case": Rows(CHANGE),
+    "cases_call": Rows(CHANGE),
     "cases_caselink": Rows(REMOVE),
     "cases_timelineentry": Rows(ADD, own=f"district_id = {DISTRICT} AND NOT is_internal"),
     "credentials_credentialtype": Shared(REMOVE, VOCABULARY),

@@ -5,7 +5,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from cases.models import Case, CaseLink, Team, TeamMember, TimelineEntry
+from cases.models import Call, Case, CaseLink, Team, TeamMember, TimelineEntry
 from contacts.constraints import ChoicesConstraint, DatabaseRule
 from contacts.models import Role
 from credentials.models import CredentialRequest
@@ -57,7 +57,7 @@ def copy_case(row, **values):
 
 
 PEOPLE, SCHOOLS, DESIGNATIONS = "contacts_user", "contacts_school", "contacts_designation"
-MESSAGES, TIMELINE = "contacts_message", "cases_timelineentry"
+MESSAGES, TIMELINE, CALLS = "contacts_message", "cases_timelineentry", "cases_call"
 RECORDS, REQUESTS = "credentials_credentialrecord", "credentials_credentialrequest"
 
 # (what must never be, the statement, what the refusal names)
@@ -234,6 +234,20 @@ CASES = [
         "a link that starts in another district",
         "UPDATE cases_caselink SET first_id = %(other_case)s, second_id = %(newest_case)s WHERE id = %(link)s",
         "a_linked_case_is_of_the_links_district",
+    ),
+    ("another colleague on a call", change(CALLS, "call", "colleague = 'Ann'"), "a_call_stays_as_it_was_recorded"),
+    ("a call of another case", change(CALLS, "call", "case_id = %(new_case)s"), "a_call_stays_as_it_was_recorded"),
+    ("a confirmation taken back", change(CALLS, "confirmed", "confirmed_at = NULL"), "a_confirmed_call_never_changes"),
+    ("a confirmed call deleted", delete(CALLS, "confirmed"), "a_confirmed_call_never_changes"),
+    (
+        "a new call on another district's case",
+        copy(CALLS, "call", case_id="%(other_case)s"),
+        "a_call_is_of_its_cases_district",
+    ),
+    (
+        "a call hosted from another district",
+        copy(CALLS, "call", host_id="%(stranger)s"),
+        "the_host_of_a_call_is_of_its_district",
     ),
     (
         "someone of a district in a team",
@@ -468,6 +482,7 @@ def cases(contact, agent, stranger):
     case = CaseFactory(contact=contact, status=Status.ASSIGNED, assignee=agent)
     new_case, other_case = CaseFactory(contact=contact), CaseFactory(contact=stranger)
     said = {"case": case, "district": case.district, "status": case.status, "text": "Words."}
+    call = {"case": case, "district": case.district, "colleague": "Kim Lee"}
     return {
         "case": case,
         "new_case": new_case,
@@ -483,6 +498,8 @@ def cases(contact, agent, stranger):
             caller_reach="555 0100",
             emergency="Nobody can take attendance.",
         ),
+        "call": Call.objects.create(host=contact, **call),
+        "confirmed": Call.objects.create(host=contact, confirmed_at=timezone.now(), **call),
         "entry": TimelineEntry.objects.create(action="replied", by=contact, **said),
         "other_entry": TimelineEntry.objects.create(
             case=other_case, district=other_case.district, action="replied", by=stranger, text="Words.", status="new"

@@ -5,7 +5,7 @@ import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 from psycopg.errors import CheckViolation, InsufficientPrivilege
 
-from cases.models import CaseLink, TimelineEntry
+from cases.models import Call, CaseLink, TimelineEntry
 from contacts import audit, scope
 from contacts.models import Role
 from portal import roles, walls
@@ -186,6 +186,7 @@ def rows():
         case=case, district=case.district, action="replied", by=contact, status=case.status, text="Any news?"
     )
     CaseLink.objects.create(district=case.district, first=case, second=CaseFactory(contact=contact))
+    Call.objects.create(district=case.district, case=case, colleague="Kim Lee", host=contact)
     DistrictHolidayFactory(district=school.district, first_on="2030-01-02")
     MessageFactory(recipient=teacher)
     CredentialRecordFactory(holder=teacher)

@@ -2,7 +2,7 @@
 
 from cases.actions._common import CaseChanged
 from cases.actions.answering import recount_answers
-from cases.actions.calls import record_call
+from cases.actions.calls import confirm_call, record_call
 from cases.actions.closing import close, reopen
 from cases.actions.connecting import merge, relate, split, unmerge, unrelate
 from cases.actions.correcting import correct
@@ -18,6 +18,7 @@ __all__ = [
     "ask",
     "assign",
     "close",
+    "confirm_call",
     "correct",
     "escalate",
     "follow_up",

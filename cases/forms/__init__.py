@@ -1,4 +1,4 @@
-from cases.forms.calls import RecordCallForm
+from cases.forms.calls import ConfirmCallForm, RecordCallForm
 from cases.forms.connecting import MergeForm, RelateForm, SplitForm, UnmergeForm, UnrelateForm
 from cases.forms.correcting import CorrectForm
 from cases.forms.filters import CaseFilterForm
@@ -27,6 +27,7 @@ __all__ = [
     "CaseFilterForm",
     "CaseForm",
     "CloseForm",
+    "ConfirmCallForm",
     "CorrectForm",
     "EscalateForm",
     "ExceptionForm",

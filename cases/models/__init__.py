@@ -1,3 +1,4 @@
+from cases.models.calls import Call
 from cases.models.cases import Case
 from cases.models.links import CaseLink
 from cases.models.product_areas import ProductArea
@@ -7,6 +8,7 @@ from cases.models.teams import Team, TeamMember
 from cases.models.timeline import TimelineEntry
 
 __all__ = [
+    "Call",
     "Case",
     "CaseLink",
     "ProductArea",

@@ -68,6 +68,7 @@ class Action(models.TextChoices):
     UNRELATED = "unrelated", "removed the link to a related case"
     SPLIT = "split", "split a reply into a new case"
     CALLED = "called", "recorded a call"
+    CONFIRMED = "confirmed", "confirmed a call"
     HANDED_OVER = "handed_over", "handed the case over"
     CLOSED = "closed", "closed the case"
     REOPENED = "reopened", "reopened the case"

@@ -31,6 +31,7 @@ ENTRY_LOOKS = {
     Action.UNRELATED: ("unlink", "neutral"),
     Action.SPLIT: ("split", "info"),
     Action.CALLED: ("phone", "info"),
+    Action.CONFIRMED: ("circle-check", "good"),
     Action.HANDED_OVER: ("handshake", "info"),
     Action.CLOSED: ("circle-check", "good"),
     Action.REMINDED: ("bell", "waiting"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions
 from cases.forms import CaseFilterForm, CaseForm, ExceptionForm
-from cases.models import Case, speaks_for, support_calendar
+from cases.models import Case, TimelineEntry, speaks_for, support_calendar
 from cases.views.verbs import possible_verbs
 from contacts.actions import mark_read_about
 from contacts.business_time import stretches
@@ -152,6 +152,9 @@ def _offered(case, user, timeline):
         empty |= {"hand_over", "record_call"}
     if not any(entry.is_reply_of_district for entry in timeline):
         empty.add("split")
+    was_called = any(entry.action == TimelineEntry.Action.CALLED for entry in timeline)
+    if not (was_called and case.calls.to_confirm_by(user).exists()):
+        empty.add("confirm_call")
     return [verb for verb in verbs if verb.name not in empty]
 
 

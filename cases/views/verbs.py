@@ -141,6 +141,14 @@ VERBS = [
         "The call is recorded.",
     ),
     Verb(
+        forms.ConfirmCallForm,
+        actions.confirm_call,
+        "cases.confirm_call",
+        AUTHORIZED_CONTACTS,
+        "The call is confirmed.",
+        when=lambda case, at: True,
+    ),
+    Verb(
         forms.MergeForm,
         actions.merge,
         "cases.work_case",

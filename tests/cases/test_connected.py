@@ -200,9 +200,8 @@ def test_another_districts_case_is_followed_as_little_as_none(method, contact, s
 def test_a_colleague_is_on_a_call_only_with_a_contact_who_was_there_throughout(two, agent, contact, sign_in):
     case, _ = two
     said = {"colleague": "Kim Lee", "text": "She showed the error."}
-    for client, more in [(sign_in(contact), {}), (sign_in(agent), {"host": contact.pk})]:
-        page = post(client, case, "record_call", **said, **more)
-        assert "Without a contact who was there throughout, the call is not recorded." in page.text
+    page = post(sign_in(contact), case, "record_call", **said)
+    assert "Without a contact who was there throughout, the call is not recorded." in page.text
     assert not case.timeline.exists()
     post(sign_in(contact), case, "record_call", **said, present_throughout="on")
     assert case.timeline.get().text == (
@@ -211,13 +210,48 @@ def test_a_colleague_is_on_a_call_only_with_a_contact_who_was_there_throughout(t
     )
 
 
+def test_a_host_whom_support_names_confirms_being_there_throughout(two, agent, contact, technical_contact, sign_in):
+    case, other = two
+    client = sign_in(agent)
+    post(client, case, "record_call", colleague="Kim Lee", host=contact.pk)
+    call = case.calls.get()
+    assert (call.host, call.confirmed_at) == (contact, None)
+    assert Message.objects.filter(recipient=contact).values_list("title", flat=True)[0].startswith(f"{agent} recorded")
+    for person in (technical_contact, agent):
+        assert "/confirm-call/" not in sign_in(person).get(case.get_absolute_url()).text
+    refused = post(sign_in(technical_contact), case, "confirm_call", call=call.pk, present_throughout="on")
+    assert "Choose a call that you hosted." in refused.text
+    client = sign_in(contact)
+    assert "/confirm-call/" not in client.get(other.get_absolute_url()).text
+    assert "Call with Kim Lee, " in client.get(case.get_absolute_url()).text
+    assert "Confirm the call only if" in post(client, case, "confirm_call", call=call.pk).text
+    page = post(client, case, "confirm_call", call=call.pk, present_throughout="on")
+    call.refresh_from_db()
+    assert call.confirmed_at
+    assert f"{contact} was present throughout the call with Kim Lee." in page.text
+    assert Message.objects.get(title__contains="confirmed a call").recipient == agent
+    assert "/confirm-call/" not in page.text
+
+
+def test_a_call_is_confirmed_once_and_by_its_host_alone(two, agent, contact, technical_contact):
+    case, _ = two
+    actions.record_call(case=case, by=agent, colleague="Kim Lee", host=contact)
+    said = {"case": case, "call": case.calls.get()}
+    for by, throughout in [(technical_contact, True), (contact, False)]:
+        with pytest.raises(ActionRefused, match=r"no confirmation of yours|from beginning to end"):
+            actions.confirm_call(by=by, present_throughout=throughout, **said)
+    actions.confirm_call(by=contact, present_throughout=True, **said)
+    with pytest.raises(ActionRefused, match="no confirmation of yours"):
+        actions.confirm_call(by=contact, present_throughout=True, **said)
+
+
 def test_the_host_of_a_call_is_a_current_contact_of_the_district(two, agent, sign_in):
     case, _ = two
     stranger = CaseFactory().contact
-    page = post(sign_in(agent), case, "record_call", colleague="Kim Lee", present_throughout="on", host=stranger.pk)
+    page = post(sign_in(agent), case, "record_call", colleague="Kim Lee", host=stranger.pk)
     assert "Choose a current contact of the district." in page.text
     for host in (stranger, AgentFactory()):
         with pytest.raises(ActionRefused, match="is not a current authorized contact"):
-            actions.record_call(case=case, by=agent, colleague="Kim", present_throughout=True, host=host)
+            actions.record_call(case=case, by=agent, colleague="Kim", host=host)
     with pytest.raises(ActionRefused, match="from beginning to end"):
-        actions.record_call(case=case, by=agent, colleague="Kim", present_throughout=False, host=case.contact)
+        actions.record_call(case=case, by=case.contact, colleague="Kim")

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from cases.models import Case, CaseLink, TimelineEntry
+from cases.models import Call, Case, CaseLink, TimelineEntry
 from contacts import audit
 from contacts.models import DISTRICT_SIDE, Role
 from credentials.models import CredentialType
@@ -126,6 +126,8 @@ class District:
         self.cases.append(self.case(9, None, status=Case.Status.ASSIGNED, is_exception=True, **emergency))
         first, second = self.cases[:2]
         CaseLink.objects.create(**self.key("id", 1), district=self.row, first=first, second=second)
+        said = {**self.key("id", 1), **self.texts("cases_call", "colleague")}
+        Call.objects.create(**said, district=self.row, case=first, host=contact)
 
     def case(self, number, contact, *, status, **fields):
         case = CaseFactory(

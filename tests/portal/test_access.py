@@ -101,6 +101,7 @@ PAGES = {
     "cases:escalate": Page(SUPPORT, "case", POST),
     "cases:correct": Page(SUPPORT, "case", POST),
     "cases:record_call": Page(CONTACTS | SUPPORT, "case", POST),
+    "cases:confirm_call": Page(CONTACTS, "case", POST),
     **{f"cases:{verb}": Page(SUPPORT, "case", POST) for verb in ("merge", "split", "relate", "unrelate")},
     "cases:unmerge": Page(SUPPORT, "merged", POST),
     "cases:hand_over": Page(SUPPORT, "exception", POST),

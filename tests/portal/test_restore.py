@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from cases import actions as cases
-from cases.models import CaseLink
+from cases.models import Call, CaseLink
 from contacts.models import Role
 from credentials import actions as credentials
 from portal import roles, walls
@@ -117,6 +117,7 @@ def source():
     case = CaseFactory(contact=UserFactory(district=teacher.district, roles=[Role.SUPPORT_CONTACT]))
     cases.reply(case=case, by=case.contact, text="Any news?")
     CaseLink.objects.create(district=case.district, first=case, second=CaseFactory(contact=case.contact))
+    Call.objects.create(district=case.district, case=case, colleague="Kim Lee", host=case.contact)
     DistrictHolidayFactory(district=school.district, first_on="2030-01-02")
     MessageFactory(recipient=teacher)
     CredentialRecordFactory.create_batch(2, holder=teacher)
