@@ -5,6 +5,7 @@ from django.contrib import admin
 from cases import actions
 from cases.models import (
     Case,
+    PriorityRule,
     ProductArea,
     ResponseTarget,
     SupportHoliday,
@@ -43,29 +44,32 @@ class TeamAdmin(admin.ModelAdmin):
     inlines = [TeamMemberInline]
 
 
-class AnsweringAdmin(admin.ModelAdmin):
-    """What the due times of answers rest on: those that are running are counted anew."""
+class FollowedAdmin(admin.ModelAdmin):
+    """Tables whose every change is followed by an action, ``follow(what, by=)``."""
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        self._recount(request, obj)
+        self.follow(obj, by=request.user)
 
     def delete_model(self, request, obj):
         kept = copy(obj)
         super().delete_model(request, obj)
-        self._recount(request, kept)
+        self.follow(kept, by=request.user)
 
     def get_actions(self, request):
-        """None: one at a time, so that each is counted and audited."""
+        """None: one at a time, so that each is followed and audited."""
         return {}
 
-    def _recount(self, request, obj):
-        actions.recount_answers(obj, by=request.user)
+
+class AnsweringAdmin(FollowedAdmin):
+    """What the due times of answers rest on: those that are running are counted anew."""
+
+    follow = staticmethod(actions.recount_answers)
 
 
 @admin.register(ResponseTarget)
 class ResponseTargetAdmin(AnsweringAdmin):
-    list_display = ["urgency", "first_answer_hours", "next_answer_hours"]
+    list_display = ["priority", "first_answer_hours", "next_answer_hours"]
 
 
 @admin.register(SupportHours)
@@ -77,6 +81,35 @@ class SupportHoursAdmin(AnsweringAdmin):
 class SupportHolidayAdmin(AnsweringAdmin):
     list_display = ["name", "first_on", "last_on"]
     date_hierarchy = "first_on"
+
+
+@admin.register(PriorityRule)
+class PriorityRuleAdmin(FollowedAdmin):
+    """The table from which a case gets its priority."""
+
+    follow = staticmethod(actions.change_priority_rules)
+    list_display = [
+        "priority",
+        "order",
+        "urgency",
+        "blocks_work",
+        "has_workaround",
+        "users_at_least",
+        "schools_at_least",
+    ]
+    list_editable = ["order"]
+    help_text = (
+        "The first rule that fits a new case gives its priority, in this order; where none fits, the priority is "
+        "Normal. A case that exists keeps its priority when the rules change, until its urgency or impact is corrected."
+    )
+    fieldsets = [
+        (None, {"fields": ["order"], "description": help_text}),
+        ("If", {"fields": ["urgency", "blocks_work", "has_workaround", "users_at_least", "schools_at_least"]}),
+        ("Then", {"fields": ["priority"]}),
+    ]
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"subtitle": self.help_text} | (extra_context or {}))
 
 
 @admin.register(Case)
@@ -92,7 +125,7 @@ class CaseAdmin(ReadOnlyAdmin):
         "assignee",
         "updated_at",
     ]
-    list_filter = ["status", "kind", "urgency", "is_exception", "product_area"]
+    list_filter = ["status", "kind", "priority", "is_exception", "product_area"]
     list_select_related = ["district", "product_area", "contact", "assignee"]
     search_fields = ["search"]
     search_help_text = "A case number, a contact's or caller's name, or words of the subject, description or steps."

@@ -8,3 +8,9 @@ from contacts import scope
 def follow_up_on_resolutions():
     with scope.system("follow up on resolutions"):
         actions.follow_up()
+
+
+@shared_task
+def remind_of_calls():
+    with scope.system("remind of calls"):
+        actions.remind_of_calls()

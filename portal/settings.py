@@ -26,6 +26,8 @@ PORTAL_URL = env("PORTAL_URL", default="http://localhost:8000").rstrip("/")
 PORTAL_NAME = env("PORTAL_NAME", default="District Support Portal")
 # Without one, no page asks anyone to call.
 SUPPORT_PHONE = env("SUPPORT_PHONE", default="555-0199" if DEMO else "")
+# How soon a contact calls about a critical case, before both sides are reminded.
+PHONE_FOLLOW_UP_WITHIN = timedelta(minutes=env.int("PHONE_FOLLOW_UP_MINUTES", default=30))
 # A page that shows every template partial in all its states; for development and tests.
 COMPONENT_PAGE = env.bool("COMPONENT_PAGE", default=DEBUG)
 
@@ -161,6 +163,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "flag inactive contacts": {"task": "contacts.tasks.flag_inactive_contacts", "schedule": crontab(minute=7)},
     "follow up on resolutions": {"task": "cases.tasks.follow_up_on_resolutions", "schedule": crontab(minute=17)},
+    "remind of calls": {"task": "cases.tasks.remind_of_calls", "schedule": crontab(minute="*/5")},
     # What no worker took in time is dropped: the next one does the same.
     "e-mail what is not yet e-mailed": {
         "task": "contacts.tasks.email_unsent_messages",

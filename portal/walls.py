@@ -74,6 +74,7 @@ TABLES = {
     "contacts_auditchain": Shared(READ, "The newest position and hash of each chain, written by triggers."),
     "contacts_auditcheck": Shared(ADD, "Whether the audit held, and when."),
     "cases_productarea": Shared(REMOVE, VOCABULARY),
+    "cases_priorityrule": Shared(REMOVE, VOCABULARY),
     "cases_team": Shared(REMOVE, VOCABULARY),
     "cases_teammember": Shared(REMOVE, "The agents of each team, who belong to no district."),
     "cases_responsetarget": Shared(REMOVE, VOCABULARY),

@@ -47,6 +47,12 @@ def copy(table, row, **values):
     )
 
 
+def a_rule(column, value):
+    """The values of another row of the table of priorities, but with this one."""
+    values = {"urgency": "''", "priority": "'low'", '"order"': "1", column: value}
+    return f"INSERT INTO cases_priorityrule ({', '.join(values)}) VALUES ({', '.join(values.values())})"
+
+
 def change_case(row, values):
     return change("cases_case", row, values, key="number")
 
@@ -258,6 +264,37 @@ CASES = [
     ("a new case with a status that is none", copy_case("case", status="'lost'"), "a_case_has_one_of_the_statuses"),
     ("a kind that is none", change_case("case", "kind = 'complaint'"), "a_case_has_one_of_the_kinds"),
     ("an urgency that is none", change_case("case", "urgency = 'now'"), "a_case_has_one_of_the_urgencies"),
+    ("a priority that is none", change_case("case", "priority = 'now'"), "a_case_has_one_of_the_priorities"),
+    (
+        "a case that affects nobody",
+        change_case("case", "users_affected = 0"),
+        "a_case_counts_its_users_in_one_of_the_extents",
+    ),
+    (
+        "a case that affects four schools",
+        change_case("case", "schools_affected = 4"),
+        "a_case_counts_its_schools_in_one_of_the_extents",
+    ),
+    (
+        "a call awaited about a case that is not critical",
+        change_case("case", "phone_due_at = now()"),
+        "a_call_is_awaited_about_an_open_critical_case",
+    ),
+    (
+        "a call awaited about a closed case",
+        change_case("closed_case", "phone_due_at = now(), priority = 'critical'"),
+        "a_call_is_awaited_about_an_open_critical_case",
+    ),
+    (
+        "a call awaited about an exception case",
+        change_case("exception", "phone_due_at = now(), priority = 'critical'"),
+        "a_call_is_awaited_about_an_open_critical_case",
+    ),
+    (
+        "a call awaited that is recorded",
+        change_case("case", "phone_due_at = now(), phoned_at = now(), priority = 'critical'"),
+        "no_call_is_awaited_once_it_is_recorded",
+    ),
     (
         "a case resolved that nobody took",
         change_case("new_case", "status = 'pending_verification', assignee_id = %(agent)s"),
@@ -426,10 +463,14 @@ CREDENTIALS = [
 ]
 TARGETS = [
     (
-        "a target of an urgency that is none",
-        "INSERT INTO cases_responsetarget (urgency, first_answer_hours, next_answer_hours) VALUES ('soon', 1, 1)",
-        "a_target_has_one_of_the_urgencies",
+        "a target of a priority that is none",
+        "INSERT INTO cases_responsetarget (priority, first_answer_hours, next_answer_hours) VALUES ('soon', 1, 1)",
+        "a_target_has_one_of_the_priorities",
     ),
+    ("a rule that gives no priority", a_rule("priority", "'now'"), "a_rule_gives_one_of_the_priorities"),
+    ("a rule for an urgency that is none", a_rule("urgency", "'now'"), "a_rule_asks_for_one_of_the_urgencies"),
+    ("a rule for no people", a_rule("users_at_least", "0"), "a_rule_counts_users_in_one_of_the_extents"),
+    ("a rule for four schools", a_rule("schools_at_least", "4"), "a_rule_counts_schools_in_one_of_the_extents"),
     (
         "hours on an eighth day of the week",
         "INSERT INTO cases_supporthours (weekday, opens_at, closes_at) VALUES (7, '8:00', '17:00')",

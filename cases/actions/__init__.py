@@ -9,6 +9,8 @@ from cases.actions.correcting import correct
 from cases.actions.exceptions import hand_over, open_exception
 from cases.actions.following_up import follow_up
 from cases.actions.moving import request_assist, resume, schedule, send_to_development
+from cases.actions.phoning import record_phone_follow_up, remind_of_calls
+from cases.actions.prioritizing import change_priority_rules, prioritize
 from cases.actions.replying import ask, note, reply, resolve
 from cases.actions.submitting import submit
 from cases.actions.working import assign, escalate, take
@@ -17,6 +19,7 @@ __all__ = [
     "CaseChanged",
     "ask",
     "assign",
+    "change_priority_rules",
     "close",
     "confirm_call",
     "correct",
@@ -26,9 +29,12 @@ __all__ = [
     "merge",
     "note",
     "open_exception",
+    "prioritize",
     "record_call",
+    "record_phone_follow_up",
     "recount_answers",
     "relate",
+    "remind_of_calls",
     "reopen",
     "reply",
     "request_assist",

@@ -4,6 +4,7 @@ Who is told: on the district's side every current contact, since each of them an
 side the agent who has the case, or the team of its product area while nobody has it. The person who acted is not told.
 """
 
+from django.conf import settings
 from django.utils import timezone
 
 from cases.actions.answering import keep_answer
@@ -14,10 +15,22 @@ from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, User
 
 Action, Status = TimelineEntry.Action, Case.Status
 
+# After these a case may be critical that was not, or open that was closed.
+MAY_ASK_FOR_CALL = {
+    Action.SUBMITTED,
+    Action.SPLIT,
+    Action.CORRECTED,
+    Action.PRIORITIZED,
+    Action.REOPENED,
+    Action.UNMERGED,
+}
+
 SAVED_FIELDS = [
     *("answer_due_at", "answer_since", "assignee", "assistant", "closed_at", "contact", "defect_reference", "due_on"),
     *("escalation_level", "handed_over_at", "kind", "merged_into", "product_area", "reminded_at", "reminders_sent"),
-    *("resolved_at", "scheduled_on", "status", "steps_to_replicate", "updated_at", "urgency"),
+    *("resolved_at", "scheduled_on", "status", "steps_to_replicate", "updated_at"),
+    *("blocks_work", "has_workaround", "schools_affected", "urgency", "users_affected", "priority", "priority_reason"),
+    *("phone_due_at", "phone_reminded_at", "phoned_at"),
 ]
 
 
@@ -96,6 +109,7 @@ def save_and_log(case, action, *, by, text="", idempotency_key=None):
     if not is_internal:
         case.updated_at = now
         _keep_resolution(case, action)
+        _keep_call(case, action)
         keep_answer(case, action, by=by)
         case.save(update_fields=SAVED_FIELDS)
     if by and not by.is_support:
@@ -119,6 +133,15 @@ def _keep_resolution(case, action):
         case.resolved_at, case.reminders_sent, case.reminded_at = None, 0, None
     if case.status == Status.PENDING_VERIFICATION and not case.resolved_at:
         case.resolved_at = case.updated_at
+
+
+def _keep_call(case, action):
+    """An open critical case that a contact submitted is followed up by phone, until the call is recorded."""
+    critical = case.priority == Case.Priority.CRITICAL and not case.is_closed
+    if not critical or case.phoned_at or case.is_exception:
+        case.phone_due_at = None
+    elif action in MAY_ASK_FOR_CALL and settings.SUPPORT_PHONE and not case.phone_due_at:
+        case.phone_due_at = case.updated_at + settings.PHONE_FOLLOW_UP_WITHIN
 
 
 def take_if_new(case, *, by):

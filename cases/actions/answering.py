@@ -20,7 +20,7 @@ def keep_answer(case, action, *, by):
         case.answer_since = case.answer_due_at = None
     elif by and not by.is_support and action in ASKS and not case.answer_since:
         _start(case, case.created_at if action == Action.SUBMITTED else case.updated_at)
-    elif action == Action.CORRECTED and case.answer_since:
+    elif action in {Action.CORRECTED, Action.PRIORITIZED} and case.answer_since:
         _start(case, case.answer_since)
 
 
@@ -45,8 +45,8 @@ def recount_answers(what, *, by):
 
 
 def _start(case, since, targets=None, calendar=None):
-    """Without a target for the urgency or without hours, nothing is promised."""
-    target = (targets or _targets()).get(case.urgency)
+    """Without a target for the priority or without hours, nothing is promised."""
+    target = (targets or _targets()).get(case.priority)
     calendar = calendar or support_calendar()
     case.answer_since = case.answer_due_at = None
     if target and calendar:
@@ -55,4 +55,4 @@ def _start(case, since, targets=None, calendar=None):
 
 
 def _targets():
-    return {target.urgency: target for target in ResponseTarget.objects.all()}
+    return {target.priority: target for target in ResponseTarget.objects.all()}

@@ -18,7 +18,8 @@ from cases.actions._common import (
     tell_both_sides,
 )
 from cases.actions.answering import keep_answer, resume_answer
-from cases.models import Case, CaseLink
+from cases.models import Case, CaseLink, priority_by_table
+from cases.models.priorities import ASKED
 from contacts import ActionRefused, audit
 from contacts.actions import action
 from contacts.models import User
@@ -113,10 +114,14 @@ def split(*, case, by, entry, subject, idempotency_key=None):
 
 
 def _case_of(entry, case, subject):
-    kept = {name: getattr(case, name) for name in ("district", "kind", "product_area", "steps_to_replicate", "urgency")}
+    copied = ["district", "kind", "product_area", "steps_to_replicate", *ASKED]
+    kept = {name: getattr(case, name) for name in copied}
     kind = {"kind": Case.Kind.QUESTION} if kept["kind"] == Case.Kind.ISSUE and not case.steps_to_replicate else {}
     said = {"contact": entry.by, "subject": subject, "description": entry.text, "split_from": entry}
-    return Case.objects.create(**said, **kept | kind)
+    new = Case(**said, **kept | kind)
+    new.priority = priority_by_table(new)
+    new.save(force_insert=True)
+    return new
 
 
 def _link(case, other):

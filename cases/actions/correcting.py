@@ -1,5 +1,7 @@
 """What a case is about, put right by Support: each value that changes stays readable in the timeline."""
 
+from types import SimpleNamespace
+
 from django.utils.formats import date_format
 
 from cases.actions._common import (
@@ -13,17 +15,23 @@ from cases.actions._common import (
     team_of,
     tell,
 )
-from cases.models import Case
+from cases.models import Case, priority_by_table
+from cases.models.priorities import ASKED
 from contacts import audit
 from contacts.actions import action
 from contacts.models import User
 
 # A change of these matters to the district; the others say where in Support the case is.
-OF_THE_DISTRICT = {"kind", "urgency", "due_on"}
+OF_THE_DISTRICT = {"kind", "urgency", "priority", "due_on"}
 LABELS = {
     "kind": "Kind",
     "product_area": "Product area",
     "urgency": "Urgency",
+    "blocks_work": "Keeps people from their work",
+    "has_workaround": "There is a workaround",
+    "users_affected": "People",
+    "schools_affected": "Schools",
+    "priority": "Priority",
     "due_on": "Due date",
     "steps_to_replicate": "Steps to replicate",
 }
@@ -31,8 +39,12 @@ LABELS = {
 
 @action
 def correct(*, case, by, newest=None, idempotency_key=None, **fields):
-    """``fields`` are those of LABELS; where none differs, nothing happens. Another area may mean another team."""
+    """``fields`` are those of LABELS but the priority, which follows; where none differs, nothing happens.
+
+    Another area may mean another team.
+    """
     case = lock_case(case, by=by)
+    fields |= _recounted(case, fields)
     before = {name: getattr(case, name) for name in fields}
     changed = {name: value for name, value in fields.items() if value != before[name]}
     if not changed:
@@ -51,12 +63,22 @@ def correct(*, case, by, newest=None, idempotency_key=None, **fields):
     return entry
 
 
+def _recounted(case, fields):
+    """The priority, where other answers change what the table says; what Support overruled stays."""
+    asked = {name: fields.get(name, getattr(case, name)) for name in ASKED}
+    if case.priority_reason or all(value == getattr(case, name) for name, value in asked.items()):
+        return {}
+    return {"priority": priority_by_table(SimpleNamespace(**asked))}
+
+
 def _said(name, value):
     if name == "due_on":
         return date_format(value) if value else "none"
     if name == "steps_to_replicate":
         return "added" if value else "none"
-    return {"kind": Case.Kind, "urgency": Case.Urgency}[name](value).label if name != "product_area" else value.name
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.name if name == "product_area" else dict(Case._meta.get_field(name).choices)[value]
 
 
 def _concerned(case, changed):

@@ -9,6 +9,9 @@ from contacts import ActionRefused, audit
 from contacts.actions import action, lock_actor
 from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, User
 
+# Why the table does not decide.
+EMERGENCY = "Support opened this case in an emergency."
+
 
 @action
 def open_exception(*, by, idempotency_key=None, **fields):
@@ -16,9 +19,8 @@ def open_exception(*, by, idempotency_key=None, **fields):
     lock_actor(by, SUPPORT_SIDE)
     if case := existing_case(idempotency_key, Action.OPENED_EXCEPTION, by=by, fields=fields):
         return case
-    case = Case.objects.create(
-        is_exception=True, urgency=Case.Urgency.CRITICAL, status=Status.ASSIGNED, assignee=by, **fields
-    )
+    critical = {"urgency": Case.Urgency.CRITICAL, "priority": Case.Priority.CRITICAL, "priority_reason": EMERGENCY}
+    case = Case.objects.create(is_exception=True, status=Status.ASSIGNED, assignee=by, **critical, **fields)
     save_and_log(case, Action.OPENED_EXCEPTION, by=by, idempotency_key=idempotency_key)
     audit.record("case.open_exception", by=by, on=case, kind=case.kind)
     tell("exception_opened", case, by=by, to=[User.objects.contacts_of(case.district)])

@@ -1,17 +1,15 @@
 """A resolution that the district does not answer: the portal reminds its contacts, and closes the case in the end."""
 
-import logging
 from uuid import NAMESPACE_OID, uuid5
 
 from django.utils import timezone
 
 from cases.actions._common import Action, Status, save_and_log, tell, tell_both_sides
+from cases.actions.sweeping import sweep
 from cases.models import Case
-from contacts import ActionRefused, audit
+from contacts import audit
 from contacts.actions import action
 from contacts.models import User
-
-logger = logging.getLogger(__name__)
 
 
 def follow_up():
@@ -21,23 +19,12 @@ def follow_up():
     """
     now = timezone.now()
     cases = Case.objects.to_verify().select_related("district").prefetch_related("district__holidays")
-    return sum(_try(case, now) for case in cases.defer("search", "description"))
+    return sweep(cases.defer("search", "description"), lambda case: _is_due(case, now) and _follow_up_on(case))
 
 
 def _is_due(case, now):
     planned = case.follow_up
     return bool(planned.reminder_due(now)) or (planned.closing_due(now) and not case.awaits_hand_over)
-
-
-def _try(case, now):
-    """One case that cannot be followed up holds up no other; the next sweep tries again."""
-    try:
-        return _is_due(case, now) and _follow_up_on(case)
-    except ActionRefused as refusal:
-        logger.warning("%s could not be followed up: %s", case, refusal)
-    except Exception:
-        logger.exception("%s could not be followed up.", case)
-    return False
 
 
 @action

@@ -2,7 +2,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from cases.actions._common import Action, find_duplicate, refuse_merged, save_and_log, tell_both_sides
-from cases.models import Case
+from cases.models import Case, priority_by_table
 from contacts import ActionRefused, DuplicateSubmission, audit
 from contacts.actions import action, lock_actor
 from contacts.models import AUTHORIZED_CONTACTS
@@ -17,9 +17,11 @@ def submit(*, by, idempotency_key=None, follows=None, **fields):
         return case
     if follows:
         _refuse_to_follow(follows)
-    case = Case.objects.create(district=by.district, contact=by, **fields)
+    case = Case(district=by.district, contact=by, **fields)
+    case.priority = priority_by_table(case)
+    case.save(force_insert=True)
     save_and_log(case, Action.SUBMITTED, by=by, idempotency_key=idempotency_key)
-    audit.record("case.submit", by=by, on=case, kind=case.kind, urgency=case.urgency)
+    audit.record("case.submit", by=by, on=case, kind=case.kind, priority=case.priority)
     tell_both_sides("submitted", case, by=by)
     return case
 

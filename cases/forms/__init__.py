@@ -2,6 +2,7 @@ from cases.forms.calls import ConfirmCallForm, RecordCallForm
 from cases.forms.connecting import MergeForm, RelateForm, SplitForm, UnmergeForm, UnrelateForm
 from cases.forms.correcting import CorrectForm
 from cases.forms.filters import CaseFilterForm
+from cases.forms.prioritizing import PrioritizeForm, RecordPhoneFollowUpForm
 from cases.forms.submitting import CaseForm, ExceptionForm
 from cases.forms.verbs import (
     AskForm,
@@ -34,7 +35,9 @@ __all__ = [
     "HandOverForm",
     "MergeForm",
     "NoteForm",
+    "PrioritizeForm",
     "RecordCallForm",
+    "RecordPhoneFollowUpForm",
     "RelateForm",
     "ReopenForm",
     "ReplyForm",

@@ -2,6 +2,7 @@ from django.db.models import Q
 
 from cases.forms.submitting import (
     ComingDateField,
+    ImpactForm,
     area_field,
     ask_for_steps,
     kind_field,
@@ -10,16 +11,20 @@ from cases.forms.submitting import (
 )
 from cases.forms.verbs import UpToDateForm
 from cases.models import ProductArea
+from cases.models.priorities import ASKED
 
 
-class CorrectForm(UpToDateForm):
+class CorrectForm(ImpactForm, UpToDateForm):
     heading, button = "Correct the case", "Save corrections"
-    lead = "The timeline keeps the old values. The district is told when the kind, the urgency or the due date changes."
+    lead = (
+        "The timeline keeps the old values. The district is told when the kind, the due date, the urgency or the "
+        "priority changes."
+    )
     kind = kind_field()
     product_area = area_field(ProductArea.objects.none())
-    urgency = urgency_field()
     due_on = ComingDateField(label="Due date", required=False)
     steps_to_replicate = long_text(3, required=False, help_text="Only if it becomes an issue.")
+    urgency = urgency_field()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -29,7 +34,7 @@ class CorrectForm(UpToDateForm):
         self.fields["product_area"].queryset = ProductArea.objects.filter(offered)
         # A date that has passed may stay as it is.
         self.fields["due_on"].kept = self.case.due_on
-        for name in self.fields.keys() & {"kind", "product_area", "urgency", "due_on"}:
+        for name in ["kind", "product_area", "due_on", *ASKED]:
             self.fields[name].initial = getattr(self.case, name)
 
     def clean(self):

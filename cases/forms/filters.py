@@ -6,10 +6,11 @@ from cases.models import Case, ProductArea, Team
 from contacts.forms import TOO_LONG
 from contacts.models import District
 
-Kind, Status = Case.Kind, Case.Status
+Kind, Priority, Status = Case.Kind, Case.Priority, Case.Status
 # A name that fits more districts than this says too little to look for.
 MOST_DISTRICTS = 50
 
+LOOKUPS = {"kind": "kind", "priority": "priority", "area": "product_area", "district": "district__in"}
 STATUS_FILTERS = [
     ("", "Any status"),
     ("open", "All open"),
@@ -30,6 +31,7 @@ class CaseFilterForm(forms.Form):
     )
     status = forms.ChoiceField(required=False, choices=STATUS_FILTERS)
     kind = forms.ChoiceField(required=False, choices=[("", "Any kind"), *((kind.value, kind.label) for kind in Kind)])
+    priority = forms.ChoiceField(required=False, choices=[("", "Any priority"), *Priority.choices])
     area = forms.ChoiceField(label="Product area", required=False)
     team = forms.ChoiceField(required=False)
     district = forms.CharField(
@@ -73,7 +75,7 @@ class CaseFilterForm(forms.Form):
         """The rows that the person may see and asked for."""
         asked = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
         cases = self._in_status(Case.objects.visible_to(self.user), asked.get("status"))
-        for name, lookup in {"kind": "kind", "area": "product_area", "district": "district__in"}.items():
+        for name, lookup in LOOKUPS.items():
             if name in asked:
                 cases = cases.filter(**{lookup: asked[name]})
         if "team" in asked:

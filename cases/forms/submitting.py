@@ -18,10 +18,10 @@ KINDS = [
     (Kind.REQUEST, "Request: something Support should do for the district"),
 ]
 URGENCIES = [
-    (Urgency.LOW, "Low: when there is time"),
-    (Urgency.NORMAL, "Normal"),
-    (Urgency.HIGH, "High: it keeps people from their work, but there is a workaround"),
-    (Urgency.CRITICAL, "Critical: it stops daily work, and there is no workaround"),
+    (Urgency.LOW, "Low: it can wait a week or longer"),
+    (Urgency.NORMAL, "Normal: within a few days"),
+    (Urgency.HIGH, "High: today"),
+    (Urgency.CRITICAL, "Critical: right now"),
 ]
 
 
@@ -60,11 +60,44 @@ def kind_field():
 
 def urgency_field():
     return forms.ChoiceField(
+        label="How soon do you need it?",
+        help_text="This and the four questions about the impact decide the priority of the case.",
         choices=URGENCIES,
         initial=Urgency.NORMAL,
         widget=forms.RadioSelect,
         error_messages=needed("Choose how urgent it is."),
     )
+
+
+def choice_field(label, choices, coerce, initial):
+    return forms.TypedChoiceField(
+        label=label,
+        choices=choices,
+        coerce=coerce,
+        initial=initial,
+        error_messages=needed(f"Answer the question: {label}"),
+    )
+
+
+def yes_or_no(label):
+    return choice_field(label, [(False, "No"), (True, "Yes")], lambda value: value == "True", False)
+
+
+def extent(label, choices):
+    return choice_field(label, choices.choices, int, choices.ONE)
+
+
+class ImpactForm(forms.Form):
+    """The impact, in four short questions after all others."""
+
+    blocks_work = yes_or_no("Does it keep people from their work?")
+    has_workaround = yes_or_no("Is there another way to do that work meanwhile?")
+    users_affected = extent("How many people does it affect?", Case.Users)
+    schools_affected = extent("How many schools does it affect?", Case.Schools)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.order_fields([name for name in self.fields if name not in ImpactForm.base_fields])
 
 
 def area_field(areas):
@@ -86,7 +119,7 @@ class IdempotentForm(forms.Form):
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
 
 
-class CaseForm(IdempotentForm):
+class CaseForm(ImpactForm, IdempotentForm):
     """A question, an issue or a request of a district."""
 
     kind = kind_field()
@@ -107,8 +140,8 @@ class CaseForm(IdempotentForm):
         help_text="Required for an issue: the menu path and every action, one per line, so that Support sees the same. "
         "Name the school, year and calendar, and say whether it happens every time.",
     )
-    urgency = urgency_field()
     due_on = ComingDateField(label="Due date", required=False, help_text="Only when something depends on a date.")
+    urgency = urgency_field()
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -122,7 +155,7 @@ class CaseForm(IdempotentForm):
         ask_for_steps(self)
 
 
-class ExceptionForm(IdempotentForm):
+class ExceptionForm(ImpactForm, IdempotentForm):
     """An emergency of someone who is not an authorized contact."""
 
     district = ByNameField(

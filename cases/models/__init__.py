@@ -1,6 +1,7 @@
 from cases.models.calls import Call
 from cases.models.cases import Case
 from cases.models.links import CaseLink
+from cases.models.priorities import PriorityRule, priority_by_table
 from cases.models.product_areas import ProductArea
 from cases.models.querysets import speaks_for
 from cases.models.targets import ResponseTarget, SupportHoliday, SupportHours, support_calendar
@@ -11,6 +12,7 @@ __all__ = [
     "Call",
     "Case",
     "CaseLink",
+    "PriorityRule",
     "ProductArea",
     "ResponseTarget",
     "SupportHoliday",
@@ -18,6 +20,7 @@ __all__ = [
     "Team",
     "TeamMember",
     "TimelineEntry",
+    "priority_by_table",
     "speaks_for",
     "support_calendar",
 ]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cases.models import choices, clocks, exceptions, statuses
+from cases.models import choices, clocks, exceptions, phone_step, priorities, statuses
 from cases.models.follow_ups import follow_up_of
 from cases.models.product_areas import ProductArea
 from cases.models.querysets import CaseManager
@@ -29,6 +29,7 @@ class Case(models.Model):
     """A question, an issue or a request of a district; its number is what people say on the phone."""
 
     Kind, Urgency, Status, TRANSITIONS = choices.Kind, choices.Urgency, choices.Status, choices.TRANSITIONS
+    Priority, Users, Schools = choices.Priority, choices.Users, choices.Schools
     ESCALATION_LEVELS = [1, 2, 3]
     WAITING_FOR_DISTRICT = choices.WAITING_FOR_DISTRICT
     number = models.BigAutoField(primary_key=True)
@@ -54,7 +55,19 @@ class Case(models.Model):
     subject = models.CharField(max_length=200)
     description = models.TextField()
     steps_to_replicate = models.TextField(blank=True)
+    # What the district says: how soon it is needed, and whom it keeps from what.
     urgency = models.CharField(max_length=20, choices=Urgency, default=Urgency.NORMAL)
+    blocks_work = models.BooleanField("keeps people from their work", default=False, db_default=False)
+    has_workaround = models.BooleanField("there is a workaround", default=False, db_default=False)
+    users_affected = models.PositiveSmallIntegerField(choices=Users, default=Users.ONE, db_default=Users.ONE)
+    schools_affected = models.PositiveSmallIntegerField(choices=Schools, default=Schools.ONE, db_default=Schools.ONE)
+    priority = models.CharField(max_length=20, choices=Priority, default=Priority.NORMAL, db_default=Priority.NORMAL)
+    priority_reason = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Why Support overruled the table; empty: the table decides.",
+    )
     due_on = models.DateField("due date", null=True, blank=True)
     status = models.CharField(max_length=30, choices=Status, default=Status.NEW)
     created_at = models.DateTimeField(default=timezone.now)
@@ -108,6 +121,11 @@ class Case(models.Model):
     reminders_sent = models.PositiveSmallIntegerField(default=0, db_default=0)
     reminded_at = models.DateTimeField(null=True, blank=True)
 
+    # A critical case is followed up by phone: by when, when both sides were reminded, and when a contact called.
+    phone_due_at = models.DateTimeField(null=True, blank=True)
+    phone_reminded_at = models.DateTimeField(null=True, blank=True)
+    phoned_at = models.DateTimeField(null=True, blank=True)
+
     # An exception case: Support opened it in an emergency for someone who is not an authorized contact.
     is_exception = models.BooleanField(default=False)
     caller_name = models.CharField(max_length=200, blank=True)
@@ -139,6 +157,8 @@ class Case(models.Model):
         constraints = [
             *clocks.CONSTRAINTS,
             *exceptions.CONSTRAINTS,
+            *phone_step.CONSTRAINTS,
+            *priorities.CONSTRAINTS,
             *statuses.CONSTRAINTS,
             models.CheckConstraint(
                 condition=~Q(kind="issue") | ~Q(steps_to_replicate="") | Q(is_exception=True),
@@ -161,7 +181,6 @@ class Case(models.Model):
                 violation_error_message="A case is merged into a case of the same district.",
             ),
             choices_constraint("kind", choices.Kind, name="a_case_has_one_of_the_kinds"),
-            choices_constraint("urgency", choices.Urgency, name="a_case_has_one_of_the_urgencies"),
             DistrictKey(fields=["district", "number"], name="a_case_is_of_one_district"),
             SameDistrict(
                 field="contact",
@@ -194,6 +213,7 @@ class Case(models.Model):
                 name="cases_nobody_has_taken",
             ),
             *clocks.INDEXES,
+            *phone_step.INDEXES,
             GinIndex(fields=["search"], name="cases_search"),
         ]
 
@@ -224,6 +244,10 @@ class Case(models.Model):
     @property
     def awaits_hand_over(self):
         return self.contact_id is None
+
+    @property
+    def awaits_call(self):
+        return bool(self.phone_due_at and settings.SUPPORT_PHONE)
 
     def answer_state(self, at):
         """Whether the answer that Support owes is missed, due soon or just due; empty while it owes none."""

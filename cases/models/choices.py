@@ -16,6 +16,26 @@ class Urgency(models.TextChoices):
     CRITICAL = "critical", "Critical"
 
 
+class Priority(models.TextChoices):
+    LOW = "low", "Low"
+    NORMAL = "normal", "Normal"
+    HIGH = "high", "High"
+    CRITICAL = "critical", "Critical"
+
+
+# The extents go from small to large, so that a rule can say "at least".
+class Users(models.IntegerChoices):
+    ONE = 1, "One person"
+    FEW = 2, "A few people, 2 to 10"
+    MANY = 3, "Many people, more than 10"
+
+
+class Schools(models.IntegerChoices):
+    ONE = 1, "One school"
+    SEVERAL = 2, "Several schools"
+    ALL = 3, "The whole district"
+
+
 class Status(models.TextChoices):
     NEW = "new", "New"
     ASSIGNED = "assigned", "Assigned"
@@ -62,6 +82,7 @@ class Action(models.TextChoices):
     MOVED = "moved", "changed the status"
     ESCALATED = "escalated", "escalated the case"
     CORRECTED = "corrected", "corrected the case"
+    PRIORITIZED = "prioritized", "set the priority"
     MERGED = "merged", "merged the case"
     UNMERGED = "unmerged", "undid the merge"
     RELATED = "related", "linked a related case"
@@ -69,6 +90,7 @@ class Action(models.TextChoices):
     SPLIT = "split", "split a reply into a new case"
     CALLED = "called", "recorded a call"
     CONFIRMED = "confirmed", "confirmed a call"
+    PHONED = "phoned", "recorded the call to Support"
     HANDED_OVER = "handed_over", "handed the case over"
     CLOSED = "closed", "closed the case"
     REOPENED = "reopened", "reopened the case"

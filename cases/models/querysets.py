@@ -40,6 +40,10 @@ class CaseQuerySet(models.QuerySet):
         """That Support owes an answer; ``by``: at that moment at the latest."""
         return self.filter(answer_due_at__lte=by) if by else self.filter(answer_due_at__isnull=False)
 
+    def calls_overdue(self, at):
+        """Critical, not called about in time, and nobody was reminded of it yet."""
+        return self.filter(phone_due_at__lte=at, phone_reminded_at__isnull=True)
+
     def unassigned(self):
         return self.filter(status=Status.NEW, assignee__isnull=True)
 
@@ -51,7 +55,7 @@ class CaseQuerySet(models.QuerySet):
 
     def rows(self):
         """As a list shows them: with the names beside them and without the long texts."""
-        long_texts = ["search", "description", "steps_to_replicate", "emergency"]
+        long_texts = ["search", "description", "steps_to_replicate", "emergency", "priority_reason"]
         return self.select_related("product_area", "contact").defer(*long_texts)
 
 

@@ -1,4 +1,4 @@
-"""When Support answers: how soon for each urgency, in which hours, and on which days not."""
+"""When Support answers: how soon for each priority, in which hours, and on which days not."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -19,9 +19,9 @@ class Weekday(models.IntegerChoices):
 
 
 class ResponseTarget(models.Model):
-    """Within how many business hours Support answers a case of an urgency."""
+    """Within how many business hours Support answers a case of a priority."""
 
-    urgency = models.CharField(max_length=20, choices=choices.Urgency, unique=True)
+    priority = models.CharField(max_length=20, choices=choices.Priority, unique=True)
     first_answer_hours = models.PositiveSmallIntegerField(
         validators=[MinValueValidator(1)], help_text="Business hours from the submission to Support's first answer."
     )
@@ -31,10 +31,10 @@ class ResponseTarget(models.Model):
 
     class Meta:
         ordering = ["first_answer_hours"]
-        constraints = [choices_constraint("urgency", choices.Urgency, name="a_target_has_one_of_the_urgencies")]
+        constraints = [choices_constraint("priority", choices.Priority, name="a_target_has_one_of_the_priorities")]
 
     def __str__(self):
-        return f"Response target: {self.get_urgency_display()}"
+        return f"Response target: {self.get_priority_display()}"
 
 
 class SupportHours(models.Model):

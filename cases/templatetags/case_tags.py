@@ -1,4 +1,4 @@
-"""How the statuses, urgencies and timeline entries of cases look."""
+"""How the statuses, priorities and timeline entries of cases look."""
 
 from django import template
 from django.utils import timezone
@@ -8,11 +8,11 @@ from django.utils.text import get_text_list
 from cases.models import Case, TimelineEntry
 
 register = template.Library()
-Action, Status, Urgency = TimelineEntry.Action, Case.Status, Case.Urgency
+Action, Status, Priority = TimelineEntry.Action, Case.Status, Case.Priority
 
 # What waits for the district stands out.
 STATUS_TONES = {Status.PENDING_INPUT: "waiting", Status.PENDING_VERIFICATION: "waiting", Status.CLOSED: "good"}
-URGENCY_TONES = {Urgency.HIGH: "waiting", Urgency.CRITICAL: "bad"}
+PRIORITY_TONES = {Priority.HIGH: "waiting", Priority.CRITICAL: "bad"}
 ENTRY_LOOKS = {
     Action.SUBMITTED: ("send", "info"),
     Action.OPENED_EXCEPTION: ("siren", "waiting"),
@@ -25,6 +25,7 @@ ENTRY_LOOKS = {
     Action.MOVED: ("arrow-right", "neutral"),
     Action.ESCALATED: ("triangle-alert", "waiting"),
     Action.CORRECTED: ("pencil", "neutral"),
+    Action.PRIORITIZED: ("flag", "waiting"),
     Action.MERGED: ("merge", "info"),
     Action.UNMERGED: ("rotate-ccw", "waiting"),
     Action.RELATED: ("link", "info"),
@@ -32,6 +33,7 @@ ENTRY_LOOKS = {
     Action.SPLIT: ("split", "info"),
     Action.CALLED: ("phone", "info"),
     Action.CONFIRMED: ("circle-check", "good"),
+    Action.PHONED: ("phone", "good"),
     Action.HANDED_OVER: ("handshake", "info"),
     Action.CLOSED: ("circle-check", "good"),
     Action.REMINDED: ("bell", "waiting"),
@@ -73,9 +75,25 @@ def status_tone(status):
 
 
 @register.filter
-def urgency_tone(urgency):
-    """Empty for an urgency that asks nothing special of anybody."""
-    return URGENCY_TONES.get(urgency, "")
+def priority_tone(priority):
+    """Empty for a priority that asks nothing special of anybody."""
+    return PRIORITY_TONES.get(priority, "")
+
+
+@register.filter
+def call_is_overdue(case):
+    return case.phone_due_at < timezone.now()
+
+
+@register.filter
+def impact(case):
+    """``Keeps people from their work, and there is no workaround. One person, one school.``"""
+    work = "Keeps nobody from their work"
+    if case.blocks_work:
+        workaround = "there is a workaround" if case.has_workaround else "there is no workaround"
+        work = f"Keeps people from their work, and {workaround}"
+    schools = case.get_schools_affected_display()
+    return f"{work}. {case.get_users_affected_display()}; {schools[0].lower()}{schools[1:]}."
 
 
 @register.filter

@@ -45,9 +45,6 @@ def new(request):
         with refusals_on(form):
             case = actions.submit(by=request.user, follows=follows, **form.cleaned_data)
             messages.success(request, f"Case {case.number} is with Support.")
-            if case.urgency == Case.Urgency.CRITICAL and settings.SUPPORT_PHONE:
-                call = f"Please also call Support at {settings.SUPPORT_PHONE} now, and mention case {case.number}."
-                messages.warning(request, f"This case is critical. {call}")
             return redirect(case)
     return render_form(request, "cases/new.html", form, {"follows": follows})
 
@@ -116,14 +113,19 @@ def case_page(request, number, *, sent=None, verb=None):
     if sent:
         forms[verb] = sent
     names = {each.name for each in forms}
+    verbs = {each.name: (each, form, reverse(f"cases:{each.name}", args=[number])) for each, form in forms.items()}
+    speaks = speaks_for(user, case.district_id)
     context = {
         "case": case,
         "timeline": timeline,
         "connected": list(_connected(case)),
         "may_follow": case.may_be_followed(timezone.now()) and user.has_perm("cases.submit_case"),
-        "verbs": [(each, form, reverse(f"cases:{each.name}", args=[number])) for each, form in forms.items()],
+        # The contacts' phone step stands at the top.
+        "phone_step": verbs.pop("record_phone_follow_up", None) if speaks and case.awaits_call else None,
+        "support_phone": settings.SUPPORT_PHONE,
+        "verbs": list(verbs.values()),
         "expected": _expected(case),
-        "speaks_for_district": speaks_for(user, case.district_id),
+        "speaks_for_district": speaks,
         "answer_parts": _answer_parts(case),
         "may_reopen": "reopen" in names,
         "may_reply": "reply" in names and not case.is_closed,
@@ -149,7 +151,7 @@ def _offered(case, user, timeline):
     verbs = possible_verbs(case, user, timezone.now())
     empty = set()
     if user.is_support and not User.objects.contacts_of(case.district).exists():
-        empty |= {"hand_over", "record_call"}
+        empty |= {"hand_over", "record_call", "record_phone_follow_up"}
     if not any(entry.is_reply_of_district for entry in timeline):
         empty.add("split")
     was_called = any(entry.action == TimelineEntry.Action.CALLED for entry in timeline)

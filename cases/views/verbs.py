@@ -124,6 +124,7 @@ VERBS = [
         when=lambda case, at: not case.is_closed and case.escalation_level != max(Case.ESCALATION_LEVELS),
     ),
     Verb(forms.CorrectForm, actions.correct, "cases.work_case", SUPPORT_SIDE, "{case} is corrected."),
+    Verb(forms.PrioritizeForm, actions.prioritize, "cases.work_case", SUPPORT_SIDE, "The priority of {case} is set."),
     Verb(
         forms.HandOverForm,
         actions.hand_over,
@@ -147,6 +148,14 @@ VERBS = [
         AUTHORIZED_CONTACTS,
         "The call is confirmed.",
         when=lambda case, at: True,
+    ),
+    Verb(
+        forms.RecordPhoneFollowUpForm,
+        actions.record_phone_follow_up,
+        "cases.record_phone_follow_up",
+        EITHER_SIDE,
+        "The call is recorded.",
+        when=lambda case, at: case.awaits_call,
     ),
     Verb(
         forms.MergeForm,

@@ -4,7 +4,7 @@ from random import Random
 from django.utils import timezone
 
 from cases import actions
-from cases.models import Case, ProductArea, Team, TimelineEntry
+from cases.models import Case, ProductArea, Team, TimelineEntry, priority_by_table
 from contacts.models import Message, Role, User
 from portal.demo.case_texts import ANSWERS, RESOLUTIONS, THANKS, TOPICS
 
@@ -42,6 +42,7 @@ def add_history(random):
         # More cases recently than long ago.
         begun = now - TWO_YEARS * (1 - number / HISTORY) ** 1.5 - timedelta(minutes=random.randrange(600))
         case, thread = make_case(random, topic, area, contact, random.choice(agents), begun, number)
+        case.priority = priority_by_table(case)
         if case.status == Status.ASSIST_REQUEST:
             case.assistant = next(agent for agent in agents if agent != case.assignee)
         cases.append(case)
@@ -93,6 +94,7 @@ def make_case(random, topic, area, contact, agent, begun, number):
             happened(Action.CLOSED, contact, Status.CLOSED, random.choice(THANKS), hours=24)
         elif status in (Status.SCHEDULED, Status.DEVELOPMENT, Status.ASSIST_REQUEST):
             happened(Action.MOVED, agent, status, "We will let you know here as soon as there is news.", hours=8)
+    is_critical = number % 23 == 0
     return Case(
         district=contact.district,
         contact=contact,
@@ -102,7 +104,10 @@ def make_case(random, topic, area, contact, agent, begun, number):
         subject=topic.subject,
         description=topic.description,
         steps_to_replicate=topic.steps,
-        urgency=Urgency.CRITICAL if number % 23 == 0 else random.choice(URGENCIES),
+        urgency=Urgency.CRITICAL if is_critical else random.choice(URGENCIES),
+        blocks_work=is_critical,
+        users_affected=Case.Users.MANY if is_critical else random.choice(Case.Users.values),
+        phoned_at=begun + timedelta(minutes=12) if is_critical else None,
         due_on=(begun + timedelta(days=14)).date() if number % 11 == 0 else None,
         status=status,
         scheduled_on=timezone.localdate() + timedelta(days=number % 9) if status == Status.SCHEDULED else None,
@@ -147,17 +152,31 @@ def add_latest():
         )
         if answered:
             actions.hand_over(case=exception, by=agent, contact=support)
+    add_priorities(agent, technical, elsewhere)
 
 
-def submit(author, topic):
-    actions.submit(
+def add_priorities(agent, author, other_author):
+    """One case that Support knows to be more urgent than its answers say, and one that awaits a call."""
+    report = submit(author, TOPICS[3])
+    reason = "The state closes its report on Friday, and several districts depend on this."
+    actions.prioritize(case=report, by=agent, priority=Case.Priority.HIGH, reason=reason)
+    stops = {"urgency": Urgency.CRITICAL, "blocks_work": True, "users_affected": Case.Users.MANY}
+    for each in (author, other_author):
+        submit(each, TOPICS[0], subject="No roster opens since this morning", **stops)
+
+
+def submit(author, topic, **changed):
+    return actions.submit(
         by=author,
-        kind=topic.kind,
         product_area=ProductArea.objects.get(name=topic.area),
-        subject=topic.subject,
-        description=topic.description,
-        steps_to_replicate=topic.steps,
-        urgency=Urgency.HIGH if topic.kind == Kind.ISSUE else Urgency.NORMAL,
+        **{
+            "kind": topic.kind,
+            "subject": topic.subject,
+            "description": topic.description,
+            "steps_to_replicate": topic.steps,
+            "urgency": Urgency.HIGH if topic.kind == Kind.ISSUE else Urgency.NORMAL,
+        }
+        | changed,
     )
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cases.models import Case
-from cases.templatetags.case_tags import answer_label, answer_tone, status_tone, urgency_tone
+from cases.templatetags.case_tags import answer_label, answer_tone, priority_tone, status_tone
 from contacts.models import Designation
 from contacts.reports import coverage
 from credentials.models import CredentialRecord, CredentialRequest
@@ -125,8 +125,8 @@ def cases(heading, queryset, query, icon, *, for_support=False):
         text, chip, tone = f"{case.number} {case.subject}", case.get_status_display(), status_tone(case.status)
         if for_support:
             text = _with_district(case)
-            if case.urgency == Case.Urgency.CRITICAL:
-                chip, tone = case.get_urgency_display(), urgency_tone(case.urgency)
+            if case.priority == Case.Priority.CRITICAL:
+                chip, tone = case.get_priority_display(), priority_tone(case.priority)
         rows.append(Item(text, case.get_absolute_url(), chip, tone, case.updated_at))
     return Need(heading, rows, f"{reverse('cases:list')}?{query}", icon)
 

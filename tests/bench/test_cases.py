@@ -28,6 +28,7 @@ from contacts import scope
 from contacts.models import District, Role
 from portal.management.commands.migrate import as_owner
 from portal.walls import TABLES, Rows
+from tests.cases.conftest import NO_IMPACT
 from tests.factories import AgentFactory, UserFactory
 
 pytestmark = [pytest.mark.bench, pytest.mark.django_db(transaction=True)]
@@ -35,19 +36,19 @@ DISTRICTS = 500
 OWN_CASES = 5_000
 LOAD = """
 INSERT INTO cases_case (district_id, contact_id, kind, product_area_id, subject, description, steps_to_replicate,
-    urgency, status, created_at, updated_at, is_exception, caller_name, caller_reach, emergency, defect_reference,
-    assignee_id)
+    urgency, priority, status, created_at, updated_at, is_exception, caller_name, caller_reach, emergency,
+    defect_reference, assignee_id)
 SELECT district, contact, 'question', (SELECT min(id) FROM cases_productarea),
     'Question ' || n || ' about ' || (ARRAY['grades', 'buses', 'meals'])[1 + n %% 3],
     CASE WHEN n %% 1000 = 0 THEN 'A zebra. ' ELSE '' END || repeat('An ordinary description of some length. ', 6), '',
-    'normal', CASE WHEN n %% 20 = 0 THEN 'assigned' ELSE 'new' END, moment, moment, false, '', '', '', '',
+    'normal', 'normal', CASE WHEN n %% 20 = 0 THEN 'assigned' ELSE 'new' END, moment, moment, false, '', '', '', '',
     CASE WHEN n %% 20 = 0 THEN %s END
 FROM generate_series(1, %s) n
 CROSS JOIN LATERAL (SELECT now() - n * interval '1 minute' AS moment) AS time
 CROSS JOIN LATERAL (SELECT CASE WHEN n <= %s THEN 1 ELSE 1 + n %% %s END AS turn) AS pick
 JOIN bench_turn USING (turn)
 """
-ROWS = "SELECT number, subject, status, kind, urgency, updated_at FROM cases_case"
+ROWS = "SELECT number, subject, status, kind, priority, updated_at FROM cases_case"
 NEWEST = " ORDER BY updated_at DESC, number DESC LIMIT 26"
 
 
@@ -242,7 +243,7 @@ def forms(case, who):
 
     def submit():
         answers = {"kind": "question", "product_area": case.product_area_id, "subject": "One", "urgency": "low"}
-        return answers | {"description": "One.", "idempotency_key": uuid4()}
+        return answers | NO_IMPACT | {"description": "One.", "idempotency_key": uuid4()}
 
     found = {"reply": (f"{case.get_absolute_url()}reply/", reply)}
     return {"submit": ("/cases/new/", submit), **found} if who == "contact" else found

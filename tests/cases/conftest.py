@@ -7,6 +7,10 @@ from cases.models import Case
 from contacts.models import Role
 from tests.factories import AgentFactory, CaseFactory, DistrictFactory, UserFactory
 
+# What the four questions about the impact say to begin with.
+NO_IMPACT = {"blocks_work": False, "has_workaround": False, "users_affected": 1, "schools_affected": 1}
+# The impact that the table calls critical where it is needed right now.
+WORK_STOPS = {"blocks_work": True, "urgency": "critical"}
 WHAT_A_STATUS_NEEDS = {
     Case.Status.SCHEDULED: {"scheduled_on": date(2030, 1, 2)},
     Case.Status.DEVELOPMENT: {"defect_reference": "D-1"},

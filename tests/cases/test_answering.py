@@ -1,4 +1,4 @@
-"""By when Support answers: targets by urgency in Support's hours, a clock that stops while the district is awaited."""
+"""By when Support answers: targets by priority in Support's hours, a clock that stops while the district is awaited."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,23 +9,31 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import actions
-from cases.models import Case, ResponseTarget, SupportHoliday, SupportHours
+from cases.models import Case, PriorityRule, ResponseTarget, SupportHoliday, SupportHours
 from contacts.models import AuditEvent
 from tests.factories import AgentFactory, CaseFactory, ProductAreaFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-Status, Urgency = Case.Status, Case.Urgency
-TARGETS = {Urgency.LOW: (18, 18), Urgency.NORMAL: (9, 8), Urgency.HIGH: (4, 4), Urgency.CRITICAL: (1, 2)}
+Status, Priority = Case.Status, Case.Priority
+TARGETS = {Priority.LOW: (18, 18), Priority.NORMAL: (9, 8), Priority.HIGH: (4, 4), Priority.CRITICAL: (1, 2)}
 
 
 @pytest.fixture(autouse=True)
 def _usual_hours():
     """Monday to Friday, 8 AM to 5 PM in Chicago."""
-    for urgency, (first, following) in TARGETS.items():
+    for priority, (first, following) in TARGETS.items():
         hours = {"first_answer_hours": first, "next_answer_hours": following}
-        ResponseTarget.objects.update_or_create(urgency=urgency, defaults=hours)
+        ResponseTarget.objects.update_or_create(priority=priority, defaults=hours)
     for weekday in range(5):
         SupportHours.objects.update_or_create(weekday=weekday, defaults={"opens_at": time(8), "closes_at": time(17)})
+
+
+@pytest.fixture(autouse=True)
+def _priorities():
+    """The urgency alone decides, so that each test chooses."""
+    PriorityRule.objects.all().delete()
+    for level in Priority:
+        PriorityRule.objects.create(urgency=level, priority=level)
 
 
 @pytest.fixture
@@ -56,7 +64,7 @@ def local(text):
 
 @pytest.fixture
 def submit(contact, clock):
-    def submit(at, urgency=Urgency.NORMAL):
+    def submit(at, priority=Priority.NORMAL):
         clock(at)
         case = actions.submit(
             by=contact,
@@ -64,7 +72,7 @@ def submit(contact, clock):
             product_area=ProductAreaFactory(),
             subject="One",
             description="How?",
-            urgency=urgency,
+            urgency=priority,
         )
         return case
 
@@ -76,17 +84,17 @@ def due(case):
 
 
 @pytest.mark.parametrize(
-    ("urgency", "expected"),
+    ("priority", "expected"),
     [
-        (Urgency.CRITICAL, "2026-11-25 16:00"),
-        (Urgency.HIGH, "2026-11-27 10:00"),
-        (Urgency.NORMAL, "2026-11-27 15:00"),
-        (Urgency.LOW, "2026-11-30 15:00"),
+        (Priority.CRITICAL, "2026-11-25 16:00"),
+        (Priority.HIGH, "2026-11-27 10:00"),
+        (Priority.NORMAL, "2026-11-27 15:00"),
+        (Priority.LOW, "2026-11-30 15:00"),
     ],
 )
-def test_the_urgency_says_how_many_of_supports_hours_it_takes(urgency, expected, submit):
+def test_the_priority_says_how_many_of_supports_hours_it_takes(priority, expected, submit):
     """Over Thanksgiving, the 26th, and the weekend after it."""
-    assert due(submit("2026-11-25 15:00", urgency)) == local(expected)
+    assert due(submit("2026-11-25 15:00", priority)) == local(expected)
 
 
 def test_the_clock_stops_while_the_districts_answer_is_awaited_and_starts_with_it(submit, contact, agent, clock):
@@ -135,8 +143,17 @@ def test_an_escalation_says_something_to_the_district_too(submit, agent):
 def test_a_corrected_urgency_counts_from_the_same_moment(submit, agent, clock):
     case = submit("2026-11-23 09:00")
     clock("2026-11-23 10:00")
-    actions.correct(case=case, by=agent, urgency=Urgency.HIGH)
+    actions.correct(case=case, by=agent, urgency=Priority.HIGH)
     assert due(case) == local("2026-11-23 13:00")
+
+
+def test_a_priority_that_support_sets_counts_from_the_same_moment(submit, agent, clock):
+    case = submit("2026-11-23 09:00")
+    clock("2026-11-23 10:00")
+    actions.prioritize(case=case, by=agent, priority=Priority.CRITICAL, reason="The state waits for it.")
+    assert due(case) == local("2026-11-23 10:00")
+    actions.prioritize(case=case, by=agent, priority=None)
+    assert due(case) == local("2026-11-24 09:00")
 
 
 def test_a_reply_that_becomes_a_case_of_its_own_is_to_be_answered(submit, contact, agent, clock):
@@ -194,8 +211,8 @@ def test_an_admin_who_changes_hours_targets_or_holidays_moves_what_is_running(su
     case = submit("2026-11-23 09:00")
     assert due(case) == local("2026-11-24 09:00")
     admin = sign_in(UserFactory(district=None, is_staff=True))
-    target = ResponseTarget.objects.get(urgency=Urgency.NORMAL)
-    said = {"urgency": "normal", "first_answer_hours": 10, "next_answer_hours": 8}
+    target = ResponseTarget.objects.get(priority=Priority.NORMAL)
+    said = {"priority": "normal", "first_answer_hours": 10, "next_answer_hours": 8}
     admin.post(f"/admin/cases/responsetarget/{target.pk}/change/", said)
     assert due(case) == local("2026-11-24 10:00")
     said = {"name": "Moving the office", "first_on": "2026-11-24", "last_on": "2026-11-24"}
@@ -217,7 +234,7 @@ def test_an_admin_who_changes_hours_targets_or_holidays_moves_what_is_running(su
     [
         ("supporthours", {"weekday": 6, "opens_at": "17:00", "closes_at": "08:00"}),
         ("supportholiday", {"name": "Too long", "first_on": "2026-01-01", "last_on": "2026-12-31"}),
-        ("responsetarget", {"urgency": "low", "first_answer_hours": 0, "next_answer_hours": 1}),
+        ("responsetarget", {"priority": "low", "first_answer_hours": 0, "next_answer_hours": 1}),
     ],
 )
 def test_the_admin_refuses_in_words_what_cannot_be(address, said, sign_in):

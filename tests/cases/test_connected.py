@@ -9,6 +9,7 @@ from cases import actions
 from cases.models import Case, CaseLink
 from contacts import ActionRefused
 from contacts.models import Message
+from tests.cases.conftest import NO_IMPACT
 from tests.cases.test_verbs import post
 from tests.factories import AgentFactory, CaseFactory, ProductAreaFactory
 
@@ -39,6 +40,7 @@ def submission(**fields):
         "product_area": ProductAreaFactory().pk,
         "subject": "Again",
         "urgency": "normal",
+        **NO_IMPACT,
     } | fields
 
 

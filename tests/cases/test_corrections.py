@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cases.models import Case, TimelineEntry
 from contacts.models import AuditEvent, Message
+from tests.cases.conftest import NO_IMPACT
 from tests.cases.test_verbs import post
 from tests.factories import AgentFactory, CaseFactory, ProductAreaFactory, TeamFactory
 
@@ -19,6 +20,7 @@ def facts(case, **changed):
         "kind": case.kind,
         "product_area": case.product_area_id,
         "urgency": case.urgency,
+        **NO_IMPACT,
         "due_on": case.due_on or "",
     }
     return now | changed
@@ -32,7 +34,7 @@ def told():
     ("changed", "said"),
     [
         ({"kind": Kind.REQUEST}, "Kind: Question → Request"),
-        ({"urgency": Urgency.CRITICAL}, "Urgency: Normal → Critical"),
+        ({"urgency": Urgency.CRITICAL}, "Urgency: Normal → Critical\nPriority: Normal → High"),
         ({"due_on": date(2031, 5, 6)}, "Due date: none → May 6, 2031"),
     ],
 )

@@ -4,6 +4,7 @@ import pytest
 
 from cases.models import Case, TimelineEntry
 from contacts.models import AuditEvent, District, Message, Role
+from tests.cases.conftest import NO_IMPACT
 from tests.factories import DistrictFactory, ProductAreaFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +22,7 @@ def answers(district):
         "product_area": ProductAreaFactory().pk,
         "subject": "Attendance is down",
         "description": "The page stays white.",
+        **NO_IMPACT,
         "idempotency_key": uuid4(),
     }
 
@@ -34,7 +36,7 @@ def test_support_opens_one_for_an_unauthorized_caller_and_the_contacts_see_it_at
     case = Case.objects.get()
     assert page.redirect_chain == [(case.get_absolute_url(), 302)]
     assert (case.is_exception, case.contact, case.assignee, case.district) == (True, None, opener, district)
-    assert (case.status, case.urgency) == (Case.Status.ASSIGNED, Case.Urgency.CRITICAL)
+    assert (case.status, case.priority) == (Case.Status.ASSIGNED, Case.Priority.CRITICAL)
     assert AuditEvent.objects.get(action="case.open_exception").detail == {"kind": "issue"}
     assert {message.recipient for message in Message.objects.all()} == {contact, technical_contact}
     page = sign_in(contact).get(case.get_absolute_url())

@@ -228,7 +228,7 @@ def test_the_list_takes_as_many_queries_for_thirty_cases_as_for_three(
     client = sign_in({"contact": contact, "agent": agent}[who])
     for more in (3, 27):
         for _ in range(more):
-            case = CaseFactory(contact__district=contact.district, urgency=Case.Urgency.CRITICAL)
+            case = CaseFactory(contact__district=contact.district, priority=Case.Priority.CRITICAL)
         client.get("/cases/")
         with django_assert_num_queries(6 + expected):
             client.get(f"/cases/?q=report&kind=question&status=open&area={case.product_area_id}")
@@ -251,8 +251,8 @@ def test_a_row_says_kind_area_and_contact_under_the_subject(contact, agent, exce
 
 
 def test_high_and_critical_look_different(contact, sign_in):
-    CaseFactory(contact=contact, urgency=Case.Urgency.HIGH)
-    CaseFactory(contact=contact, urgency=Case.Urgency.CRITICAL)
+    CaseFactory(contact=contact, priority=Case.Priority.HIGH)
+    CaseFactory(contact=contact, priority=Case.Priority.CRITICAL)
     page = sign_in(contact).get("/cases/").text
     assert re.search(r'<span class="chip tone-waiting">.*?High</span>', page, re.DOTALL)
     assert re.search(r'<span class="chip tone-bad">.*?Critical</span>', page, re.DOTALL)
@@ -266,16 +266,22 @@ def test_an_empty_list_says_what_to_do(contact, agent, sign_in):
     assert "Cases appear here when a district submits them" in sign_in(agent).get("/cases/").text
 
 
-def test_urgency_is_named_only_where_it_matters(contact, sign_in):
-    CaseFactory(contact=contact, urgency=Case.Urgency.LOW)
+def test_the_list_is_narrowed_to_a_priority(contact, sign_in):
+    CaseFactory(contact=contact, subject="Urgent", priority=Case.Priority.CRITICAL)
+    CaseFactory(contact=contact, subject="Ordinary", urgency=Case.Urgency.CRITICAL)
+    assert subjects(sign_in(contact).get("/cases/?priority=critical")) == ["Urgent"]
+
+
+def test_the_priority_is_named_only_where_it_matters(contact, sign_in):
+    CaseFactory(contact=contact, priority=Case.Priority.LOW)
     client = sign_in(contact)
-    assert ">Low<" not in client.get("/cases/").text
-    CaseFactory(contact=contact, urgency=Case.Urgency.CRITICAL)
-    assert "Critical" in client.get("/cases/").text
+    assert "Low</span>" not in client.get("/cases/").text
+    CaseFactory(contact=contact, priority=Case.Priority.CRITICAL)
+    assert "Critical</span>" in client.get("/cases/").text
 
 
 def test_an_agents_home_page_says_whose_a_case_is_and_which_is_critical(contact, agent, sign_in):
-    case = CaseFactory(contact=contact, urgency=Case.Urgency.CRITICAL)
+    case = CaseFactory(contact=contact, priority=Case.Priority.CRITICAL)
     assert f"{case.number} {case.subject}, {case.district}" in sign_in(agent).get("/").text
     assert "Critical" in sign_in(agent).get("/").text
 
@@ -311,7 +317,7 @@ def test_cases_are_found_by_their_contact_and_caller(contact, agent, district, s
 def test_a_page_of_25_cases_weighs_less_than_25_kilobytes(who, contact, agent, sign_in):
     area = ProductAreaFactory()
     for _ in range(25):
-        CaseFactory(contact=contact, product_area=area, urgency="high", subject="Period attendance is missing again")
+        CaseFactory(contact=contact, product_area=area, priority="high", subject="Period attendance is missing again")
     page = sign_in({"contact": contact, "agent": agent}[who]).get("/cases/")
     assert len(subjects(page)) == 25
     assert len(page.content) < 25 * 1024

@@ -12,10 +12,10 @@ pytestmark = pytest.mark.django_db
 NAMES = sorted(path.name for path in settings.BASE_DIR.glob("templates/cases/messages/*.txt"))
 
 
-def title(name, urgency):
+def title(name, priority):
     agent, now = AgentFactory(), timezone.now()
     case = CaseFactory(
-        subject="Roster is empty", urgency=urgency, assignee=agent, status=Case.Status.CLOSED, closed_at=now
+        subject="Roster is empty", priority=priority, assignee=agent, status=Case.Status.CLOSED, closed_at=now
     )
     (message,) = message_center.compose(f"cases/messages/{name}", to=[agent], case=case, by=agent)
     return message.title.replace(str(case.number), "NUMBER")
@@ -23,7 +23,7 @@ def title(name, urgency):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_title_says_what_it_is_about_and_marks_what_is_critical(name):
-    ordinary = title(name, Case.Urgency.HIGH)
+    ordinary = title(name, Case.Priority.HIGH)
     assert ordinary.endswith(": Roster is empty (case NUMBER)")
     assert not ordinary.startswith("Critical")
-    assert title(name, Case.Urgency.CRITICAL).startswith("Critical: ")
+    assert title(name, Case.Priority.CRITICAL).startswith("Critical: ")

@@ -10,6 +10,7 @@ from cases import actions
 from cases.models import Case, TimelineEntry
 from contacts import ActionRefused
 from contacts.models import AuditEvent, Designation, Message, Role
+from tests.cases.conftest import NO_IMPACT, WORK_STOPS
 from tests.factories import DesignationFactory, ProductAreaFactory, SchoolFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,7 @@ def answers():
             "description": "I would like to print the report cards of one school.",
             "steps_to_replicate": "",
             "urgency": "normal",
+            **NO_IMPACT,
             "due_on": "",
             "idempotency_key": uuid4(),
         } | changed
@@ -144,21 +146,6 @@ def test_a_due_date_is_not_in_the_past(contact, sign_in, answers):
     assert client.post(URL, answers(due_on=today)).status_code == 302
 
 
-def test_a_critical_case_asks_to_call_support(contact, sign_in, answers, settings):
-    settings.SUPPORT_PHONE = "555 0199"
-    assert "call Support at 555 0199 now" in sign_in(contact).post(URL, answers(urgency="critical"), follow=True).text
-
-
-def test_without_a_phone_number_nobody_is_asked_to_call(contact, sign_in, answers, settings):
-    settings.SUPPORT_PHONE = ""
-    assert "call Support" not in sign_in(contact).post(URL, answers(urgency="critical"), follow=True).text
-
-
-def test_an_ordinary_case_does_not_ask_to_call(contact, sign_in, answers, settings):
-    settings.SUPPORT_PHONE = "555 0199"
-    assert "call Support" not in sign_in(contact).post(URL, answers(), follow=True).text
-
-
 def test_a_form_sent_twice_makes_one_case_and_lands_on_it(contact, sign_in, answers):
     client, sent = sign_in(contact), answers()
     first, second = client.post(URL, sent), client.post(URL, sent)
@@ -204,12 +191,12 @@ def test_the_other_contacts_and_all_of_support_are_told_without_the_text_of_the_
 
 
 def test_a_critical_case_says_so_in_the_title_of_the_message(contact, agent, sign_in, answers):
-    sign_in(contact).post(URL, answers(subject="Nobody can sign in", urgency="critical"))
+    sign_in(contact).post(URL, answers(subject="Nobody can sign in", **WORK_STOPS))
     assert Message.objects.get().title.startswith("Critical: New case from")
 
 
 def test_a_long_subject_leaves_room_for_the_number_in_the_title(contact, agent, sign_in, answers):
-    sign_in(contact).post(URL, answers(subject="Roster import " * 14, urgency="critical"))
+    sign_in(contact).post(URL, answers(subject="Roster import " * 14, **WORK_STOPS))
     title = Message.objects.get().title
     assert title.endswith(f"R… (case {Case.objects.get().number})")
 

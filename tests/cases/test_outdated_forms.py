@@ -6,6 +6,7 @@ import pytest
 
 from cases import actions
 from cases.models import Case
+from tests.cases.conftest import NO_IMPACT
 from tests.cases.test_verbs import post, says
 from tests.factories import AgentFactory
 
@@ -21,6 +22,7 @@ GUARDED = {
     "resume": Status.SCHEDULED,
     "escalate": Status.ASSIGNED,
     "correct": Status.ASSIGNED,
+    "prioritize": Status.ASSIGNED,
     "close": Status.ASSIGNED,
 }
 
@@ -34,8 +36,8 @@ def opened(client, case, verb):
 
 def answers(verb, case):
     if verb == "correct":
-        return {"kind": case.kind, "product_area": case.product_area_id, "urgency": "high", "due_on": ""}
-    return says(verb, case) | {"text": "What I typed."}
+        return {"kind": case.kind, "product_area": case.product_area_id, "urgency": "high", "due_on": "", **NO_IMPACT}
+    return says(verb, case) | {"text": "What I typed.", "reason": "What I typed."}
 
 
 @pytest.mark.parametrize("verb", GUARDED)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from cases import actions
 from cases.models import Case, ProductArea, Team
 from contacts.models import Message
+from tests.cases.conftest import NO_IMPACT
 from tests.factories import AgentFactory, CaseFactory, ProductAreaFactory, TeamFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def told():
 
 
 def test_a_new_case_is_told_to_the_team_of_its_product_area(team, agent, lead, contact, sign_in):
-    answers = {"kind": "question", "subject": "One", "description": "One.", "urgency": "normal"}
+    answers = {"kind": "question", "subject": "One", "description": "One.", "urgency": "normal"} | NO_IMPACT
     sign_in(contact).post("/cases/new/", answers | {"product_area": ProductAreaFactory(team=team).pk})
     assert told() == {agent}
 

@@ -12,6 +12,7 @@ from cases.models import Case, TimelineEntry
 from cases.views import verbs
 from contacts import ActionRefused
 from contacts.models import AuditEvent, Designation, Message, Role
+from tests.cases.conftest import NO_IMPACT
 from tests.factories import AgentFactory, CaseFactory, DesignationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,8 @@ VERBS = {
     "schedule": ("support", {Case.Status.NEW, Case.Status.ASSIGNED}, WORDS | {"scheduled_on": "2030-01-02"}),
     "send_to_development": ("support", {Case.Status.NEW, Case.Status.ASSIGNED}, WORDS | {"defect_reference": "D-1"}),
     "escalate": ("support", OPEN, WORDS | {"level": 2}),
-    "correct": ("support", OPEN, {"kind": "request", "urgency": "high"}),
+    "correct": ("support", OPEN, {"kind": "request", "urgency": "high", **NO_IMPACT}),
+    "prioritize": ("support", OPEN, {"priority": "high", "reason": "The state waits for it."}),
     "record_call": ("both", OPEN, WORDS | {"colleague": "Kim Lee", "present_throughout": "on"}),
     "merge": ("support", OPEN, {}),
     "relate": ("support", set(Case.Status), {}),
@@ -286,6 +288,7 @@ def test_an_agents_reply_needs_a_designation_that_still_stands(agent, case_in):
         ("send_to_development", "lead", {"contact", "technical_contact", "agent"}),
         ("escalate", "agent", {"contact", "technical_contact", "lead"}),
         ("correct", "agent", {"contact", "technical_contact"}),
+        ("prioritize", "lead", {"contact", "technical_contact", "agent"}),
         ("record_call", "agent", {"contact", "technical_contact"}),
         ("record_call", "contact", {"technical_contact", "agent"}),
         ("close", "technical_contact", {"contact", "agent"}),
@@ -297,7 +300,7 @@ def test_those_concerned_are_told_and_the_person_who_acted_is_not(verb, by, told
     AgentFactory()
     person("lead")
     case = case_in({"take": Case.Status.NEW, "reopen": Case.Status.CLOSED}.get(verb, Case.Status.ASSIGNED))
-    post(sign_in(person(by)), case, verb, **says(verb, case) | {"text": "Secret words."})
+    post(sign_in(person(by)), case, verb, **says(verb, case) | {"text": "Secret words.", "reason": "Secret."})
     messages = Message.objects.all()
     assert {message.recipient for message in messages} == {person(name) for name in told}
     assert all(str(case.number) in message.title and message.link == case.get_absolute_url() for message in messages)

@@ -132,7 +132,7 @@ class District:
     def case(self, number, contact, *, status, **fields):
         case = CaseFactory(
             **self.key("number", number),
-            **self.texts("cases_case", "subject", "description", "steps_to_replicate"),
+            **self.texts("cases_case", "subject", "description", "steps_to_replicate", "priority_reason"),
             district=self.row,
             contact=contact,
             product_area=self.area,

@@ -100,8 +100,10 @@ PAGES = {
     "cases:send_to_development": Page(SUPPORT, "case", POST),
     "cases:escalate": Page(SUPPORT, "case", POST),
     "cases:correct": Page(SUPPORT, "case", POST),
+    "cases:prioritize": Page(SUPPORT, "case", POST),
     "cases:record_call": Page(CONTACTS | SUPPORT, "case", POST),
     "cases:confirm_call": Page(CONTACTS, "case", POST),
+    "cases:record_phone_follow_up": Page(CONTACTS | SUPPORT, "critical", POST),
     **{f"cases:{verb}": Page(SUPPORT, "case", POST) for verb in ("merge", "split", "relate", "unrelate")},
     "cases:unmerge": Page(SUPPORT, "merged", POST),
     "cases:hand_over": Page(SUPPORT, "exception", POST),
@@ -163,6 +165,7 @@ def district_world():
         flagged=flagged.pk,
         message=MessageFactory(recipient=colleague).pk,
         case=case.pk,
+        critical=CaseFactory(contact=contact, priority=Case.Priority.CRITICAL, phone_due_at=timezone.now()).pk,
         merged=CaseFactory(contact=contact, merged_into=case, **closed).pk,
         exception=CaseFactory(
             district=district, contact=None, is_exception=True, caller_name="x", caller_reach="y", emergency="z"

@@ -9,6 +9,7 @@ from django.utils import timezone
 from cases.models import Case
 from contacts.models import Designation, Role
 from portal.celery import app
+from tests.cases.conftest import NO_IMPACT
 from tests.factories import DesignationFactory, ProductAreaFactory, UserFactory
 
 
@@ -54,6 +55,6 @@ def test_a_case_is_submitted_and_told_while_redis_is_down(sign_in, monkeypatch, 
     contact = UserFactory(roles=[Role.SUPPORT_CONTACT])
     colleague = UserFactory(district=contact.district, roles=[Role.SUPPORT_CONTACT])
     answers = {"kind": "question", "product_area": ProductAreaFactory().pk, "subject": "One", "urgency": "low"}
-    sign_in(contact).post(reverse("cases:new"), answers | {"description": "How?"})
+    sign_in(contact).post(reverse("cases:new"), answers | NO_IMPACT | {"description": "How?"})
     assert Case.objects.get().subject == "One"
     assert colleague.messages.unread().count() == 1

@@ -19,7 +19,7 @@ FIXED = ["teacher", "coach", "support", "technical", "administrator", "approver"
 
 @pytest.fixture
 def demo(settings):
-    settings.DEMO = True
+    settings.DEMO, settings.SUPPORT_PHONE = True, "555-0199"
     call_command("load_demo", verbosity=0)
 
 
@@ -59,15 +59,22 @@ def test_it_loads_in_less_than_ten_seconds(settings):
     assert time.monotonic() - begun < 10
 
 
-def test_there_are_two_hundred_cases_of_every_status_urgency_and_product_area(demo):
+def test_there_are_two_hundred_cases_of_every_status_urgency_priority_and_product_area(demo):
     assert 190 <= Case.objects.count() <= 210
     assert set(Case.objects.values_list("status", flat=True)) == set(Case.Status)
     assert set(Case.objects.values_list("urgency", flat=True)) == set(Case.Urgency)
+    assert set(Case.objects.values_list("priority", flat=True)) == set(Case.Priority)
     assert set(Case.objects.values_list("kind", flat=True)) == set(Case.Kind)
     assert not ProductArea.objects.filter(cases=None).exists()
     assert set(TimelineEntry.objects.values_list("action", flat=True)) >= {"noted", "asked", "resolved", "closed"}
     assert Case.objects.filter(is_exception=True).count() == 2
     assert Case.objects.awaiting_hand_over().count() == 1
+
+
+def test_one_priority_is_overruled_and_a_call_is_awaited_from_each_district(demo):
+    assert Case.objects.filter(is_exception=False).exclude(priority_reason="").count() == 1
+    awaited = Case.objects.filter(phone_due_at__gt=timezone.now())
+    assert set(awaited.values_list("district", flat=True)) == set(District.objects.values_list("pk", flat=True))
 
 
 def test_every_case_says_when_it_last_changed(demo):

@@ -1,6 +1,7 @@
 """A headless Chromium in which people do their jobs, and axe-core, which looks at each page they see."""
 
 import os
+from datetime import time
 from importlib import import_module
 
 import pytest
@@ -9,7 +10,7 @@ from django.apps import apps
 from django.core.management import call_command
 from playwright.sync_api import sync_playwright
 
-from cases.models import ProductArea
+from cases.models import ProductArea, ResponseTarget, SupportHours
 from tests.services import chromium
 
 FLAGS = [
@@ -77,7 +78,7 @@ def browser():
 @pytest.fixture
 def portal(transactional_db, live_server, settings):
     """The portal as `make run` shows it: the demo people, who need no second factor."""
-    settings.DEMO, settings.MFA_REQUIRED_ROLES = True, frozenset()
+    settings.DEMO, settings.SUPPORT_PHONE, settings.MFA_REQUIRED_ROLES = True, "555-0199", frozenset()
     put_reference_data_back()
     call_command("load_demo", verbosity=0)
     return live_server
@@ -87,7 +88,11 @@ def put_reference_data_back():
     """What the migrations put in, once more: the walk before this one left an empty database."""
     if not ProductArea.objects.exists():
         import_module("cases.migrations.0002_product_areas").add_areas(apps, None)
-        import_module("cases.migrations.0013_response_targets").add_usual_hours(apps, None)
+        import_module("cases.migrations.0015_priorities").add_rules(apps, None)
+        for priority, first, following in import_module("cases.migrations.0013_response_targets").URGENCIES:
+            ResponseTarget.objects.create(priority=priority, first_answer_hours=first, next_answer_hours=following)
+        for weekday in range(5):
+            SupportHours.objects.create(weekday=weekday, opens_at=time(8), closes_at=time(17))
         import_module("credentials.migrations.0002_credential_types").ship_types(apps, None)
         import_module("credentials.migrations.0005_withdrawn_and_core_subjects").ask_core_subjects_only(apps, None)
 

@@ -41,6 +41,7 @@ def case(portal):
         kind=Case.Kind.ISSUE,
         product_area=ProductArea.objects.first(),
         urgency=Case.Urgency.CRITICAL,
+        blocks_work=True,
         subject=WORD,
         description=WORD * 3,
         steps_to_replicate=WORD * 3,
