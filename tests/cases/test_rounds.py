@@ -1,8 +1,10 @@
 """A hundred rounds of two people who do the same at once: one outcome each, and the other reads a sentence."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.utils import timezone
 
 from cases import actions
 from cases.models import Case
@@ -110,3 +112,30 @@ def test_two_agents_correct_and_the_second_reads_what_the_first_did(people, new_
             *(partial(actions.correct, case=case, by=agent, newest=0, urgency=urgency) for agent, urgency in urgencies)
         )
         assert refusal.entries == [case.timeline.get()]
+
+
+def test_two_agents_prioritize_and_the_second_reads_what_the_first_did(people, new_case):
+    for _ in ROUNDS:
+        case = new_case()
+        said = {"case": case, "newest": 0, "reason": "I know it."}
+        levels = zip(people[1:], (Case.Priority.HIGH, Case.Priority.LOW), strict=True)
+        refusal = race(*(partial(actions.prioritize, by=agent, priority=level, **said) for agent, level in levels))
+        assert refusal.entries == [case.timeline.get()]
+        assert audited("prioritize", case) == 1
+
+
+def test_a_contact_records_the_call_while_the_sweep_reminds_of_it(people, new_case, settings):
+    settings.SUPPORT_PHONE = "555 0199"
+    for _ in ROUNDS:
+        overdue = {"priority": Case.Priority.CRITICAL, "phone_due_at": timezone.now() - timedelta(minutes=1)}
+        case = new_case(**overdue)
+        recorded, reminded = at_once(
+            partial(actions.record_phone_follow_up, case=case, by=people[0]), actions.remind_of_calls
+        )
+        case.refresh_from_db()
+        assert not isinstance(recorded, Exception)
+        assert (case.phone_due_at, bool(case.phoned_at)) == (None, True)
+        # The reminder came first or not at all.
+        steps = [entry.action for entry in case.timeline.all()]
+        assert steps == [*["reminded"] * reminded, "phoned"]
+        assert audited("remind_of_call", case) == reminded
