@@ -179,4 +179,6 @@ def _expected(case):
     """The name of the verb that the case waits for, besides the first one of the page."""
     if case.awaits_hand_over:
         return "hand_over"
-    return "close" if case.status == Case.Status.PENDING_VERIFICATION else ""
+    if case.status == Case.Status.PENDING_VERIFICATION:
+        return "close"
+    return "record_phone_follow_up" if case.awaits_call else ""
