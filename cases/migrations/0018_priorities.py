@@ -62,10 +62,21 @@ class Migration(migrations.Migration):
             model_name='responsetarget',
             name='a_target_has_one_of_the_urgencies',
         ),
+        # Without its indexes, which would go on calling their column by the old name.
+        migrations.AlterField(
+            model_name='responsetarget',
+            name='urgency',
+            field=models.CharField(choices=[('low', 'Low'), ('normal', 'Normal'), ('high', 'High'), ('critical', 'Critical')], max_length=20),
+        ),
         migrations.RenameField(
             model_name='responsetarget',
             old_name='urgency',
             new_name='priority',
+        ),
+        migrations.AlterField(
+            model_name='responsetarget',
+            name='priority',
+            field=models.CharField(choices=[('low', 'Low'), ('normal', 'Normal'), ('high', 'High'), ('critical', 'Critical')], max_length=20, unique=True),
         ),
         migrations.AddField(
             model_name='case',
