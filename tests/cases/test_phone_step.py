@@ -1,6 +1,7 @@
 """A critical case is followed up by phone: whom to call, what to have ready, who called; without it, one reminder."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -118,10 +119,17 @@ def test_a_contact_cannot_name_somebody_else(critical, contact, technical_contac
     assert case.timeline.get(action=Action.PHONED).text == f"{contact} called Support."
 
 
-def test_whoever_is_no_contact_of_the_district_did_not_call(critical, agent):
-    stranger = UserFactory(roles=[Role.SUPPORT_CONTACT])
-    with pytest.raises(ActionRefused, match="is not a current authorized contact"):
-        actions.record_phone_follow_up(case=critical(), by=agent, caller=stranger)
+def test_whoever_is_no_contact_of_the_district_did_not_call(critical, agent, district):
+    for person in (UserFactory(roles=[Role.SUPPORT_CONTACT]), UserFactory(district=district)):
+        with pytest.raises(ActionRefused, match="is not a current authorized contact"):
+            actions.record_phone_follow_up(case=critical(), by=agent, caller=person)
+
+
+def test_the_form_sent_twice_records_one_call(critical, contact, sign_in):
+    case, client, key = critical(), sign_in(contact), uuid4()
+    pages = [post(client, case, "record_phone_follow_up", idempotency_key=key) for _ in range(2)]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert case.timeline.filter(action=Action.PHONED).count() == 1
 
 
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.CLOSED}))
@@ -140,8 +148,11 @@ def test_a_second_recording_is_refused_in_words(critical, contact, technical_con
     assert case.timeline.filter(action=Action.PHONED).count() == 1
 
 
-@pytest.mark.parametrize("what", ["closed", "less urgent", "merged"])
-def test_closing_and_a_lower_priority_end_the_step(what, critical, contact, agent, sign_in):
+@pytest.mark.parametrize(
+    ("what", "refusal"),
+    [("closed", "is closed"), ("less urgent", "is not critical any more"), ("merged", "was merged into case")],
+)
+def test_closing_and_a_lower_priority_end_the_step(what, refusal, critical, contact, agent, sign_in):
     case = critical(overdue=True)
     if what == "closed":
         actions.close(case=case, by=contact)
@@ -153,7 +164,7 @@ def test_closing_and_a_lower_priority_end_the_step(what, critical, contact, agen
     assert case.phone_due_at is None
     assert HEADING not in page_of(sign_in(contact), case)
     assert actions.remind_of_calls() == 0
-    with pytest.raises(ActionRefused):
+    with pytest.raises(ActionRefused, match=refusal):
         actions.record_phone_follow_up(case=case, by=contact)
 
 
@@ -274,9 +285,10 @@ def test_sweeps_at_once_remind_once(critical, contact):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_sweep_waits_for_nobody(critical):
+def test_the_sweep_waits_for_nobody(critical, caplog):
     held, other = critical(overdue=True), critical(overdue=True)
     with locked(Case, held):
         assert actions.remind_of_calls() == 1
+    assert not caplog.text
     assert other.timeline.filter(action=Action.REMINDED).exists()
     assert actions.remind_of_calls() == 1

@@ -190,7 +190,7 @@ def test_what_support_overruled_stays_until_the_table_decides_again(submit, agen
     case.refresh_from_db()
     assert case.priority == Priority.LOW
     assert "As urgency and impact say" in client.get(case.get_absolute_url()).text
-    post(client, case, "prioritize", priority="table")
+    post(client, case, "prioritize", priority="table", reason="Left in the field.")
     case.refresh_from_db()
     assert (case.priority, case.priority_reason) == (Priority.CRITICAL, "")
     said = "Priority: Low → Critical\n\nThe answers about urgency and impact decide again."
@@ -204,6 +204,15 @@ def test_what_is_so_already_leaves_no_trace(submit, agent):
     actions.prioritize(case=case, by=agent, **said)
     assert actions.prioritize(case=case, by=agent, **said) is None
     assert case.timeline.filter(action=Action.PRIORITIZED).count() == 1
+
+
+def test_a_form_sent_again_with_another_reason_is_a_question(submit, agent, sign_in):
+    case, client = submit(), sign_in(agent)
+    said = {"priority": "high", "idempotency_key": uuid4()}
+    post(client, case, "prioritize", **said, reason="Because.")
+    page = post(client, case, "prioritize", **said, reason="For another reason.")
+    assert "already sent this form with different content" in page.text
+    assert "For another reason." in page.text
 
 
 def test_the_same_priority_with_a_reason_of_its_own_says_so(submit, agent):
