@@ -88,7 +88,7 @@ def put_reference_data_back():
     """What the migrations put in, once more: the walk before this one left an empty database."""
     if not ProductArea.objects.exists():
         import_module("cases.migrations.0002_product_areas").add_areas(apps, None)
-        import_module("cases.migrations.0015_priorities").add_rules(apps, None)
+        import_module("cases.migrations.0018_priorities").add_rules(apps, None)
         for priority, first, following in import_module("cases.migrations.0013_response_targets").URGENCIES:
             ResponseTarget.objects.create(priority=priority, first_answer_hours=first, next_answer_hours=following)
         for weekday in range(5):
