@@ -14,3 +14,9 @@ def follow_up_on_resolutions():
 def remind_of_calls():
     with scope.system("remind of calls"):
         actions.remind_of_calls()
+
+
+@shared_task
+def remind_of_handovers():
+    with scope.system("remind of handovers"):
+        actions.remind_of_handovers()

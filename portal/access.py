@@ -32,6 +32,7 @@ ACCESS = {
     "cases.submit_case": CONTACTS,
     **VERBS_ACCESS,
     "cases.open_exception": SUPPORT,
+    "cases.watch_handovers": {Role.SUPPORT_LEAD},
     "credentials.view_own": {STAFF},
     "credentials.request_change": {STAFF_WHO_MAY_REQUEST},
     "credentials.withdraw_request": {STAFF},

@@ -164,6 +164,7 @@ CELERY_BEAT_SCHEDULE = {
     "flag inactive contacts": {"task": "contacts.tasks.flag_inactive_contacts", "schedule": crontab(minute=7)},
     "follow up on resolutions": {"task": "cases.tasks.follow_up_on_resolutions", "schedule": crontab(minute=17)},
     "remind of calls": {"task": "cases.tasks.remind_of_calls", "schedule": crontab(minute="*/5")},
+    "remind of handovers": {"task": "cases.tasks.remind_of_handovers", "schedule": crontab(minute="*/10")},
     # What no worker took in time is dropped: the next one does the same.
     "e-mail what is not yet e-mailed": {
         "task": "contacts.tasks.email_unsent_messages",
@@ -252,6 +253,8 @@ CASE_CLOSE_ON, CASE_CLOSE_AT = 10, time(17)
 # When Support's day begins and ends (its hours are in the admin), and how soon an answer is due soon.
 SUPPORT_TIME_ZONE = env("SUPPORT_TIME_ZONE", default="America/Chicago")
 CASE_ANSWER_DUE_SOON = timedelta(hours=4)
+# Within so many of Support's business hours a contact of the district accepts an exception case.
+EXCEPTION_HANDOVER_HOURS = env.int("EXCEPTION_HANDOVER_HOURS", default=8)
 # Renewing takes months, so a record says in good time that it runs out.
 CREDENTIAL_EXPIRES_SOON = timedelta(days=180)
 RECOMMENDED_SUPPORT_CONTACTS = 2

@@ -1,5 +1,7 @@
 """Factories that speak of roles: ``UserFactory(roles=[Role.SUPPORT_CONTACT])``."""
 
+from datetime import timedelta
+
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
@@ -114,6 +116,9 @@ class CaseFactory(DjangoModelFactory):
     product_area = factory.SubFactory(ProductAreaFactory)
     resolved_at = factory.LazyAttribute(
         lambda case: timezone.now() if getattr(case, "status", "") == Case.Status.PENDING_VERIFICATION else None
+    )
+    handover_due_at = factory.LazyAttribute(
+        lambda case: timezone.now() + timedelta(hours=8) if getattr(case, "is_exception", False) else None
     )
     subject = "How do I print report cards?"
     description = "I would like to print the report cards of one school."

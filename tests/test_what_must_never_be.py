@@ -194,6 +194,16 @@ CASES = [
         change_case("exception", "contact_id = %(stranger)s, handed_over_at = now()"),
         "a_case_has_a_contact_of_its_district",
     ),
+    (
+        "an exception case that asks another district's contact",
+        change_case("exception", "handover_to_id = %(stranger)s"),
+        "a_contact_of_the_district_is_asked_to_accept",
+    ),
+    (
+        "an exception case that asks an agent to accept",
+        change_case("exception", "handover_to_id = %(agent)s"),
+        "a_contact_of_the_district_is_asked_to_accept",
+    ),
     ("a case moved", change_case("case", "district_id = %(other)s"), "a_case_never_changes_districts"),
     (
         "a case moved with its contact",

@@ -6,7 +6,7 @@ from cases.actions.calls import confirm_call, record_call
 from cases.actions.closing import close, reopen
 from cases.actions.connecting import merge, relate, split, unmerge, unrelate
 from cases.actions.correcting import correct
-from cases.actions.exceptions import hand_over, open_exception
+from cases.actions.exceptions import accept, hand_over, open_exception, remind_of_handovers
 from cases.actions.following_up import follow_up
 from cases.actions.moving import request_assist, resume, schedule, send_to_development
 from cases.actions.phoning import record_phone_follow_up, remind_of_calls
@@ -17,6 +17,7 @@ from cases.actions.working import assign, escalate, take
 
 __all__ = [
     "CaseChanged",
+    "accept",
     "ask",
     "assign",
     "change_priority_rules",
@@ -35,6 +36,7 @@ __all__ = [
     "recount_answers",
     "relate",
     "remind_of_calls",
+    "remind_of_handovers",
     "reopen",
     "reply",
     "request_assist",

@@ -30,7 +30,7 @@ SAVED_FIELDS = [
     *("escalation_level", "handed_over_at", "kind", "merged_into", "product_area", "reminded_at", "reminders_sent"),
     *("resolved_at", "scheduled_on", "status", "steps_to_replicate", "updated_at"),
     *("blocks_work", "has_workaround", "schools_affected", "urgency", "users_affected", "priority", "priority_reason"),
-    *("phone_due_at", "phone_reminded_at", "phoned_at"),
+    *("handover_reminded_at", "handover_to", "phone_due_at", "phone_reminded_at", "phoned_at"),
 ]
 
 

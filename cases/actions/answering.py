@@ -1,6 +1,6 @@
 """The answer that Support owes, and by when: what the district says starts the clock, what Support says stops it."""
 
-from cases.models import Case, ResponseTarget, TimelineEntry, support_calendar
+from cases.models import Case, ResponseTarget, TimelineEntry, handover_due, support_calendar
 from contacts import audit
 from contacts.actions import action
 from contacts.business_time import add_business_hours
@@ -10,7 +10,7 @@ Action = TimelineEntry.Action
 # Support, and taking a case answers nothing.
 ASKS = {Action.SUBMITTED, Action.REPLIED, Action.REOPENED}
 ANSWERS = {Action.REPLIED, Action.ASKED, Action.RESOLVED, Action.MOVED, Action.ESCALATED, Action.OPENED_EXCEPTION}
-CLOCK = ["answer_since", "answer_due_at"]
+CLOCKS = ["answer_since", "answer_due_at", "handover_due_at"]
 
 
 def keep_answer(case, action, *, by):
@@ -35,13 +35,16 @@ def resume_answer(case):
 
 @action
 def recount_answers(what, *, by):
-    """An admin changed the targets or Support's hours (``what``): every answer that is due follows."""
+    """An admin changed the targets or Support's hours (``what``): every answer and handover that is due follows."""
     audit.record("support.change_targets", by=by, on=what)
-    running = list(Case.objects.to_answer().select_for_update(of=("self",)).order_by("pk").defer("description"))
+    running = list(Case.objects.with_time_running().select_for_update(of=("self",)).order_by("pk").defer("description"))
     targets, calendar = _targets(), support_calendar()
     for case in running:
-        _start(case, case.answer_since, targets, calendar)
-    Case.objects.bulk_update(running, CLOCK, batch_size=500)
+        if case.answer_since:
+            _start(case, case.answer_since, targets, calendar)
+        if case.awaits_hand_over:
+            case.handover_due_at = handover_due(case.created_at, calendar)
+    Case.objects.bulk_update(running, CLOCKS, batch_size=500)
 
 
 def _start(case, since, targets=None, calendar=None):

@@ -1,13 +1,27 @@
-"""An emergency of someone who is not an authorized contact: Support opens the case and hands it over to one who is."""
+"""An emergency of someone who is not an authorized contact: Support opens the case and asks a contact to accept it.
+
+Whom it asks, and whether anyone, changes nothing about the time: it counts from the opening, in Support's hours.
+"""
+
+from uuid import NAMESPACE_OID, uuid5
 
 from django.utils import timezone
 
-from cases.actions._common import Action, Status, find_duplicate, save_and_log, tell, tell_both_sides
+from cases.actions._common import (
+    Action,
+    Status,
+    find_duplicate,
+    save_and_log,
+    support_of,
+    tell,
+    tell_both_sides,
+)
 from cases.actions.submitting import existing_case
-from cases.models import Case
+from cases.actions.sweeping import sweep
+from cases.models import Case, handover_due, support_calendar
 from contacts import ActionRefused, audit
 from contacts.actions import action, lock_actor
-from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, User
+from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Role, User
 
 # Why the table does not decide.
 EMERGENCY = "Support opened this case in an emergency."
@@ -19,8 +33,18 @@ def open_exception(*, by, idempotency_key=None, **fields):
     lock_actor(by, SUPPORT_SIDE)
     if case := existing_case(idempotency_key, Action.OPENED_EXCEPTION, by=by, fields=fields):
         return case
-    critical = {"urgency": Case.Urgency.CRITICAL, "priority": Case.Priority.CRITICAL, "priority_reason": EMERGENCY}
-    case = Case.objects.create(is_exception=True, status=Status.ASSIGNED, assignee=by, **critical, **fields)
+    now = timezone.now()
+    case = Case.objects.create(
+        is_exception=True,
+        urgency=Case.Urgency.CRITICAL,
+        priority=Case.Priority.CRITICAL,
+        priority_reason=EMERGENCY,
+        status=Status.ASSIGNED,
+        assignee=by,
+        created_at=now,
+        handover_due_at=handover_due(now, support_calendar()),
+        **fields,
+    )
     save_and_log(case, Action.OPENED_EXCEPTION, by=by, idempotency_key=idempotency_key)
     audit.record("case.open_exception", by=by, on=case, kind=case.kind)
     tell("exception_opened", case, by=by, to=[User.objects.contacts_of(case.district)])
@@ -29,18 +53,68 @@ def open_exception(*, by, idempotency_key=None, **fields):
 
 @action
 def hand_over(*, case, by, contact, idempotency_key=None):
-    """Give an exception case to a current authorized contact of its district, who answers for it from then on."""
+    """Ask a current authorized contact of the district to accept an exception case; another one may be asked later."""
     (is_contact,) = lock_actor(by, SUPPORT_SIDE, (contact, AUTHORIZED_CONTACTS))
     case = Case.objects.select_for_update(of=("self",)).select_related("district").get(pk=case.pk)
-    text = f"The contact of this case is now {contact}."
-    if entry := find_duplicate(idempotency_key, Action.HANDED_OVER, by=by, case=case, text=text):
+    text = f"{contact} is asked to accept this case."
+    if entry := find_duplicate(idempotency_key, Action.ASKED_TO_ACCEPT, by=by, case=case, text=text):
         return entry
-    if not case.awaits_hand_over:
-        raise ActionRefused(f"Case {case.number} is already with {case.contact}.")
+    _refuse_accepted(case)
     if not is_contact or contact.district_id != case.district_id:
         raise ActionRefused(f"{contact} is not a current authorized contact of {case.district}.")
-    case.contact, case.handed_over_at = contact, timezone.now()
-    entry = save_and_log(case, Action.HANDED_OVER, by=by, text=text, idempotency_key=idempotency_key)
+    if case.handover_to == contact:
+        raise ActionRefused(f"{contact} is already asked to accept case {case.number}.")
+    case.handover_to = contact
+    entry = save_and_log(case, Action.ASKED_TO_ACCEPT, by=by, text=text, idempotency_key=idempotency_key)
     audit.record("case.hand_over", by=by, on=case, contact=contact.pk)
-    tell_both_sides("handed_over", case, by=by)
+    tell("asked_to_accept", case, by=by, to=[[contact]])
+    others = [User.objects.contacts_of(case.district).exclude(pk=contact.pk), support_of(case)]
+    tell("handed_over", case, by=by, to=others)
     return entry
+
+
+@action
+def accept(*, case, by, idempotency_key=None):
+    """A contact answers for the case from now on, whether or not they are the one who is asked."""
+    lock_actor(by, AUTHORIZED_CONTACTS)
+    case = Case.objects.select_for_update(of=("self",)).select_related("district").get(pk=case.pk)
+    if entry := find_duplicate(idempotency_key, Action.ACCEPTED, by=by, case=case):
+        return entry
+    _refuse_accepted(case)
+    case.contact, case.handover_to, case.handed_over_at = by, None, timezone.now()
+    entry = save_and_log(case, Action.ACCEPTED, by=by, idempotency_key=idempotency_key)
+    audit.record("case.accept", by=by, on=case)
+    tell_both_sides("accepted", case, by=by)
+    return entry
+
+
+def _refuse_accepted(case):
+    if not case.awaits_hand_over:
+        raise ActionRefused(f"Case {case.number} is already with {case.contact}.")
+
+
+def remind_of_handovers():
+    """Tell both sides once of each exception case that nobody accepted in time; returns of how many.
+
+    Each case has a transaction of its own, and however late this runs, it is told of once.
+    """
+    cases = Case.objects.handover_to_remind_of(timezone.now()).defer("description")
+    return sweep(cases, _remind_of)
+
+
+@action
+def _remind_of(case):
+    """A locked case is skipped: somebody accepts it right now, or another sweep has it."""
+    now = timezone.now()
+    late = Case.objects.handover_to_remind_of(now).select_related("district")
+    case = late.select_for_update(of=("self",), skip_locked=True).filter(pk=case.pk).first()
+    if not case:
+        return False
+    case.handover_reminded_at = now
+    once = uuid5(NAMESPACE_OID, f"{case.number} is to be accepted")
+    text = "No contact has accepted this case in time."
+    save_and_log(case, Action.REMINDED, by=None, text=text, idempotency_key=once)
+    audit.record("case.remind_of_handover", by=None, on=case)
+    leads = User.objects.active().holding(Role.SUPPORT_LEAD)
+    tell("handover_overdue", case, by=None, to=[User.objects.contacts_of(case.district), support_of(case), leads])
+    return True

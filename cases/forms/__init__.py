@@ -5,6 +5,7 @@ from cases.forms.filters import CaseFilterForm
 from cases.forms.prioritizing import PrioritizeForm, RecordPhoneFollowUpForm
 from cases.forms.submitting import CaseForm, ExceptionForm
 from cases.forms.verbs import (
+    AcceptForm,
     AskForm,
     AssignForm,
     CloseForm,
@@ -23,6 +24,7 @@ from cases.forms.verbs import (
 )
 
 __all__ = [
+    "AcceptForm",
     "AskForm",
     "AssignForm",
     "CaseFilterForm",

@@ -52,7 +52,7 @@ class CaseFilterForm(forms.Form):
             return
         teams = Team.objects.values_list("pk", "name")
         self.fields["team"].choices = [("", "Any team"), ("mine", "My team"), *teams]
-        self.fields["status"].choices += [("answer", "Answer due soon or missed")]
+        self.fields["status"].choices += [("answer", "Answer due soon or missed"), ("overdue", "Handovers overdue")]
 
     def clean_district(self):
         """The keys of the districts that are called so, else of those with the words in their name; None if empty."""
@@ -91,6 +91,8 @@ class CaseFilterForm(forms.Form):
     def _in_status(cases, status):
         if status == "answer":
             return cases.to_answer(by=timezone.now() + settings.CASE_ANSWER_DUE_SOON)
+        if status == "overdue":
+            return cases.handover_overdue(timezone.now())
         groups = {"open": cases.open, "waiting": cases.waiting_for_district, "exception": cases.awaiting_hand_over}
         if status in groups:
             return groups[status]()

@@ -147,8 +147,8 @@ class EscalateForm(UpToDateForm):
 
 
 class HandOverForm(VerbForm):
-    heading, button = "Hand over to an authorized contact", "Hand over"
-    lead = "From then on the contact answers for the case, and it can be closed."
+    heading, button = "Ask a contact to accept the case", "Ask to accept"
+    lead = "Once one of the district's contacts accepts, that contact answers for the case, and it can be closed."
     contact = forms.ModelChoiceField(
         User.objects.none(),
         label="Authorized contact",
@@ -161,6 +161,13 @@ class HandOverForm(VerbForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["contact"].queryset = User.objects.contacts_of(self.case.district)
+        if self.case.handover_to_id:
+            self.heading = "Ask another contact to accept the case"
+
+
+class AcceptForm(VerbForm):
+    heading, button = "Accept the case", "Accept the case"
+    lead = "You become the contact of the case: you answer for it from then on, and it can be closed."
 
 
 class CloseForm(UpToDateForm):

@@ -1,5 +1,6 @@
 from cases.models.calls import Call
 from cases.models.cases import Case
+from cases.models.exceptions import handover_due
 from cases.models.links import CaseLink
 from cases.models.priorities import PriorityRule, priority_by_table
 from cases.models.product_areas import ProductArea
@@ -20,6 +21,7 @@ __all__ = [
     "Team",
     "TeamMember",
     "TimelineEntry",
+    "handover_due",
     "priority_by_table",
     "speaks_for",
     "support_calendar",

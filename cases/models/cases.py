@@ -131,7 +131,17 @@ class Case(models.Model):
     caller_name = models.CharField(max_length=200, blank=True)
     caller_reach = models.CharField("how to reach the caller", max_length=200, blank=True)
     emergency = models.TextField("why it is an emergency", blank=True)
-    handed_over_at = models.DateTimeField(null=True, blank=True)
+    handover_to = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The contact who is asked to accept the case; empty once one accepted it.",
+    )
+    handover_due_at = models.DateTimeField("to be accepted by", null=True, blank=True)
+    handover_reminded_at = models.DateTimeField(null=True, blank=True)
+    handed_over_at = models.DateTimeField("accepted at", null=True, blank=True)
 
     # The district and the contact are lexemes of their own (~d<id>, ~c<id>), so that one index finds words and people
     # within a district.
@@ -214,6 +224,7 @@ class Case(models.Model):
             ),
             *clocks.INDEXES,
             *phone_step.INDEXES,
+            *exceptions.INDEXES,
             GinIndex(fields=["search"], name="cases_search"),
         ]
 
@@ -248,6 +259,15 @@ class Case(models.Model):
     @property
     def awaits_call(self):
         return bool(self.phone_due_at and settings.SUPPORT_PHONE)
+
+    def is_handover_overdue(self, at):
+        return self.awaits_hand_over and self.handover_due_at < at
+
+    def asked_contact(self):
+        """Who is asked to accept the case; None where that person is no longer a contact."""
+        if not self.handover_to_id:
+            return None
+        return User.objects.contacts_of(self.district_id).filter(pk=self.handover_to_id).first()
 
     def answer_state(self, at):
         """Whether the answer that Support owes is missed, due soon or just due; empty while it owes none."""

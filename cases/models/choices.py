@@ -92,6 +92,8 @@ class Action(models.TextChoices):
     CONFIRMED = "confirmed", "confirmed a call"
     PHONED = "phoned", "recorded the call to Support"
     HANDED_OVER = "handed_over", "handed the case over"
+    ASKED_TO_ACCEPT = "asked_to_accept", "asked a contact to accept the case"
+    ACCEPTED = "accepted", "accepted the case"
     CLOSED = "closed", "closed the case"
     REOPENED = "reopened", "reopened the case"
     REMINDED = "reminded", "reminded the district's contacts"

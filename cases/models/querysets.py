@@ -1,6 +1,7 @@
 """Which cases: whom they are visible to, where they stand, what they are found by."""
 
 from django.db import models
+from django.db.models import Q
 
 from cases.models import search
 from cases.models.choices import WAITING_FOR_DISTRICT, Status
@@ -44,6 +45,10 @@ class CaseQuerySet(models.QuerySet):
         """Critical, not called about in time, and nobody was reminded of it yet."""
         return self.filter(phone_due_at__lte=at, phone_reminded_at__isnull=True)
 
+    def with_time_running(self):
+        """That Support owes an answer, or that a contact is to accept."""
+        return self.filter(Q(answer_due_at__isnull=False) | Q(contact__isnull=True))
+
     def unassigned(self):
         return self.filter(status=Status.NEW, assignee__isnull=True)
 
@@ -52,6 +57,12 @@ class CaseQuerySet(models.QuerySet):
 
     def awaiting_hand_over(self):
         return self.filter(contact__isnull=True)
+
+    def handover_overdue(self, at):
+        return self.awaiting_hand_over().filter(handover_due_at__lt=at)
+
+    def handover_to_remind_of(self, at):
+        return self.handover_overdue(at).filter(handover_reminded_at__isnull=True)
 
     def rows(self):
         """As a list shows them: with the names beside them and without the long texts."""

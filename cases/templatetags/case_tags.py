@@ -35,6 +35,8 @@ ENTRY_LOOKS = {
     Action.CONFIRMED: ("circle-check", "good"),
     Action.PHONED: ("phone", "good"),
     Action.HANDED_OVER: ("handshake", "info"),
+    Action.ASKED_TO_ACCEPT: ("handshake", "waiting"),
+    Action.ACCEPTED: ("handshake", "good"),
     Action.CLOSED: ("circle-check", "good"),
     Action.REMINDED: ("bell", "waiting"),
     Action.REOPENED: ("rotate-ccw", "waiting"),
@@ -59,6 +61,18 @@ def answer_label(case):
 @register.filter
 def answer_tone(case):
     return ANSWER_LOOKS[case.answer_state(timezone.now())][1]
+
+
+@register.filter
+def handover_label(case):
+    """``Accept by Nov 24, 2026, 3:00 PM`` of an exception case that no contact has accepted."""
+    said = "Handover overdue since" if case.is_handover_overdue(timezone.now()) else "Accept by"
+    return f"{said} {date_format(timezone.localtime(case.handover_due_at), 'DATETIME_FORMAT')}"
+
+
+@register.filter
+def handover_tone(case):
+    return "bad" if case.is_handover_overdue(timezone.now()) else "waiting"
 
 
 @register.filter

@@ -109,7 +109,9 @@ def case_page(request, number, *, sent=None, verb=None):
     case = get_object_or_404(visible, pk=number)
     mark_read_about(user, case.get_absolute_url())
     timeline = list(case.timeline.visible_to(user).select_related("by"))
-    forms = {each: _form(each, case, user, timeline) for each in _offered(case, user, timeline)}
+    asked = case.asked_contact()
+    expected = _expected(case, user, asked)
+    forms = {each: _form(each, case, user, timeline) for each in _offered(case, user, timeline, expected)}
     if sent:
         forms[verb] = sent
     names = {each.name for each in forms}
@@ -124,7 +126,9 @@ def case_page(request, number, *, sent=None, verb=None):
         "phone_step": verbs.pop("record_phone_follow_up", None) if speaks and case.awaits_call else None,
         "support_phone": settings.SUPPORT_PHONE,
         "verbs": list(verbs.values()),
-        "expected": _expected(case),
+        "expected": expected,
+        "asked": asked,
+        "counts_every_hour": case.awaits_hand_over and not support_calendar(),
         "speaks_for_district": speaks,
         "answer_parts": _answer_parts(case),
         "may_reopen": "reopen" in names,
@@ -146,8 +150,8 @@ def _form(verb, case, user, timeline):
     return form
 
 
-def _offered(case, user, timeline):
-    """The verbs of the page; nobody is asked to choose from nothing."""
+def _offered(case, user, timeline, expected):
+    """The verbs of the page, while it awaits its contact that step first; nobody is asked to choose from nothing."""
     verbs = possible_verbs(case, user, timezone.now())
     empty = set()
     if user.is_support and not User.objects.contacts_of(case.district).exists():
@@ -157,6 +161,8 @@ def _offered(case, user, timeline):
     was_called = any(entry.action == TimelineEntry.Action.CALLED for entry in timeline)
     if not (was_called and case.calls.to_confirm_by(user).exists()):
         empty.add("confirm_call")
+    if case.awaits_hand_over:
+        verbs = sorted(verbs, key=lambda verb: verb.name != expected)
     return [verb for verb in verbs if verb.name not in empty]
 
 
@@ -175,10 +181,10 @@ def _connected(case):
             yield "Goes on in" if other.follows_id == case.pk else "Related", other
 
 
-def _expected(case):
+def _expected(case, user, asked):
     """The name of the verb that the case waits for, besides the first one of the page."""
     if case.awaits_hand_over:
-        return "hand_over"
+        return "accept" if speaks_for(user, case.district_id) else "" if asked else "hand_over"
     if case.status == Case.Status.PENDING_VERIFICATION:
         return "close"
     return "record_phone_follow_up" if case.awaits_call else ""

@@ -50,6 +50,14 @@ class Verb:
 # In the order of the page.
 VERBS = [
     Verb(
+        forms.AcceptForm,
+        actions.accept,
+        "cases.accept_case",
+        AUTHORIZED_CONTACTS,
+        "{case} is yours: you are its contact.",
+        when=lambda case, at: case.awaits_hand_over,
+    ),
+    Verb(
         forms.TakeForm,
         actions.take,
         "cases.work_case",
@@ -130,7 +138,7 @@ VERBS = [
         actions.hand_over,
         "cases.work_case",
         SUPPORT_SIDE,
-        "{case} is handed over.",
+        "The contact was asked to accept {case}.",
         when=lambda case, at: not case.is_closed and case.awaits_hand_over,
     ),
     Verb(forms.AssignForm, actions.assign, "cases.work_case", SUPPORT_SIDE, "{case} is assigned."),

@@ -4,7 +4,8 @@ from random import Random
 from django.utils import timezone
 
 from cases import actions
-from cases.models import Case, ProductArea, Team, TimelineEntry, priority_by_table
+from cases.actions.exceptions import EMERGENCY
+from cases.models import Case, ProductArea, Team, TimelineEntry, handover_due, priority_by_table, support_calendar
 from contacts.models import Message, Role, User
 from portal.demo.case_texts import ANSWERS, RESOLUTIONS, THANKS, TOPICS
 
@@ -45,6 +46,8 @@ def add_history(random):
         case.priority = priority_by_table(case)
         if case.status == Status.ASSIST_REQUEST:
             case.assistant = next(agent for agent in agents if agent != case.assignee)
+        if number % 19 == 6 and case.status == Status.CLOSED:
+            make_exception(case, thread)
         cases.append(case)
         threads.append(thread)
     add_teams(agents)
@@ -120,6 +123,18 @@ def make_case(random, topic, area, contact, agent, begun, number):
     ), thread
 
 
+def make_exception(case, thread):
+    """The case began with a call of somebody else, and its contact accepted it where an agent would have taken it."""
+    begun, accepted = thread[0], thread[1]
+    begun |= {"action": Action.OPENED_EXCEPTION, "by": case.assignee, "status": Status.ASSIGNED}
+    accepted |= {"action": Action.ACCEPTED, "by": case.contact}
+    case.is_exception, case.urgency, case.handed_over_at = True, Urgency.CRITICAL, accepted["created_at"]
+    case.priority, case.priority_reason = Case.Priority.CRITICAL, EMERGENCY
+    case.handover_due_at = case.created_at + timedelta(hours=8)
+    case.caller_name, case.caller_reach = "The front office", "555-0199"
+    case.emergency = "No authorized contact could be reached, and classes were waiting."
+
+
 def add_latest():
     """The cases of the last days, each with its messages."""
     agent, other_agent = person("agent@support.example"), person("agent2@support.example")
@@ -135,24 +150,57 @@ def add_latest():
     actions.take(case=connection, by=other_agent)
     actions.escalate(case=connection, by=other_agent, level=2, text="Our network specialists look at it first thing.")
     actions.reply(case=transcripts, by=agent, text="We can see it too and are looking for the cause.")
-    for district, school, answered in [
-        (support.district, "Cedar Hill Middle School", True),
-        (elsewhere.district, "Oak Valley High School", False),
-    ]:
-        exception = actions.open_exception(
-            by=agent,
-            district=district,
-            kind=Kind.ISSUE,
-            product_area=ProductArea.objects.get(name="Users and tool rights"),
-            subject=f"Nobody at {school} can sign in",
-            description="Since 7:10 AM every sign-in ends on an error page.",
-            caller_name="The principal's office",
-            caller_reach="555-0199, until 4:00 PM",
-            emergency="School has started and no attendance can be taken. The contacts do not answer their phones.",
-        )
-        if answered:
-            actions.hand_over(case=exception, by=agent, contact=support)
+    add_exceptions(agent, support, elsewhere)
     add_priorities(agent, technical, elsewhere)
+
+
+def add_exceptions(agent, support, elsewhere):
+    """One that a contact accepted, one that a contact is asked to accept, and one that nobody accepted in time."""
+    accepted, asked = (
+        actions.open_exception(by=agent, district=support.district, **emergency(school))
+        for school in ("Cedar Hill Middle School", "Lakeside Elementary School")
+    )
+    for case in (accepted, asked):
+        actions.hand_over(case=case, by=agent, contact=support)
+    actions.accept(case=accepted, by=support)
+    add_overdue(agent, elsewhere)
+
+
+def emergency(school):
+    return {
+        "kind": Kind.ISSUE,
+        "product_area": ProductArea.objects.get(name="Users and tool rights"),
+        "subject": f"Nobody at {school} can sign in",
+        "description": "Since 7:10 AM every sign-in ends on an error page.",
+        "caller_name": "The principal's office",
+        "caller_reach": "555-0199, until 4:00 PM",
+        "emergency": "School has started and no attendance can be taken. The contacts do not answer their phones.",
+    }
+
+
+def add_overdue(agent, contact):
+    """Of four days ago; the portal's next look finds that nobody accepted it."""
+    now = timezone.now()
+    opened, asked = now - timedelta(days=4), now - timedelta(days=4) + timedelta(minutes=12)
+    case = Case.objects.create(
+        district=contact.district,
+        is_exception=True,
+        urgency=Urgency.CRITICAL,
+        priority=Case.Priority.CRITICAL,
+        priority_reason=EMERGENCY,
+        status=Status.ASSIGNED,
+        assignee=agent,
+        handover_to=contact,
+        handover_due_at=min(handover_due(opened, support_calendar()), now - timedelta(hours=1)),
+        created_at=opened,
+        updated_at=asked,
+        **emergency("Oak Valley High School"),
+    )
+    said = f"{contact} is asked to accept this case."
+    for action, at, text in [(Action.OPENED_EXCEPTION, opened, ""), (Action.ASKED_TO_ACCEPT, asked, said)]:
+        TimelineEntry.objects.create(
+            case=case, district=case.district, by=agent, status=case.status, action=action, created_at=at, text=text
+        )
 
 
 def add_priorities(agent, author, other_author):

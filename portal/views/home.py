@@ -10,7 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cases.models import Case
-from cases.templatetags.case_tags import answer_label, answer_tone, priority_tone, status_tone
+from cases.templatetags.case_tags import (
+    answer_label,
+    answer_tone,
+    handover_label,
+    handover_tone,
+    priority_tone,
+    status_tone,
+)
 from contacts.models import Designation
 from contacts.reports import coverage
 from credentials.models import CredentialRecord, CredentialRequest
@@ -64,9 +71,13 @@ class Need:
 def needs(user):
     """The person's needs, the pressing ones first; none of them empty."""
     found = []
+    if user.has_perm("cases.watch_handovers"):
+        overdue = Case.objects.visible_to(user).handover_overdue(timezone.now())
+        found.append(handovers("Handovers overdue", overdue, "overdue"))
     if user.has_perm("cases.work_case"):
         found += agent_needs(user)
     if user.has_perm("cases.submit_case"):
+        found.append(handovers("Cases you are asked to accept", asked_to_accept(user), "exception", for_support=False))
         found.append(cases("Cases waiting for your answer", waiting_cases(user), "status=waiting", "messages-square"))
     if user.has_perm("credentials.decide_request"):
         found.append(requests_to_decide(user))
@@ -81,17 +92,29 @@ def needs(user):
 def agent_needs(user):
     everything = Case.objects.visible_to(user)
     return [
-        cases(
-            "Exception cases to hand over",
-            everything.awaiting_hand_over(),
-            "status=exception",
-            "siren",
-            for_support=True,
-        ),
+        handovers("Exception cases to hand over", everything.awaiting_hand_over(), "exception"),
         answers_due(user),
         cases("New cases without an agent", everything.unassigned(), "status=new", "inbox", for_support=True),
         cases("My open cases", everything.assigned_to(user), "assignee=me", "messages-square", for_support=True),
     ]
+
+
+def handovers(heading, queryset, status, *, for_support=True):
+    """Exception cases without a contact, the one to be accepted first at the top."""
+    rows = [
+        Item(
+            _with_district(case) if for_support else f"{case.number} {case.subject}",
+            case.get_absolute_url(),
+            handover_label(case),
+            handover_tone(case),
+        )
+        for case in queryset.rows().select_related("district").order_by("handover_due_at", "pk")[:SHOWN]
+    ]
+    return Need(heading, rows, f"{reverse('cases:list')}?status={status}", "siren")
+
+
+def asked_to_accept(user):
+    return Case.objects.visible_to(user).awaiting_hand_over().filter(handover_to=user)
 
 
 def answers_due(user):

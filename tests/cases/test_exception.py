@@ -1,8 +1,10 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
-from cases.models import Case, TimelineEntry
+from cases import actions
+from cases.models import Case
 from contacts.models import AuditEvent, District, Message, Role
 from tests.cases.conftest import NO_IMPACT
 from tests.factories import DistrictFactory, ProductAreaFactory, UserFactory
@@ -72,57 +74,6 @@ def test_the_contacts_may_reply_but_nobody_closes_it_before_it_is_handed_over(ex
     assert client.post(f"{exception_case.get_absolute_url()}reply/", {"text": "We are here."}).status_code == 302
 
 
-def test_it_is_handed_over_to_a_current_contact_of_its_district_who_then_closes_it(
-    exception_case, agent, contact, technical_contact, sign_in
-):
-    url = exception_case.get_absolute_url()
-    sign_in(agent).post(f"{url}hand-over/", {"contact": contact.pk})
-    exception_case.refresh_from_db()
-    assert exception_case.contact == contact
-    assert exception_case.handed_over_at
-    assert exception_case.timeline.get().action == TimelineEntry.Action.HANDED_OVER
-    assert AuditEvent.objects.get(action="case.hand_over").detail == {"contact": contact.pk}
-    assert {message.recipient for message in Message.objects.all()} == {contact, technical_contact}
-    sign_in(contact).post(f"{url}close/", {})
-    exception_case.refresh_from_db()
-    assert exception_case.status == Case.Status.CLOSED
-
-
-def test_the_form_to_hand_it_over_sent_twice_counts_once(exception_case, agent, contact, sign_in):
-    client, url = sign_in(agent), f"{exception_case.get_absolute_url()}hand-over/"
-    answers = {"contact": contact.pk, "idempotency_key": uuid4()}
-    assert client.post(url, answers).url == client.post(url, answers).url
-    assert AuditEvent.objects.get().action == "case.hand_over"
-
-
-def test_only_current_contacts_of_the_district_are_offered_and_accepted(exception_case, agent, contact, sign_in):
-    stranger = UserFactory(roles=[Role.SUPPORT_CONTACT], last_name="Stranger")
-    teacher = UserFactory(district=exception_case.district, last_name="Teacherson")
-    client = sign_in(agent)
-    page = client.get(exception_case.get_absolute_url()).text
-    assert contact.display_name in page
-    assert "Stranger" not in page
-    assert "Teacherson" not in page
-    for person in (stranger, teacher):
-        page = client.post(f"{exception_case.get_absolute_url()}hand-over/", {"contact": person.pk})
-        assert "Choose a current authorized contact of the district." in page.text
-    exception_case.refresh_from_db()
-    assert exception_case.contact is None
-
-
-def test_a_case_with_a_contact_is_not_handed_over(agent, contact, technical_contact, case_in, sign_in):
-    case = case_in(Case.Status.ASSIGNED)
-    page = sign_in(agent).post(f"{case.get_absolute_url()}hand-over/", {"contact": technical_contact.pk})
-    assert f"Case {case.number} is already with {contact}." in page.text
-
-
-def test_without_any_contact_the_page_says_what_to_do(exception_case, agent, sign_in):
-    page = sign_in(agent).get(exception_case.get_absolute_url())
-    assert "This district has no authorized contact" in page.text
-    assert f'href="/contacts/?district={exception_case.district_id}"' in page.text
-    assert "hand-over/" not in page.text
-
-
 def test_the_contacts_are_told_only_where_there_are_any(agent, sign_in, answers):
     client = sign_in(agent)
     assert "and the district&#x27;s contacts were told" not in client.post(URL, answers, follow=True).text
@@ -137,3 +88,41 @@ def test_another_district_neither_sees_it_nor_is_told(agent, sign_in, answers):
     case = Case.objects.get()
     assert sign_in(stranger).get(case.get_absolute_url()).status_code == 404
     assert not Message.objects.filter(recipient=stranger).exists()
+
+
+def caller(case, **fields):
+    """Who called, with an account in the same district, under the same name and reached at the same address."""
+    first_name, last_name = case.caller_name.split(" ", 1)
+    return UserFactory(district=case.district, first_name=first_name, last_name=last_name, **fields)
+
+
+@pytest.mark.parametrize(
+    "roles", [[], [Role.BUILDING_COACH], [Role.CREDENTIAL_APPROVER], [Role.DISTRICT_ADMINISTRATOR]]
+)
+def test_the_caller_reaches_nothing_of_the_case_and_is_told_nothing(roles, exception_case, agent, contact, sign_in):
+    person = caller(exception_case, email="caller@example.org", roles=roles)
+    Case.objects.update(caller_reach="caller@example.org", handover_due_at=timezone.now())
+    actions.hand_over(case=exception_case, by=agent, contact=contact)
+    actions.reply(case=exception_case, by=contact, text="We are here.")
+    actions.remind_of_handovers()
+    actions.accept(case=exception_case, by=contact)
+    client, url = sign_in(person), exception_case.get_absolute_url()
+    for address in (
+        url,
+        "/cases/",
+        f"/cases/?q={exception_case.number}",
+        "/cases/?q=caller",
+        "/cases/?status=exception",
+    ):
+        assert client.get(address).status_code == 403, address
+    for verb in ("accept", "reply", "close", "hand-over"):
+        assert client.post(f"{url}{verb}/", {"text": "It is my case."}).status_code == 403, verb
+    assert exception_case.subject not in client.get("/").text
+    assert not person.messages.exists()
+
+
+def test_a_caller_who_is_a_contact_of_another_district_finds_no_such_case(exception_case, sign_in):
+    elsewhere = sign_in(UserFactory(first_name="A", last_name="caller", roles=[Role.SUPPORT_CONTACT]))
+    assert elsewhere.get(exception_case.get_absolute_url()).status_code == 404
+    assert elsewhere.get(f"/cases/?q={exception_case.number}").context["page"].rows == []
+    assert elsewhere.get("/cases/?q=caller").context["page"].rows == []

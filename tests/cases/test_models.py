@@ -51,6 +51,8 @@ def test_a_case_goes_only_where_the_statuses_allow(start, end):
         ("a_closed_case_says_when", {"status": Case.Status.CLOSED}),
         ("a_closed_case_says_when", {"closed_at": datetime(2026, 1, 1, tzinfo=UTC)}),
         ("only_an_exception_is_handed_over", {"handed_over_at": datetime(2026, 1, 1, tzinfo=UTC)}),
+        ("only_an_exception_is_to_be_accepted", {"handover_due_at": datetime(2026, 1, 1, tzinfo=UTC)}),
+        ("only_an_exception_is_to_be_accepted", {"handover_reminded_at": datetime(2026, 1, 1, tzinfo=UTC)}),
         ("a_case_being_worked_has_an_assignee", {"status": Case.Status.ASSIGNED}),
         ("a_scheduled_case_has_a_date", {"status": Case.Status.SCHEDULED}),
         ("a_case_in_development_has_a_defect_reference", {"status": Case.Status.DEVELOPMENT}),
@@ -71,6 +73,19 @@ def test_the_database_refuses_to_close_an_exception_case_before_it_is_handed_ove
         Case.objects.filter(pk=exception_case.pk).update(
             status=Case.Status.CLOSED, closed_at=datetime(2026, 1, 1, tzinfo=UTC)
         )
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_an_exception_case_that_says_not_by_when_or_asks_after_it_is_accepted(
+    exception_case, contact
+):
+    asked = Case.objects.filter(pk=exception_case.pk)
+    for named, wrong in [
+        ("an_exception_says_by_when_it_is_accepted", {"handover_due_at": None}),
+        ("a_contact_is_asked_until_one_accepts", {"contact": contact, "handover_to": contact}),
+    ]:
+        with pytest.raises(IntegrityError, match=named), transaction.atomic():
+            asked.update(**wrong)
 
 
 @pytest.mark.django_db

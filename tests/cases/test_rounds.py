@@ -9,6 +9,7 @@ from django.utils import timezone
 from cases import actions
 from cases.models import Case
 from contacts import ActionRefused
+from contacts.actions import end_designation
 from contacts.models import AuditEvent, Role
 from tests.contacts.races import at_once
 from tests.factories import AgentFactory, CaseFactory, ProductAreaFactory, UserFactory
@@ -139,3 +140,74 @@ def test_a_contact_records_the_call_while_the_sweep_reminds_of_it(people, new_ca
         steps = [entry.action for entry in case.timeline.all()]
         assert steps == [*["reminded"] * reminded, "phoned"]
         assert audited("remind_of_call", case) == reminded
+
+
+@pytest.fixture
+def colleague(people):
+    return UserFactory(district=people[0].district, roles=[Role.TECHNICAL_CONTACT])
+
+
+@pytest.fixture
+def called(people, new_case):
+    """A new exception case, to be accepted by now."""
+    said = {"caller_name": "A caller", "caller_reach": "555-0100", "emergency": "Fire.", "is_exception": True}
+    worked = {"status": Case.Status.ASSIGNED, "assignee": people[1]}
+    return lambda: new_case(contact=None, district=people[0].district, handover_due_at=timezone.now(), **said, **worked)
+
+
+def test_two_contacts_accept(people, colleague, called):
+    for _ in ROUNDS:
+        case = called()
+        refusal = race(*(partial(actions.accept, case=case, by=contact) for contact in (people[0], colleague)))
+        case.refresh_from_db()
+        assert str(refusal) == f"Case {case.number} is already with {case.contact}."
+        assert case.timeline.count() == audited("accept", case) == 1
+
+
+def test_a_contact_accepts_while_support_asks_another(people, colleague, called):
+    for _ in ROUNDS:
+        case = called()
+        accepted, asked = at_once(
+            partial(actions.accept, case=case, by=people[0]),
+            partial(actions.hand_over, case=case, by=people[1], contact=colleague),
+        )
+        case.refresh_from_db()
+        assert not isinstance(accepted, Exception)
+        assert (case.contact, case.handover_to) == (people[0], None)
+        if isinstance(asked, Exception):
+            assert str(asked) == f"Case {case.number} is already with {people[0]}."
+        assert case.timeline.count() == (1 if isinstance(asked, Exception) else 2)
+
+
+def test_a_contact_accepts_while_their_role_ends(people, called):
+    for _ in ROUNDS:
+        case, leaving = called(), UserFactory(district=people[0].district, roles=[Role.SUPPORT_CONTACT])
+        accepted, ended = at_once(
+            partial(actions.accept, case=case, by=leaving),
+            partial(end_designation, leaving.designations.get(), by=None, reason="Left."),
+        )
+        case.refresh_from_db()
+        assert ended is None
+        assert (case.contact == leaving) is not isinstance(accepted, Exception)
+        if isinstance(accepted, Exception):
+            assert str(accepted).startswith("Your role has ended")
+
+
+def test_a_contact_accepts_while_the_sweep_reminds(people, called):
+    for _ in ROUNDS:
+        case = called()
+        accepted, reminded = at_once(partial(actions.accept, case=case, by=people[0]), actions.remind_of_handovers)
+        case.refresh_from_db()
+        assert not isinstance(accepted, Exception)
+        assert case.contact == people[0]
+        assert case.timeline.count() == 1 + reminded
+        assert bool(case.handover_reminded_at) == bool(reminded)
+        assert actions.remind_of_handovers() == 0
+
+
+def test_two_sweeps_remind(people, called):
+    for _ in ROUNDS:
+        case = called()
+        assert sorted(at_once(actions.remind_of_handovers, actions.remind_of_handovers)) == [0, 1]
+        assert case.timeline.count() == audited("remind_of_handover", case) == 1
+        assert people[0].messages.filter(link=case.get_absolute_url()).count() == 1

@@ -123,7 +123,8 @@ class District:
         self.cases = [self.case(number, contact, status=status) for number, status in enumerate(STATUSES, 1)]
         self.cases.append(self.case(8, contact, status=Case.Status.CLOSED, closed_at=timezone.now()))
         emergency = self.texts("cases_case", "caller_name", "caller_reach", "emergency")
-        self.cases.append(self.case(9, None, status=Case.Status.ASSIGNED, is_exception=True, **emergency))
+        emergency |= {"is_exception": True, "handover_to": contact}
+        self.cases.append(self.case(9, None, status=Case.Status.ASSIGNED, **emergency))
         first, second = self.cases[:2]
         CaseLink.objects.create(**self.key("id", 1), district=self.row, first=first, second=second)
         said = {**self.key("id", 1), **self.texts("cases_call", "colleague")}

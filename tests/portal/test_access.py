@@ -107,6 +107,7 @@ PAGES = {
     **{f"cases:{verb}": Page(SUPPORT, "case", POST) for verb in ("merge", "split", "relate", "unrelate")},
     "cases:unmerge": Page(SUPPORT, "merged", POST),
     "cases:hand_over": Page(SUPPORT, "exception", POST),
+    "cases:accept": Page(CONTACTS, "exception", POST),
     "cases:close": Page(CONTACTS, "case", POST),
     "cases:reopen": Page(CONTACTS, "case", POST),
     # credentials

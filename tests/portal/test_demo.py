@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count
 from django.utils import timezone
 
+from cases import actions
 from cases.models import Case, ProductArea, TimelineEntry
 from contacts.models import Designation, District, Message, Role, User
 from credentials.models import CredentialRecord, CredentialRequest, CredentialType
@@ -67,8 +68,17 @@ def test_there_are_two_hundred_cases_of_every_status_urgency_priority_and_produc
     assert set(Case.objects.values_list("kind", flat=True)) == set(Case.Kind)
     assert not ProductArea.objects.filter(cases=None).exists()
     assert set(TimelineEntry.objects.values_list("action", flat=True)) >= {"noted", "asked", "resolved", "closed"}
-    assert Case.objects.filter(is_exception=True).count() == 2
-    assert Case.objects.awaiting_hand_over().count() == 1
+
+
+def test_one_exception_case_is_accepted_one_asks_a_contact_and_one_is_overdue(demo):
+    support, elsewhere = (User.objects.get(email=f"support@{where}.example") for where in ("demo", "other"))
+    overdue = Case.objects.handover_overdue(timezone.now()).get()
+    asked = Case.objects.awaiting_hand_over().exclude(pk=overdue.pk).get()
+    assert (asked.handover_to, overdue.handover_to) == (support, elsewhere)
+    assert (
+        Case.objects.filter(is_exception=True, handed_over_at__isnull=False, status="assigned").get().contact == support
+    )
+    assert actions.remind_of_handovers() == 1
 
 
 def test_one_priority_is_overruled_and_a_call_is_awaited_from_each_district(demo):

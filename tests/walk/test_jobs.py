@@ -198,7 +198,7 @@ def test_a_contact_whom_the_sweep_flagged_is_kept(person):
     administrator.look("directory")
 
 
-def test_support_opens_an_exception_case_and_hands_it_over(person):
+def test_support_opens_an_exception_case_and_asks_a_contact_to_accept_it(person):
     agent = person("agent@support.example")
     page = agent.page
     page.goto("/cases/exception/")
@@ -216,7 +216,7 @@ def test_support_opens_an_exception_case_and_hands_it_over(person):
     handing = section(page, "hand_over")
     handing.get_by_label("Authorized contact").select_option(label="Maria Lopez")
     handing.get_by_role("button").click()
-    expect(page.get_by_text("handed the case over").first).to_be_visible()
+    expect(page.get_by_text("Maria Lopez is asked to accept this case.")).to_be_visible()
 
 
 def test_the_pages_that_strangers_and_lost_people_see(portal, browser, person):
