@@ -33,6 +33,8 @@ ACCESS = {
     **VERBS_ACCESS,
     "cases.open_exception": SUPPORT,
     "cases.watch_handovers": {Role.SUPPORT_LEAD},
+    # What each agent did is for those who lead them.
+    "cases.view_reports": {Role.SUPPORT_LEAD},
     "credentials.view_own": {STAFF},
     "credentials.request_change": {STAFF_WHO_MAY_REQUEST},
     "credentials.withdraw_request": {STAFF},

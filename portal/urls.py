@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from cases.views import reports
 from portal.sign_in import AuthenticateView, EnrollView, ReauthenticateView
 from portal.views import components, home, pages
 
@@ -38,6 +39,7 @@ urlpatterns = [
     path("accounts/2fa/totp/activate/", EnrollView.as_view(), name="mfa_activate_totp"),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("cases/", include("cases.urls")),
+    path("reports/", reports.reports, name="reports"),
     path("credentials/", include("credentials.urls")),
     path("", include("contacts.urls")),
     path("admin/", admin.site.urls),

@@ -59,6 +59,7 @@ PAGES = {
     "readyz": Page(EVERYONE, public=True),
     "favicon": Page(EVERYONE, public=True),
     "components": Page(EVERYONE, public=True),
+    "reports": Page({LEAD}),
     # contacts
     "contacts:help": Page(EVERYONE, public=True),
     "contacts:district_help": Page(EVERYONE, "slug", public=True),

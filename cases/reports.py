@@ -1,0 +1,108 @@
+"""How often cases begin as exception cases, by district and by agent, and how long those wait for their contact."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q, Value
+from django.db.models.functions import Concat
+
+from cases.models import Case, TimelineEntry
+
+# In days; the first one is the usual.
+PERIODS = [30, 90, 365]
+# What people read; nobody compares more rows than this.
+MOST_ROWS = 100
+UNTIL_ACCEPTED = ExpressionWrapper(F("handed_over_at") - F("created_at"), output_field=DurationField())
+
+
+class Median(Aggregate):
+    """Of durations; those that are unknown do not count."""
+
+    template = "percentile_cont(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+
+@dataclass(frozen=True)
+class Row:
+    """``late`` are the exception cases that were accepted too late, or are overdue."""
+
+    name: str
+    opened: int
+    exceptions: int
+    median: timedelta | None
+    late: int
+
+    @property
+    def rate(self):
+        """In percent."""
+        return 100 * self.exceptions / self.opened if self.opened else 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows with at least one exception case, the most first."""
+
+    rows: list[Row]
+
+    @property
+    def highest_rate(self):
+        return max(row.rate for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Of the cases opened since a moment."""
+
+    total: Row
+    overdue: int
+    districts: Table
+    agents: Table
+
+
+def exception_report(since, at):
+    """Four queries, however many cases: all of them, the districts, the agents, and what else each agent has."""
+    opened = Case.objects.filter(created_at__gte=since).order_by()
+    overdue = Count("pk", filter=_overdue(at))
+    figures = opened.aggregate(**_figures(at), overdue=overdue)
+    overdue = figures.pop("overdue")
+    return Report(Row("All", **figures), overdue, _by_district(opened, at), _by_agent(opened, at))
+
+
+def _overdue(at):
+    return Q(contact__isnull=True, handover_due_at__lt=at)
+
+
+def _figures(at):
+    return {
+        "opened": Count("pk"),
+        "exceptions": Count("pk", filter=Q(is_exception=True)),
+        "median": Median(UNTIL_ACCEPTED),
+        "late": Count("pk", filter=_overdue(at) | Q(handed_over_at__gt=F("handover_due_at"))),
+    }
+
+
+def _by_district(opened, at):
+    rows = opened.values("district", name=F("district__name")).annotate(**_figures(at)).filter(exceptions__gt=0)
+    return Table([_row(each) for each in rows.order_by("-exceptions", "name", "district")[:MOST_ROWS]])
+
+
+def _by_agent(opened, at):
+    """Each agent's cases are the exception cases that they opened and the other cases that they have."""
+    others = opened.filter(is_exception=False, assignee__isnull=False).values_list("assignee").annotate(Count("pk"))
+    has = dict(others)
+    rows = (
+        opened.filter(is_exception=True, timeline__action=TimelineEntry.Action.OPENED_EXCEPTION)
+        .values("timeline__by", name=_name_of("timeline__by"))
+        .annotate(**_figures(at))
+        .order_by("-exceptions", "name", "timeline__by")
+    )
+    return Table([_row(each, others=has.get(each["timeline__by"], 0)) for each in rows[:MOST_ROWS]])
+
+
+def _name_of(person):
+    return Concat(f"{person}__first_name", Value(" "), f"{person}__last_name")
+
+
+def _row(values, others=0):
+    figures = {name: values[name] for name in ("name", "exceptions", "median", "late")}
+    return Row(opened=values["opened"] + others, **figures)
