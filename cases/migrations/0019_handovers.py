@@ -45,10 +45,6 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(blank=True, null=True, verbose_name='accepted at'),
         ),
         migrations.RunPython(begin_now, migrations.RunPython.noop),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('contact__isnull', True)), fields=['handover_due_at'], name='cases_to_hand_over'),
-        ),
         migrations.AddConstraint(
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(('contact__isnull', False), ('handover_due_at__isnull', False), _connector='OR'), name='an_exception_says_by_when_it_is_accepted', violation_error_message='An exception case says by when a contact accepts it.'),

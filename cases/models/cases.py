@@ -224,7 +224,6 @@ class Case(models.Model):
             ),
             *clocks.INDEXES,
             *phone_step.INDEXES,
-            *exceptions.INDEXES,
             GinIndex(fields=["search"], name="cases_search"),
         ]
 

@@ -59,6 +59,3 @@ CONSTRAINTS = [
         violation_error_message="Only a contact of the case's district is asked to accept it.",
     ),
 ]
-INDEXES = [
-    models.Index(fields=["handover_due_at"], condition=Q(contact__isnull=True), name="cases_to_hand_over"),
-]

@@ -131,6 +131,19 @@ def test_support_asks_a_contact_who_is_told_and_so_are_the_others(
     assert told(f"{contact} is asked to accept") == {technical_contact, agent}
 
 
+def test_the_messages_say_by_when_in_the_districts_time(open_case, agent, contact, technical_contact, clock, district):
+    district.time_zone = "America/New_York"
+    district.save()
+    clock("2026-11-25 15:00")
+    case = open_case()
+    actions.hand_over(case=case, by=agent, contact=contact)
+    clock("2026-11-27 14:01")
+    actions.remind_of_handovers()
+    bodies = [message.body for message in Message.objects.filter(recipient__in=[contact, technical_contact])]
+    assert len(bodies) == 6
+    assert all("by Nov 27, 2026, 3:00 PM EST" in body or "By Nov 27, 2026, 3:00 PM EST" in body for body in bodies)
+
+
 def test_the_step_comes_first_on_the_page_until_somebody_is_asked(exception_case, agent, contact, sign_in):
     client = sign_in(agent)
     page = client.get(exception_case.get_absolute_url()).text

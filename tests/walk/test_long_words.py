@@ -24,6 +24,7 @@ PAGES = {
     ],
     "approver@demo.example": ["/", "/credentials/approvals/", "/credentials/approvals/{request}/"],
     "agent@support.example": ["/", "/cases/", "{case}", "/cases/exception/"],
+    "lead@support.example": ["/", "/cases/?status=overdue", "/reports/?days=365"],
     "teacher@demo.example": ["/cases/new/", "/help/", "/help/demo/", "/credentials/requests/"],
 }
 ADMIN_LISTS = [
