@@ -35,7 +35,7 @@ class Row:
     @property
     def rate(self):
         """In percent."""
-        return 100 * self.exceptions / self.opened if self.opened else 0
+        return 100 * self.exceptions / self.opened
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Report:
 
 def exception_report(since, at):
     """Four queries, however many cases: all of them, the districts, the agents, and what else each agent has."""
-    opened = Case.objects.filter(created_at__gte=since).order_by()
+    opened = Case.objects.filter(created_at__gte=since)
     overdue = Count("pk", filter=_overdue(at))
     figures = opened.aggregate(**_figures(at), overdue=overdue)
     overdue = figures.pop("overdue")
@@ -90,6 +90,7 @@ def _by_agent(opened, at):
     """Each agent's cases are the exception cases that they opened and the other cases that they have."""
     others = opened.filter(is_exception=False, assignee__isnull=False).values_list("assignee").annotate(Count("pk"))
     has = dict(others)
+    # There are few exception cases, so that PostgreSQL looks at their timelines alone.
     rows = (
         opened.filter(is_exception=True, timeline__action=TimelineEntry.Action.OPENED_EXCEPTION)
         .values("timeline__by", name=_name_of("timeline__by"))

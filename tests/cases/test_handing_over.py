@@ -14,7 +14,7 @@ from contacts import ActionRefused
 from contacts.actions import end_designation
 from contacts.models import AuditEvent, Message, Role
 from tests.contacts.races import at_once, locked
-from tests.factories import CaseFactory, ProductAreaFactory, UserFactory
+from tests.factories import AgentFactory, CaseFactory, ProductAreaFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 Action = TimelineEntry.Action
@@ -273,6 +273,7 @@ def test_when_the_time_has_passed_both_sides_and_the_leads_are_told_once(
     actions.hand_over(case=overdue, by=agent, contact=contact)
     UserFactory(roles=[Role.SUPPORT_CONTACT])
     UserFactory(district=overdue.district)
+    AgentFactory(roles=[Role.SUPPORT_LEAD], is_active=False)
     assert actions.remind_of_handovers() == 1
     assert actions.remind_of_handovers() == 0
     assert told("Nobody has accepted yet") == {agent, lead, contact, technical_contact}

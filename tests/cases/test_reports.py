@@ -1,5 +1,6 @@
 """The report of exception cases: how many, of how many, by whom, and how long until a contact accepted them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -46,11 +47,11 @@ def figures(rows):
 
 
 def test_it_counts_by_district_how_many_of_how_many_how_long_and_how_many_too_late(exception):
-    one, other = (UserFactory(district=DistrictFactory(name=name), roles=[Role.SUPPORT_CONTACT]) for name in "AB")
+    one, other = (UserFactory(district=DistrictFactory(name=name), roles=[Role.SUPPORT_CONTACT]) for name in "BA")
+    exception(one, ago=2)
     for after in (1, 3, 9, None):
-        exception(one, after=after)
-    exception(other, ago=2)
-    CaseFactory.create_batch(6, contact=one, created_at=NOW - hours(1))
+        exception(other, after=after)
+    CaseFactory.create_batch(6, contact=other, created_at=NOW - hours(1))
     CaseFactory.create_batch(3, created_at=NOW - hours(1))  # of districts without an exception case
     report = exception_report(SINCE, NOW)
     assert figures(report.districts.rows) == [("A", 4, 10, hours(3), 2), ("B", 1, 1, None, 0)]
@@ -90,6 +91,15 @@ def test_a_lead_chooses_the_period_in_the_address(exception, contact, lead, sign
     assert "1 of 1</strong> case (100.0%) was an exception case." in page
     assert f'<th scope="row">{contact.district.name}</th>' in page
     assert "26 hours" in page
+
+
+def test_the_longest_bar_is_the_highest_rate(exception, contact, lead, sign_in):
+    exception(contact, ago=300 * 24, after=1)
+    exception(UserFactory(roles=[Role.SUPPORT_CONTACT]), by=lead)
+    CaseFactory.create_batch(3, contact=contact)
+    page = sign_in(lead).get("/reports/?days=365").text
+    by_district = page[: page.index("By agent")]
+    assert set(re.findall(r'class="bar-part" width="(\d+)%"', by_district)) == {"25", "100"}
 
 
 def test_what_is_overdue_leads_to_the_list_of_it(exception, contact, lead, sign_in):
