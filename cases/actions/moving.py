@@ -71,6 +71,8 @@ def resume(*, case, by, text, newest=None, idempotency_key=None):
     case = lock_case(case, by=by)
     if entry := find_duplicate(idempotency_key, Action.MOVED, by=by, case=case, text=text):
         return entry
+    if case.status == Status.NEW:
+        raise ActionRefused(f"Case {case.number} is New. It cannot become Assigned before an agent takes it.")
     entry = _move(case, Status.ASSIGNED, by, text, newest, idempotency_key)
     audit.record("case.resume", by=by, on=case)
     tell_both_sides("moved", case, by=by)

@@ -62,6 +62,13 @@ def test_one_asks_neither_oneself_nor_the_agent_who_has_the_case(agent, lead, ca
         assert "Ask an agent other than yourself" in page.text
 
 
+def test_work_on_a_new_case_is_not_continued_but_begun(agent, case_in, sign_in):
+    case = case_in(Status.NEW)
+    page = post(sign_in(agent), case, "resume", **WORDS)
+    assert page.status_code == 409
+    assert f"Case {case.number} is New. It cannot become Assigned before an agent takes it." in page.text
+
+
 @pytest.mark.parametrize(("days", "allowed"), [(-1, False), (0, True), (30, True)])
 def test_a_case_is_scheduled_for_today_or_later(days, allowed, agent, contact, case_in, sign_in):
     case, day = case_in(Status.ASSIGNED), timezone.localdate() + timedelta(days=days)
