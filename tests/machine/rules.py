@@ -1,0 +1,369 @@
+"""Who may do what with a case in which status, and what comes of it: written from the rules, not from the code.
+
+A new verb of a case's page is one more line in RULES.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+NEW, ASSIGNED, ASSIST, CLOSED = "new", "assigned", "assist_request", "closed"
+INPUT, VERIFICATION = "pending_input", "pending_verification"
+SCHEDULED, DEVELOPMENT = "scheduled", "development"
+STATUSES = [NEW, ASSIGNED, ASSIST, INPUT, VERIFICATION, SCHEDULED, DEVELOPMENT, CLOSED]
+OPEN = [status for status in STATUSES if status != CLOSED]
+LABELS = {
+    NEW: "New",
+    ASSIGNED: "Assigned",
+    ASSIST: "Assist Request",
+    INPUT: "Pending Customer Input",
+    VERIFICATION: "Pending Customer Verification",
+    SCHEDULED: "Scheduled",
+    DEVELOPMENT: "Assigned to Development",
+    CLOSED: "Closed",
+}
+LAST_LEVEL, REOPEN_DAYS = 3, 60
+
+CONTACTS = ["contact", "technical"]
+SUPPORT = ["ann", "ben", "lead"]
+BOTH = [*CONTACTS, *SUPPORT]
+STRANGER = "stranger"
+NEVER_TOLD = ["teacher", "coach", "administrator", "approver", "former", "admin", STRANGER]
+PEOPLE = [*BOTH, *NEVER_TOLD]
+HAS_IT = "agent who has the case"
+ROLES = {
+    "contact": "support contact",
+    "technical": "technical contact",
+    "ann": "another agent",
+    "ben": "another agent",
+    "lead": "support lead",
+    "teacher": "teacher",
+    "coach": "building coach",
+    "administrator": "district administrator",
+    "approver": "credential approver",
+    "former": "former contact",
+    "admin": "Django admin",
+    STRANGER: "contact of another district",
+}
+
+# What can come of a verb: it is done; there is nothing left to do; a sentence refuses it as the case stands (the
+# action, or already the form, which offers nothing to choose); the role does not include it; there is no such case.
+DONE, NOTHING, REFUSED, EMPTY, ROLE, MISSING = "done", "nothing to do", "refused", "empty", "role", "not found"
+
+
+@dataclass
+class Now:
+    """A case as the rules say that it must be."""
+
+    number: int
+    contact: str | None
+    status: str = NEW
+    agent: str | None = None
+    urgency: str = "normal"
+    assistant: str | None = None
+    level: int = 0
+    is_merged: bool = False
+    links: list = field(default_factory=list)
+    # The newest reply of the district, and the cases that replies became.
+    reply: int | None = None
+    became: dict = field(default_factory=dict)
+    # The day on which it was resolved, reminded or closed, counted from the first.
+    since: int = 0
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``leads_to``: in which statuses it works, and the status afterwards. ``logs``: what the timeline calls it.
+
+    ``says`` is what its form is sent with. ``then`` changes what else it changes. ``unless`` refuses it in spite of the
+    status; ``is_empty``: its form then offers nothing to choose. ``is_offered`` is for a page that shows it whatever
+    those two say. ``takes``: of Support, whoever does it with a new case takes that first. ``twin``: the timeline of
+    another case has it, too.
+    """
+
+    who: list
+    leads_to: dict
+    logs: str
+    says: Callable = lambda world, now, by: {}
+    then: Callable = lambda now, by, said: None
+    unless: Callable = lambda now, day: False
+    is_empty: Callable = lambda now: False
+    is_offered: Callable | None = None
+    takes: bool = False
+    twin: bool = False
+
+    @property
+    def depends(self):
+        return Rule.unless is not self.unless or Rule.is_empty is not self.is_empty
+
+
+def stays(statuses):
+    return {status: status for status in statuses}
+
+
+def leads(to, *, of=OPEN, but=()):
+    return {status: to for status in of if status not in but}
+
+
+def colleague_of(now, by):
+    """Of Support, neither who acts nor who has the case."""
+    return next(name for name in reversed(SUPPORT) if name not in (by, now.agent))
+
+
+def words(world, now, by):
+    return {"text": f"Words of {by}."}
+
+
+def with_words(**more):
+    return lambda world, now, by: words(world, now, by) | more
+
+
+def asked_to_assist(world, now, by):
+    return words(world, now, by) | {"agent": world.people[colleague_of(now, by)].email}
+
+
+def given_to(world, now, by):
+    return {"agent": world.people[colleague_of(now, by)].email}
+
+
+def corrected(world, now, by):
+    return {"kind": "question", "product_area": world.area.pk, "urgency": "low" if now.urgency == "high" else "high"}
+
+
+def called(world, now, by):
+    host = {"host": world.people["contact"].pk} if by in SUPPORT else {}
+    return words(world, now, by) | host | {"colleague": "Kim Lee", "present_throughout": "on"}
+
+
+def secret(world, now, by):
+    return {"text": f"{world.secret} of {by}."}
+
+
+def replied(now, by, said):
+    if by in CONTACTS:
+        now.reply = said.entry
+        if now.status in (INPUT, VERIFICATION):
+            now.status = ASSIGNED
+    elif now.status == ASSIST and by == now.assistant:
+        now.status = ASSIGNED
+
+
+def split(now, by, said):
+    now.became[now.reply] = said.new
+    now.links.append(said.new)
+
+
+def opened_again(now, by, said):
+    now.is_merged = False
+    if not now.agent:
+        now.status = NEW
+
+
+def sets(**fields):
+    """Each value as it is, or what a function of (now, by, said) returns."""
+
+    def then(now, by, said):
+        values = {name: value(now, by, said) if callable(value) else value for name, value in fields.items()}
+        for name, value in values.items():
+            setattr(now, name, value)
+
+    return then
+
+
+def awaits_contact(now, day):
+    return now.contact is None
+
+
+NEW_OR_ASSIGNED = [NEW, ASSIGNED]
+RULES = {
+    "take": Rule(SUPPORT, {NEW: ASSIGNED}, "taken", then=sets(agent=lambda now, by, said: by)),
+    "reply": Rule(BOTH, stays(OPEN), "replied", words, then=replied, takes=True),
+    "ask": Rule(SUPPORT, leads(INPUT), "asked", words, takes=True),
+    "resolve": Rule(SUPPORT, leads(VERIFICATION, but=[VERIFICATION]), "resolved", words, takes=True),
+    "note": Rule(SUPPORT, stays(STATUSES), "noted", secret, takes=True),
+    "resume": Rule(SUPPORT, leads(ASSIGNED, but=NEW_OR_ASSIGNED), "moved", words),
+    "request_assist": Rule(
+        SUPPORT,
+        leads(ASSIST, of=NEW_OR_ASSIGNED),
+        "moved",
+        asked_to_assist,
+        then=sets(assistant=lambda now, by, said: said.agent),
+        takes=True,
+    ),
+    "schedule": Rule(
+        SUPPORT, leads(SCHEDULED, of=NEW_OR_ASSIGNED), "moved", with_words(scheduled_on="2099-01-02"), takes=True
+    ),
+    "send_to_development": Rule(
+        SUPPORT, leads(DEVELOPMENT, of=NEW_OR_ASSIGNED), "moved", with_words(defect_reference="D-1"), takes=True
+    ),
+    "escalate": Rule(
+        SUPPORT,
+        stays(OPEN),
+        "escalated",
+        lambda world, now, by: words(world, now, by) | {"level": min(now.level + 1, LAST_LEVEL)},
+        then=sets(level=lambda now, by, said: now.level + 1),
+        unless=lambda now, day: now.level == LAST_LEVEL,
+        takes=True,
+    ),
+    "correct": Rule(
+        SUPPORT,
+        stays(OPEN),
+        "corrected",
+        corrected,
+        then=sets(urgency=lambda now, by, said: "low" if now.urgency == "high" else "high"),
+    ),
+    "hand_over": Rule(
+        SUPPORT,
+        stays([status for status in OPEN if status != NEW]),
+        "handed_over",
+        lambda world, now, by: {"contact": world.people["technical"].pk},
+        then=sets(contact="technical"),
+        unless=lambda now, day: now.contact is not None,
+    ),
+    "assign": Rule(
+        SUPPORT,
+        stays(OPEN) | {NEW: ASSIGNED},
+        "assigned",
+        given_to,
+        then=sets(agent=lambda now, by, said: said.agent),
+    ),
+    "record_call": Rule(BOTH, stays(OPEN), "called", called),
+    "merge": Rule(
+        SUPPORT,
+        leads(CLOSED),
+        "merged",
+        lambda world, now, by: {"other": world.neighbor},
+        then=sets(is_merged=True),
+        unless=awaits_contact,
+        twin=True,
+    ),
+    "unmerge": Rule(
+        SUPPORT,
+        {CLOSED: ASSIGNED},
+        "unmerged",
+        then=opened_again,
+        unless=lambda now, day: not now.is_merged,
+        twin=True,
+    ),
+    "split": Rule(
+        SUPPORT,
+        stays(OPEN),
+        "split",
+        lambda world, now, by: {"entry": now.reply or "", "subject": "It is a case of its own"},
+        then=split,
+        unless=lambda now, day: now.became.get(now.reply) in now.links,
+        is_empty=lambda now: not now.reply,
+        is_offered=lambda now: bool(now.reply),
+        twin=True,
+    ),
+    "relate": Rule(
+        SUPPORT,
+        stays(STATUSES),
+        "related",
+        lambda world, now, by: {"other": world.neighbor},
+        then=lambda now, by, said: now.links.append(said.neighbor),
+        unless=lambda now, day: any(number not in now.became.values() for number in now.links),
+        is_offered=lambda now: True,
+        twin=True,
+    ),
+    "unrelate": Rule(
+        SUPPORT,
+        stays(STATUSES),
+        "unrelated",
+        lambda world, now, by: {"other": (now.links or [world.neighbor])[0]},
+        then=lambda now, by, said: now.links.pop(0),
+        is_empty=lambda now: not now.links,
+        twin=True,
+    ),
+    "close": Rule(CONTACTS, leads(CLOSED), "closed", words, unless=awaits_contact),
+    "reopen": Rule(
+        CONTACTS,
+        {CLOSED: ASSIGNED},
+        "reopened",
+        words,
+        then=opened_again,
+        unless=lambda now, day: now.is_merged or day - now.since > REOPEN_DAYS,
+    ),
+}
+
+
+def outcome(verb, by, now, day):
+    """What must come of it when this person tries the verb on that day."""
+    rule = RULES[verb]
+    if by == STRANGER and set(CONTACTS) <= set(rule.who):
+        return MISSING
+    if by not in rule.who:
+        return ROLE
+    if verb == "take" and now.agent == by and now.status != CLOSED:
+        return NOTHING
+    if rule.is_empty(now):
+        return EMPTY
+    return DONE if now.status in rule.leads_to and not rule.unless(now, day) else REFUSED
+
+
+def becomes(verb, by, now, said):
+    """Change what the rules know of the case after the verb was done."""
+    rule = RULES[verb]
+    if is_taken_first(verb, by, now):
+        now.status, now.agent = ASSIGNED, by
+    before, now.status = now.status, rule.leads_to[now.status]
+    rule.then(now, by, said)
+    if now.status != before:
+        now.since = said.day
+
+
+def is_taken_first(verb, by, now):
+    return RULES[verb].takes and by in SUPPORT and now.status == NEW
+
+
+def offered(by, now, day):
+    """The verbs that the page of the case shows to a person who may open it."""
+    return {
+        verb
+        for verb, rule in RULES.items()
+        if by in rule.who and now.status in rule.leads_to and _is_offered(rule, now, day)
+    }
+
+
+def _is_offered(rule, now, day):
+    return rule.is_offered(now) if rule.is_offered else not rule.unless(now, day) and not rule.is_empty(now)
+
+
+def role_of(by, now):
+    return HAS_IT if by == now.agent and by != "lead" else ROLES[by]
+
+
+def why_refused(verb, now):
+    """Words of the sentence that refuses the verb as the case stands."""
+    if verb in {"hand_over", "relate", "unmerge"}:
+        return {"hand_over": "is already with", "relate": "are linked already", "unmerge": "no longer merged"}[verb]
+    if now.is_merged:
+        return f"Case {now.number} was merged into case"
+    if now.status == CLOSED:
+        return "could be reopened until" if verb == "reopen" else f"Case {now.number} is "
+    if verb in {"close", "merge"}:
+        return "Support hands it over to an authorized contact before it is closed"
+    said = {"take": "already has case", "split": "already", "reopen": "already open", "escalate": "already escalated"}
+    return said.get(verb, f"Case {now.number} is {LABELS[now.status]}. It cannot become")
+
+
+def triples():
+    """Every (status, verb, role), with what must be seen of it: a set of DONE, NOTHING, REFUSED, ROLE and MISSING."""
+    for status in STATUSES:
+        for verb, rule in RULES.items():
+            for by in [*PEOPLE, HAS_IT]:
+                # Nobody has a new case.
+                if by != HAS_IT or status != NEW:
+                    yield (status, verb, ROLES.get(by, by)), _expected(status, verb, rule, by)
+
+
+def _expected(status, verb, rule, by):
+    someone = "ann" if by == HAS_IT else by
+    if someone not in rule.who:
+        return {outcome(verb, someone, None, 0)}
+    if verb == "take" and by == HAS_IT:
+        return {REFUSED if status == CLOSED else NOTHING}
+    if status not in rule.leads_to:
+        return {REFUSED}
+    # A new case is no exception case, and whoever escalates a case takes it.
+    is_always = not rule.depends or (status == NEW and verb in {"merge", "close", "escalate"})
+    return {DONE} if is_always else {DONE, REFUSED}
