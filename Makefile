@@ -17,6 +17,9 @@ test: .venv/installed-dev  ## run every test on private servers (ARGS="tests/cas
 isolation: .venv/installed-dev  ## try all that one district can send at another, minutes long
 	@$(PY) -m pytest -n 2 -m isolation $(ARGS)
 
+machine: .venv/installed-dev  ## try every verb of a case in every status as every role, minutes long
+	@$(PY) -m pytest -n 2 -m machine $(ARGS)
+
 lint: .venv/installed-dev  ## check the style of code, templates and docker-compose.yml
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@find templates -name '*.html' -exec .venv/bin/djade --target-version 5.2 --check {} +
@@ -52,4 +55,4 @@ python:
 	@.venv/bin/pip install --quiet --require-hashes -r $<
 	@touch $@
 
-.PHONY: help run test isolation lint mutants bench lock clean python
+.PHONY: help run test isolation machine lint mutants bench lock clean python

@@ -9,12 +9,8 @@ COLUMNS = [DONE, NOTHING, REFUSED, ROLE, MISSING]
 
 def missing(ledger):
     """The (status, verb, role, what must come of it) that were not seen."""
-    return [
-        (*triple, result)
-        for triple, results in triples()
-        for result in sorted(results)
-        if not ledger.seen[(*triple, result)]
-    ]
+    wanted = {(*triple, result) for triple, results in triples() for result in results}
+    return sorted(wanted - ledger.seen.keys())
 
 
 def table(ledger):

@@ -1,4 +1,4 @@
-"""One case on its way through the portal's pages: each step is sent as a person would, and checked against the rules."""
+"""One case on its way through the portal's pages: each step is sent as a person sends it, and held to the rules."""
 
 import re
 from collections import Counter
@@ -18,6 +18,7 @@ from tests.machine.rules import (
     NEVER_TOLD,
     NEW,
     NOTHING,
+    PEOPLE,
     REFUSED,
     REOPEN_DAYS,
     ROLE,
@@ -55,9 +56,15 @@ class Ledger:
         self.seen[status, verb, role, REFUSED if result == EMPTY else result] += 1
 
 
+def says_whom_to_ask(page):
+    assert "You may not open this page" in page.text
+    assert any(words in page.text for words in WHOM_TO_ASK)
+
+
 class Walk:
-    def __init__(self, world, ledger):
-        self.world, self.ledger, self.now = world, ledger, None
+    def __init__(self, world, ledger, say=print):
+        """``say`` gets each step in words, for those who read why a walk failed."""
+        self.world, self.ledger, self.now, self.say = world, ledger, None, say
         world.clock.day = 0
         self.since = newest_event()
         self.stored = Stored.read(self.since)
@@ -88,6 +95,7 @@ class Walk:
 
     def submit(self, by, follows=None):
         """Submit a case; returns its number, or None where that must be refused."""
+        self.say(f"{by}: submit, follows {follows}")
         query = f"?follows={follows}" if follows else ""
         answer = self.send(by, f"/cases/new/{query}", self.submission())
         if by == STRANGER and follows:
@@ -115,12 +123,27 @@ class Walk:
         names = self.world.names
         self.now = Now(number, names[case["contact_id"]], case["status"], names[case["assignee_id"]], case["urgency"])
 
+    def attempt_all(self, verb):
+        """Everybody tries it whose role does not include it."""
+        self.say(f"all without the role: {verb} ({self.now.status})")
+        tried = {by: outcome(verb, by, self.now, self.world.clock.day) for by in PEOPLE if by not in RULES[verb].who}
+        for by, expected in tried.items():
+            self.ledger.note(self.now.status, verb, role_of(by, self.now), expected)
+            answers = self.answers(by, verb)
+            answer = self.post(by, verb, self.now.number, answers)
+            self.is_no_ones(answer, STATUS_CODES[expected], by, verb, answers)
+        self.changed_nothing()
+
+    def answers(self, by, verb):
+        return {name: f"{value}" for name, value in RULES[verb].says(self.world, self.now, by).items()}
+
     def attempt(self, by, verb):
         """Send the verb, and see that nothing comes of it but what the rules say."""
         now, before = self.now, self.stored
         expected = outcome(verb, by, now, self.world.clock.day)
         self.ledger.note(now.status, verb, role_of(by, now), expected)
-        answers = {name: f"{value}" for name, value in RULES[verb].says(self.world, now, by).items()}
+        self.say(f"{by}: {verb} ({now.status}, {expected})")
+        answers = self.answers(by, verb)
         answer = self.post(by, verb, now.number, answers)
         assert answer.status_code == STATUS_CODES[expected], f"{by} → {verb}: {answer.status_code}, not {expected}"
         if expected == DONE:
@@ -128,8 +151,8 @@ class Walk:
         elif expected == NOTHING:
             self.changed_nothing()
         elif expected in (ROLE, MISSING):
-            self.is_like_none(answer, by, verb, answers)
-            self.is_refused(answer, answer.status_code)
+            self.is_no_ones(answer, STATUS_CODES[expected], by, verb, answers)
+            self.changed_nothing()
         else:
             self.is_refused(answer, answer.status_code, "" if expected == EMPTY else why_refused(verb, now))
         is_a_note_alone = verb == "note" and before.cases[now.number]["status"] != NEW
@@ -148,6 +171,7 @@ class Walk:
 
     def pass_days(self, days):
         """Turn the clock and let the portal follow up on resolutions."""
+        self.say(f"{days} days pass ({self.now.status})")
         self.world.clock.day += days
         before, self.stored = self.stored, None
         tasks.follow_up_on_resolutions()
@@ -176,16 +200,18 @@ class Walk:
         assert (after.cases, after.entries, after.links) == (before.cases, before.entries, before.links)
         assert after.messages == before.messages
         if status_code == 403:
-            assert "You may not open this page" in answer.text
-            assert any(words in answer.text for words in WHOM_TO_ASK)
+            says_whom_to_ask(answer)
         if sentence is not None:
             assert "There is a problem" in answer.text
         for _, _, detail in refusals:
             assert sentence in detail["sentence"], f"{detail['sentence']!r} without {sentence!r}"
             assert f"<li>{escape(detail['sentence'])}</li>" in answer.text
 
-    def is_like_none(self, answer, by, verb, answers):
-        """Byte for byte what a number that no case has is answered with."""
+    def is_no_ones(self, answer, status_code, by, verb, answers):
+        """Byte for byte what a number that no case has is answered with; 403 says whom to ask."""
+        assert answer.status_code == status_code
+        if status_code == 403:
+            says_whom_to_ask(answer)
         # These people's pages never change, since nobody tells them anything.
         known = self.ledger.answers_to_none if by in NEVER_TOLD else {}
         if (by, verb) not in known:
