@@ -44,7 +44,7 @@ STEPS = 30
 WHAT_HAPPENS = [
     *["somebody_does_what_is_possible"] * 8,
     *["somebody_tries_what_the_case_refuses"] * 3,
-    *["everybody_without_the_role_tries"] * 4,
+    *["everybody_without_the_role_tries"] * 2,
     "somebody_looks",
     "days_pass",
     "somebody_submits",

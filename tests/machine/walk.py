@@ -164,7 +164,7 @@ class Walk:
         if by not in BOTH:
             return self.is_refused(page, 404 if by == STRANGER else 403)
         found = {verb.replace("-", "_") for at, verb in FORMS.findall(page.text) if int(at) == number}
-        assert found == offered(by, self.now, self.world.clock.day), f"{by} in {self.now.status}"
+        assert found == offered(by, self.now, self.world.clock.day)
         assert LABELS[self.now.status] in page.text
         self.hides_notes_from(by, page)
         return self.changed_nothing()
