@@ -1,8 +1,10 @@
 """Urgency and impact give the priority by a table that an admin edits; an agent may overrule it with a reason."""
 
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 
 from cases import actions
 from cases.models import Case, PriorityRule, TimelineEntry, priority_by_table
@@ -267,3 +269,12 @@ def test_the_table_is_read_once_for_a_case(django_assert_num_queries):
     case = CaseFactory()
     with django_assert_num_queries(1):
         priority_by_table(case)
+
+
+def test_what_was_the_urgency_of_older_cases_is_their_priority(exception_case):
+    case = CaseFactory(urgency=Urgency.HIGH)
+    import_module("cases.migrations.0015_priorities").take_priority_from_urgency(apps, None)
+    case.refresh_from_db()
+    exception_case.refresh_from_db()
+    assert (case.priority, case.priority_reason) == (Priority.HIGH, "")
+    assert exception_case.priority_reason == "Support opened this case in an emergency."
