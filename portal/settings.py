@@ -252,7 +252,7 @@ CASE_REMIND_ON, CASE_REMIND_AT = (3, 6, 9), time(8)
 CASE_CLOSE_ON, CASE_CLOSE_AT = 10, time(17)
 # When Support's day begins and ends (its hours are in the admin), and how soon an answer is due soon.
 SUPPORT_TIME_ZONE = env("SUPPORT_TIME_ZONE", default="America/Chicago")
-CASE_ANSWER_DUE_SOON = timedelta(hours=4)
+CASE_ANSWER_DUE_SOON_HOURS = 4
 # Within so many of Support's business hours a contact of the district accepts an exception case.
 EXCEPTION_HANDOVER_HOURS = env.int("EXCEPTION_HANDOVER_HOURS", default=8)
 # Renewing takes months, so a record says in good time that it runs out.

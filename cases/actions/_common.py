@@ -26,11 +26,11 @@ MAY_ASK_FOR_CALL = {
 }
 
 SAVED_FIELDS = [
-    *("answer_due_at", "answer_since", "assignee", "assistant", "closed_at", "contact", "defect_reference", "due_on"),
-    *("escalation_level", "handed_over_at", "kind", "merged_into", "product_area", "reminded_at", "reminders_sent"),
-    *("resolved_at", "scheduled_on", "status", "steps_to_replicate", "updated_at"),
-    *("blocks_work", "has_workaround", "schools_affected", "urgency", "users_affected", "priority", "priority_reason"),
-    *("handover_reminded_at", "handover_to", "phone_due_at", "phone_reminded_at", "phoned_at"),
+    *("answer_due_at", "answer_since", "answer_soon_at", "assignee", "assistant", "blocks_work", "closed_at"),
+    *("contact", "defect_reference", "due_on", "escalation_level", "handed_over_at", "handover_reminded_at"),
+    *("handover_to", "has_workaround", "kind", "merged_into", "phone_due_at", "phone_reminded_at", "phoned_at"),
+    *("priority", "priority_reason", "product_area", "reminded_at", "reminders_sent", "resolved_at", "scheduled_on"),
+    *("schools_affected", "status", "steps_to_replicate", "updated_at", "urgency", "users_affected"),
 ]
 
 

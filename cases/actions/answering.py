@@ -1,5 +1,7 @@
 """The answer that Support owes, and by when: what the district says starts the clock, what Support says stops it."""
 
+from django.conf import settings
+
 from cases.models import Case, ResponseTarget, TimelineEntry, handover_due, support_calendar
 from contacts import audit
 from contacts.actions import action
@@ -10,14 +12,14 @@ Action = TimelineEntry.Action
 # Support, and taking a case answers nothing.
 ASKS = {Action.SUBMITTED, Action.REPLIED, Action.REOPENED}
 ANSWERS = {Action.REPLIED, Action.ASKED, Action.RESOLVED, Action.MOVED, Action.ESCALATED, Action.OPENED_EXCEPTION}
-CLOCKS = ["answer_since", "answer_due_at", "handover_due_at"]
+ANSWER = ["answer_since", "answer_soon_at", "answer_due_at"]
 
 
 def keep_answer(case, action, *, by):
     """Start or stop the clock of the case, in memory. A second word of the district leaves the first one's time."""
     is_answered = by and by.is_support and action in ANSWERS
     if is_answered or case.is_closed or case.waits_for_district:
-        case.answer_since = case.answer_due_at = None
+        _stop(case)
     elif by and not by.is_support and action in ASKS and not case.answer_since:
         _start(case, case.created_at if action == Action.SUBMITTED else case.updated_at)
     elif action in {Action.CORRECTED, Action.PRIORITIZED} and case.answer_since:
@@ -44,17 +46,23 @@ def recount_answers(what, *, by):
             _start(case, case.answer_since, targets, calendar)
         if case.awaits_hand_over:
             case.handover_due_at = handover_due(case.created_at, calendar)
-    Case.objects.bulk_update(running, CLOCKS, batch_size=500)
+    Case.objects.bulk_update(running, [*ANSWER, "handover_due_at"], batch_size=500)
 
 
 def _start(case, since, targets=None, calendar=None):
     """Without a target for the priority or without hours, nothing is promised."""
     target = (targets or _targets()).get(case.priority)
     calendar = calendar or support_calendar()
-    case.answer_since = case.answer_due_at = None
-    if target and calendar:
-        hours = target.first_answer_hours if since == case.created_at else target.next_answer_hours
-        case.answer_since, case.answer_due_at = since, add_business_hours(since, hours, calendar)
+    if not (target and calendar):
+        return _stop(case)
+    hours = target.first_answer_hours if since == case.created_at else target.next_answer_hours
+    soon = max(hours - settings.CASE_ANSWER_DUE_SOON_HOURS, 0)
+    case.answer_since = since
+    case.answer_soon_at, case.answer_due_at = (add_business_hours(since, each, calendar) for each in (soon, hours))
+
+
+def _stop(case):
+    case.answer_since = case.answer_soon_at = case.answer_due_at = None
 
 
 def _targets():

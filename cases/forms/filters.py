@@ -1,5 +1,4 @@
 from django import forms
-from django.conf import settings
 from django.utils import timezone
 
 from cases.models import Case, ProductArea, Team
@@ -90,7 +89,7 @@ class CaseFilterForm(forms.Form):
     @staticmethod
     def _in_status(cases, status):
         if status == "answer":
-            return cases.to_answer(by=timezone.now() + settings.CASE_ANSWER_DUE_SOON)
+            return cases.answer_pressing(timezone.now())
         if status == "overdue":
             return cases.handover_overdue(timezone.now())
         groups = {"open": cases.open, "waiting": cases.waiting_for_district, "exception": cases.awaiting_hand_over}

@@ -112,8 +112,9 @@ class Case(models.Model):
         help_text="The reply on another case that became this one.",
     )
 
-    # An answer that Support owes the district: from when on it counts, and by when.
+    # An answer that Support owes the district: from when on it counts, when it is due soon, and by when it is due.
     answer_since = models.DateTimeField(null=True, blank=True)
+    answer_soon_at = models.DateTimeField(null=True, blank=True)
     answer_due_at = models.DateTimeField(null=True, blank=True)
 
     # A resolution that the district has not answered yet, and what it was reminded of since.
@@ -274,7 +275,7 @@ class Case(models.Model):
             return ""
         if self.answer_due_at < at:
             return "missed"
-        return "soon" if self.answer_due_at <= at + settings.CASE_ANSWER_DUE_SOON else "due"
+        return "soon" if self.answer_soon_at <= at else "due"
 
     @property
     def follow_up(self):

@@ -17,8 +17,8 @@ CONSTRAINTS = [
         violation_error_message="A resolution is followed by three reminders at most.",
     ),
     models.CheckConstraint(
-        condition=Q(answer_since__isnull=True, answer_due_at__isnull=True)
-        | Q(answer_since__isnull=False, answer_due_at__isnull=False),
+        condition=Q(answer_since__isnull=True, answer_soon_at__isnull=True, answer_due_at__isnull=True)
+        | Q(answer_since__isnull=False, answer_soon_at__isnull=False, answer_due_at__isnull=False),
         name="an_answer_that_is_due_says_since_when",
         violation_error_message="An answer that Support owes has a start and a due time.",
     ),

@@ -37,9 +37,9 @@ class CaseQuerySet(models.QuerySet):
         """With a resolution that waits for the district's answer."""
         return self.filter(resolved_at__isnull=False)
 
-    def to_answer(self, by=None):
-        """That Support owes an answer; ``by``: at that moment at the latest."""
-        return self.filter(answer_due_at__lte=by) if by else self.filter(answer_due_at__isnull=False)
+    def answer_pressing(self, at):
+        """That Support owes an answer which is missed, or due soon."""
+        return self.filter(answer_due_at__isnull=False, answer_soon_at__lte=at)
 
     def calls_overdue(self, at):
         """Critical, not called about in time, and nobody was reminded of it yet."""

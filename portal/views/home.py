@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import Q
 from django.shortcuts import render
 from django.urls import reverse
@@ -119,8 +118,7 @@ def asked_to_accept(user):
 
 def answers_due(user):
     """Missed or due soon, on the agent's own cases and on those that nobody has; the earliest first."""
-    by = timezone.now() + settings.CASE_ANSWER_DUE_SOON
-    owed = Case.objects.visible_to(user).to_answer(by=by).filter(Q(assignee=user) | Q(assignee=None))
+    owed = Case.objects.visible_to(user).answer_pressing(timezone.now()).filter(Q(assignee=user) | Q(assignee=None))
     rows = [
         Item(
             f"{case.number} {case.subject}, {case.district}",

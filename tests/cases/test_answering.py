@@ -246,13 +246,13 @@ def test_the_admin_refuses_in_words_what_cannot_be(address, said, sign_in):
 def test_supports_list_says_what_is_due_due_soon_and_missed(submit, agent, contact, sign_in, clock):
     case = submit("2026-11-23 09:00")  # due on the 24th at 9
     client = sign_in(agent)
-    clock("2026-11-23 16:00")
+    clock("2026-11-23 13:59")
     assert "Answer due Nov 24, 2026, 9:00 AM" in client.get("/cases/").text
     assert not client.get("/cases/?status=answer").context["page"].rows
-    clock("2026-11-24 05:00")
-    client = sign_in(agent)  # A session ends after a night.
+    clock("2026-11-23 14:00")  # Four of Support's hours before.
     assert "Answer due soon, Nov 24, 2026, 9:00 AM" in client.get("/cases/?status=answer").text
     clock("2026-11-24 09:01")
+    client = sign_in(agent)  # A session ends after a night.
     assert "Answer missed, due Nov 24, 2026, 9:00 AM" in client.get("/cases/?status=answer").text
     assert [row.pk for row in client.get("/cases/?status=answer").context["page"].rows] == [case.pk]
     assert "Answer missed" not in sign_in(contact).get("/cases/").text
@@ -262,7 +262,9 @@ def test_an_agents_home_shows_their_answers_and_those_nobody_has_the_earliest_fi
     now = timezone.now()
 
     def owed(subject, hours, **fields):
-        CaseFactory(subject=subject, answer_since=now, answer_due_at=now + timedelta(hours=hours), **fields)
+        due = now + timedelta(hours=hours)
+        soon = due - timedelta(hours=4)
+        CaseFactory(subject=subject, answer_since=now, answer_soon_at=soon, answer_due_at=due, **fields)
 
     mine = {"status": Status.ASSIGNED, "assignee": agent}
     owed("Soon and mine", 2, **mine)
@@ -298,7 +300,7 @@ def test_no_answer_is_due_while_the_district_is_awaited_not_even_in_the_database
     case = submit("2026-11-23 09:00")
     actions.ask(case=case, by=agent, text="Which one?")
     with pytest.raises(IntegrityError, match="no_answer_is_due_while"), transaction.atomic():
-        Case.objects.update(answer_since=case.created_at, answer_due_at=case.created_at)
+        Case.objects.update(**dict.fromkeys(["answer_since", "answer_soon_at", "answer_due_at"], case.created_at))
 
 
 @pytest.mark.usefixtures("connected_as_owner")  # who alone may ANALYZE
@@ -307,13 +309,13 @@ def test_the_answers_that_are_due_have_an_index_of_their_own(contact):
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE cases_case")
         cursor.execute("SET LOCAL enable_seqscan = off")
-        assert "cases_to_answer" in Case.objects.to_answer(by=timezone.now()).order_by("answer_due_at").explain()
+        assert "cases_to_answer" in Case.objects.answer_pressing(timezone.now()).order_by("answer_due_at").explain()
 
 
 def test_recounting_takes_as_many_queries_for_thirty_answers_as_for_three(agent, django_assert_num_queries):
     def recount(number):
         now = timezone.now()
-        CaseFactory.create_batch(number, answer_since=now, answer_due_at=now)
+        CaseFactory.create_batch(number, answer_since=now, answer_soon_at=now, answer_due_at=now)
         with django_assert_num_queries(9):
             actions.recount_answers(ResponseTarget.objects.first(), by=agent)
 

@@ -254,7 +254,7 @@ def test_supports_list_says_which_call_is_awaited_and_which_is_overdue(critical,
 
 def test_the_step_costs_the_page_of_a_contact_no_query(critical, contact, sign_in, django_assert_num_queries):
     case, client = critical(), sign_in(contact)
-    Case.objects.update(answer_since=None, answer_due_at=None)
+    Case.objects.update(answer_since=None, answer_soon_at=None, answer_due_at=None)
     page_of(client, case)
     with django_assert_num_queries(6 + 6):
         page_of(client, case)
