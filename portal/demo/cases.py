@@ -152,6 +152,20 @@ def add_latest():
     actions.reply(case=transcripts, by=agent, text="We can see it too and are looking for the cause.")
     add_exceptions(agent, support, elsewhere)
     add_priorities(agent, technical, elsewhere)
+    add_connected(agent, support, technical)
+
+
+def add_connected(agent, contact, other_contact):
+    """A duplicate that was merged, a reply that is now a case of its own, and a call that its host is to confirm."""
+    report, duplicate = submit(contact, TOPICS[4]), submit(other_contact, TOPICS[4])
+    actions.merge(case=duplicate, by=agent, other=report)
+    said = (
+        "It stops for one school at a time, too. Also, new students are missing from the bus list."
+    )
+    reply = actions.reply(case=report, by=contact, text=said)
+    actions.split(case=report, by=agent, entry=reply, subject="New students are missing from the bus list")
+    colleague = person("teacher@demo.example").display_name
+    actions.record_call(case=report, by=agent, colleague=colleague, host=contact, text="They showed us the error.")
 
 
 def add_exceptions(agent, support, elsewhere):

@@ -53,6 +53,15 @@ def test_two_years_of_work_lie_before_now(demo):
     assert not TimelineEntry.objects.filter(created_at__gt=now).exists()
 
 
+def test_cases_are_merged_split_linked_and_talked_about(demo):
+    merged = Case.objects.get(merged_into__isnull=False)
+    new = Case.objects.get(split_from__isnull=False)
+    assert new.split_from.case == merged.merged_into
+    assert new.number in merged.merged_into.linked_numbers
+    host = User.objects.get(email="support@demo.example")
+    assert merged.merged_into.calls.to_confirm_by(host).count() == 1
+
+
 def test_it_loads_in_less_than_ten_seconds(settings):
     settings.DEMO = True
     begun = time.monotonic()

@@ -86,6 +86,7 @@ def test_every_verb_from_taking_to_reopening(scripts, cases, person):
     agent.reads("Assigned to Development")
     agent.does("escalate", level="Level 1", **WORDS)
     lead.does("correct", kind="request", due_on="2030-01-03")
+    lead.does("prioritize", priority="high", reason="The state closes its report on Friday.")
     lead.does("assign", agent="lead@support.example")
     agent.does("record_call", colleague="Kim Lee", host="Maria Lopez")
     contact.does("confirm_call", call=1, present_throughout=True)
@@ -107,4 +108,5 @@ def test_every_verb_from_taking_to_reopening(scripts, cases, person):
     contact.does("reopen", **WORDS)
     contact.reads("Assigned")
     done = {*agent.done, *lead.done, *contact.done}
-    assert done == CONFIRMATIONS.keys() - {"hand_over"}
+    # Exception cases and critical ones have walks of their own.
+    assert done == CONFIRMATIONS.keys() - {"hand_over", "accept", "record_phone_follow_up"}
