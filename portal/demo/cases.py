@@ -159,9 +159,7 @@ def add_connected(agent, contact, other_contact):
     """A duplicate that was merged, a reply that is now a case of its own, and a call that its host is to confirm."""
     report, duplicate = submit(contact, TOPICS[4]), submit(other_contact, TOPICS[4])
     actions.merge(case=duplicate, by=agent, other=report)
-    said = (
-        "It stops for one school at a time, too. Also, new students are missing from the bus list."
-    )
+    said = "It stops for one school at a time, too. Also, new students are missing from the bus list."
     reply = actions.reply(case=report, by=contact, text=said)
     actions.split(case=report, by=agent, entry=reply, subject="New students are missing from the bus list")
     colleague = person("teacher@demo.example").display_name

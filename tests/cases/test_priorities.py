@@ -273,7 +273,7 @@ def test_the_table_is_read_once_for_a_case(django_assert_num_queries):
 
 def test_what_was_the_urgency_of_older_cases_is_their_priority(exception_case):
     case = CaseFactory(urgency=Urgency.HIGH)
-    import_module("cases.migrations.0015_priorities").take_priority_from_urgency(apps, None)
+    import_module("cases.migrations.0018_priorities").take_priority_from_urgency(apps, None)
     case.refresh_from_db()
     exception_case.refresh_from_db()
     assert (case.priority, case.priority_reason) == (Priority.HIGH, "")
