@@ -62,8 +62,7 @@ class Report:
 def exception_report(since, at):
     """Four queries, however many cases: all of them, the districts, the agents, and what else each agent has."""
     opened = Case.objects.filter(created_at__gte=since)
-    overdue = Count("pk", filter=_overdue(at))
-    figures = opened.aggregate(**_figures(at), overdue=overdue)
+    figures = opened.aggregate(**_figures(at), overdue=Count("pk", filter=_overdue(at)))
     overdue = figures.pop("overdue")
     return Report(Row("All", **figures), overdue, _by_district(opened, at), _by_agent(opened, at))
 
@@ -89,7 +88,7 @@ def _by_district(opened, at):
 def _by_agent(opened, at):
     """Each agent's cases are the exception cases that they opened and the other cases that they have."""
     others = opened.filter(is_exception=False, assignee__isnull=False).values_list("assignee").annotate(Count("pk"))
-    has = dict(others)
+    cases_of = dict(others)
     # There are few exception cases, so that PostgreSQL looks at their timelines alone.
     rows = (
         opened.filter(is_exception=True, timeline__action=TimelineEntry.Action.OPENED_EXCEPTION)
@@ -97,7 +96,7 @@ def _by_agent(opened, at):
         .annotate(**_figures(at))
         .order_by("-exceptions", "name", "timeline__by")
     )
-    return Table([_row(each, others=has.get(each["timeline__by"], 0)) for each in rows[:MOST_ROWS]])
+    return Table([_row(each, others=cases_of.get(each["timeline__by"], 0)) for each in rows[:MOST_ROWS]])
 
 
 def _name_of(person):

@@ -39,12 +39,17 @@ def roles_to_act(by):
 
 
 def lock_case(case, *, by):
-    """The case as it is now, locked together with what lets the person act. Raises ActionRefused.
+    """The case as it is now, locked together with what lets the person act. Raises ActionRefused."""
+    lock_actor(by, roles_to_act(by))
+    return lock_row(case)
+
+
+def lock_row(case):
+    """The case as it is now, locked alone.
 
     Only the district, which never changes, is joined: after waiting for a lock, PostgreSQL re-reads the locked row but
     not the rows joined to it.
     """
-    lock_actor(by, roles_to_act(by))
     return Case.objects.select_for_update(of=("self",)).select_related("district").get(pk=case.pk)
 
 
@@ -69,6 +74,11 @@ def lock_cases(*cases, by):
 def refuse_merged(case):
     if case.merged_into_id:
         raise ActionRefused(f"Case {case.number} was merged into case {case.merged_into_id}. Go on there.")
+
+
+def refuse_no_contact(person, is_contact, case):
+    if not is_contact or person.district_id != case.district_id:
+        raise ActionRefused(f"{person} is not a current authorized contact of {case.district}.")
 
 
 def refuse_closed(case):

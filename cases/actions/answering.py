@@ -21,18 +21,18 @@ def keep_answer(case, action, *, by):
     if is_answered or case.is_closed or case.waits_for_district:
         _stop(case)
     elif by and not by.is_support and action in ASKS and not case.answer_since:
-        _start(case, case.created_at if action == Action.SUBMITTED else case.updated_at)
+        _begin(case, case.created_at if action == Action.SUBMITTED else case.updated_at)
     elif action in {Action.CORRECTED, Action.PRIORITIZED} and case.answer_since:
-        _start(case, case.answer_since)
+        _begin(case, case.answer_since)
 
 
 def resume_answer(case):
     """Start the clock of a case that opens again, from the district's first word that Support did not answer."""
     said = case.timeline.public()
     if not (answer := said.filter(action__in=ANSWERS, by__district=None).last()):
-        _start(case, case.created_at)
+        _begin(case, case.created_at)
     elif asked := said.filter(action__in=ASKS, by__district__isnull=False, pk__gt=answer.pk).first():
-        _start(case, asked.created_at)
+        _begin(case, asked.created_at)
 
 
 @action
@@ -44,15 +44,18 @@ def recount_answers(what, *, by):
     for case in running:
         if case.answer_since:
             _start(case, case.answer_since, targets, calendar)
-        if case.awaits_hand_over:
+        if case.awaits_handover:
             case.handover_due_at = handover_due(case.created_at, calendar)
     Case.objects.bulk_update(running, [*ANSWER, "handover_due_at"], batch_size=500)
 
 
-def _start(case, since, targets=None, calendar=None):
+def _begin(case, since):
+    _start(case, since, _targets(), support_calendar())
+
+
+def _start(case, since, targets, calendar):
     """Without a target for the priority or without hours, nothing is promised."""
-    target = (targets or _targets()).get(case.priority)
-    calendar = calendar or support_calendar()
+    target = targets.get(case.priority)
     if not (target and calendar):
         return _stop(case)
     hours = target.first_answer_hours if since == case.created_at else target.next_answer_hours

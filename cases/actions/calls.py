@@ -6,14 +6,16 @@ from cases.actions._common import (
     Action,
     find_duplicate,
     lock_case,
+    lock_row,
     refuse_closed,
+    refuse_no_contact,
     roles_to_act,
     save_and_log,
     support_of,
     tell,
     tell_both_sides,
 )
-from cases.models import Call, Case
+from cases.models import Call
 from contacts import ActionRefused, audit
 from contacts.actions import action, lock_actor
 from contacts.models import AUTHORIZED_CONTACTS
@@ -26,15 +28,14 @@ def record_call(*, case, by, colleague, host=None, present_throughout=False, tex
     """
     host = host or by
     (is_contact,) = lock_actor(by, roles_to_act(by), (host, AUTHORIZED_CONTACTS))
-    case = Case.objects.select_for_update(of=("self",)).select_related("district").get(pk=case.pk)
+    case = lock_row(case)
     confirms = "confirms" if host == by else "is asked to confirm"
     what = f"{colleague} was on the call. {host} was the host and {confirms} being present throughout."
     text = f"{what}\n\n{text}".strip()
     if entry := find_duplicate(idempotency_key, Action.CALLED, by=by, case=case, text=text):
         return entry
     refuse_closed(case)
-    if not is_contact or host.district_id != case.district_id:
-        raise ActionRefused(f"{host} is not a current authorized contact of {case.district}.")
+    refuse_no_contact(host, is_contact, case)
     if host == by and not present_throughout:
         raise ActionRefused("A contact must be on the call from beginning to end. Without that it is not recorded.")
     entry = save_and_log(case, Action.CALLED, by=by, text=text, idempotency_key=idempotency_key)

@@ -3,25 +3,25 @@
 Whom it asks, and whether anyone, changes nothing about the time: it counts from the opening, in Support's hours.
 """
 
-from uuid import NAMESPACE_OID, uuid5
-
 from django.utils import timezone
 
 from cases.actions._common import (
     Action,
     Status,
     find_duplicate,
+    lock_row,
+    refuse_no_contact,
     save_and_log,
     support_of,
     tell,
     tell_both_sides,
 )
 from cases.actions.submitting import existing_case
-from cases.actions.sweeping import sweep
+from cases.actions.sweeping import lock_if_free, once, sweep
 from cases.models import Case, handover_due, support_calendar
 from contacts import ActionRefused, audit
-from contacts.actions import action, lock_actor
-from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Role, User
+from contacts.actions import action, lock_actor, support_leads
+from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, User
 
 # Why the table does not decide.
 EMERGENCY = "Support opened this case in an emergency."
@@ -55,13 +55,12 @@ def open_exception(*, by, idempotency_key=None, **fields):
 def hand_over(*, case, by, contact, idempotency_key=None):
     """Ask a current authorized contact of the district to accept an exception case; another one may be asked later."""
     (is_contact,) = lock_actor(by, SUPPORT_SIDE, (contact, AUTHORIZED_CONTACTS))
-    case = Case.objects.select_for_update(of=("self",)).select_related("district").get(pk=case.pk)
+    case = lock_row(case)
     text = f"{contact} is asked to accept this case."
     if entry := find_duplicate(idempotency_key, Action.ASKED_TO_ACCEPT, by=by, case=case, text=text):
         return entry
     _refuse_accepted(case)
-    if not is_contact or contact.district_id != case.district_id:
-        raise ActionRefused(f"{contact} is not a current authorized contact of {case.district}.")
+    refuse_no_contact(contact, is_contact, case)
     if case.handover_to == contact:
         raise ActionRefused(f"{contact} is already asked to accept case {case.number}.")
     case.handover_to = contact
@@ -77,7 +76,7 @@ def hand_over(*, case, by, contact, idempotency_key=None):
 def accept(*, case, by, idempotency_key=None):
     """A contact answers for the case from now on, whether or not they are the one who is asked."""
     lock_actor(by, AUTHORIZED_CONTACTS)
-    case = Case.objects.select_for_update(of=("self",)).select_related("district").get(pk=case.pk)
+    case = lock_row(case)
     if entry := find_duplicate(idempotency_key, Action.ACCEPTED, by=by, case=case):
         return entry
     _refuse_accepted(case)
@@ -89,7 +88,7 @@ def accept(*, case, by, idempotency_key=None):
 
 
 def _refuse_accepted(case):
-    if not case.awaits_hand_over:
+    if not case.awaits_handover:
         raise ActionRefused(f"Case {case.number} is already with {case.contact}.")
 
 
@@ -104,17 +103,14 @@ def remind_of_handovers():
 
 @action
 def _remind_of(case):
-    """A locked case is skipped: somebody accepts it right now, or another sweep has it."""
     now = timezone.now()
-    late = Case.objects.handover_to_remind_of(now).select_related("district")
-    case = late.select_for_update(of=("self",), skip_locked=True).filter(pk=case.pk).first()
+    case = lock_if_free(Case.objects.handover_to_remind_of(now), case)
     if not case:
         return False
     case.handover_reminded_at = now
-    once = uuid5(NAMESPACE_OID, f"{case.number} is to be accepted")
     text = "No contact has accepted this case in time."
-    save_and_log(case, Action.REMINDED, by=None, text=text, idempotency_key=once)
+    save_and_log(case, Action.REMINDED, by=None, text=text, idempotency_key=once(case, "is to be accepted"))
     audit.record("case.remind_of_handover", by=None, on=case)
-    leads = User.objects.active().holding(Role.SUPPORT_LEAD)
-    tell("handover_overdue", case, by=None, to=[User.objects.contacts_of(case.district), support_of(case), leads])
+    to = [User.objects.contacts_of(case.district), support_of(case), support_leads()]
+    tell("handover_overdue", case, by=None, to=to)
     return True

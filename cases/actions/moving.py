@@ -7,6 +7,7 @@ from cases.actions._common import (
     Status,
     find_duplicate,
     lock_case,
+    lock_row,
     refuse_closed,
     refuse_outdated,
     save_and_log,
@@ -15,7 +16,6 @@ from cases.actions._common import (
     tell,
     tell_both_sides,
 )
-from cases.models import Case
 from contacts import ActionRefused, audit
 from contacts.actions import action, lock_actor
 from contacts.models import SUPPORT_SIDE, User
@@ -25,7 +25,7 @@ from contacts.models import SUPPORT_SIDE, User
 def request_assist(*, case, by, agent, text, newest=None, idempotency_key=None):
     """Ask another agent for help; the case stays with the agent who has it."""
     (is_agent,) = lock_actor(by, SUPPORT_SIDE, (agent, SUPPORT_SIDE))
-    case = Case.objects.select_for_update(of=("self",)).select_related("district").get(pk=case.pk)
+    case = lock_row(case)
     text = f"{agent} is asked to assist.\n\n{text}"
     if entry := find_duplicate(idempotency_key, Action.MOVED, by=by, case=case, text=text):
         return entry

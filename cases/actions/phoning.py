@@ -1,12 +1,19 @@
 """A critical case is followed up by phone: the call is recorded, or both sides are reminded of it once."""
 
-from uuid import NAMESPACE_OID, uuid5
-
 from django.conf import settings
 from django.utils import timezone
 
-from cases.actions._common import Action, find_duplicate, refuse_closed, roles_to_act, save_and_log, tell_both_sides
-from cases.actions.sweeping import sweep
+from cases.actions._common import (
+    Action,
+    find_duplicate,
+    lock_row,
+    refuse_closed,
+    refuse_no_contact,
+    roles_to_act,
+    save_and_log,
+    tell_both_sides,
+)
+from cases.actions.sweeping import lock_if_free, once, sweep
 from cases.models import Case
 from contacts import ActionRefused, audit
 from contacts.actions import action, lock_actor
@@ -18,13 +25,12 @@ def record_phone_follow_up(*, case, by, caller=None, idempotency_key=None):
     """``caller`` is the contact who called Support, by default who records it."""
     caller = caller or by
     (is_contact,) = lock_actor(by, roles_to_act(by), (caller, AUTHORIZED_CONTACTS))
-    case = Case.objects.select_for_update(of=("self",)).select_related("district").get(pk=case.pk)
+    case = lock_row(case)
     text = f"{caller} called Support."
     if entry := find_duplicate(idempotency_key, Action.PHONED, by=by, case=case, text=text):
         return entry
     _refuse_call(case)
-    if not is_contact or caller.district_id != case.district_id:
-        raise ActionRefused(f"{caller} is not a current authorized contact of {case.district}.")
+    refuse_no_contact(caller, is_contact, case)
     case.phoned_at = timezone.now()
     entry = save_and_log(case, Action.PHONED, by=by, text=text, idempotency_key=idempotency_key)
     audit.record("case.record_phone_follow_up", by=by, on=case, caller=caller.pk)
@@ -37,7 +43,7 @@ def _refuse_call(case):
     if case.phoned_at:
         raise ActionRefused(f"The call about case {case.number} is recorded already.")
     if not case.phone_due_at:
-        raise ActionRefused(f"Case {case.number} is not critical any more, so that no call is awaited.")
+        raise ActionRefused(f"No call to Support is awaited about case {case.number}.")
 
 
 def remind_of_calls():
@@ -47,21 +53,18 @@ def remind_of_calls():
     """
     if not settings.SUPPORT_PHONE:
         return 0
-    return sweep(Case.objects.calls_overdue(timezone.now()).defer("search", "description"), _remind)
+    return sweep(Case.objects.phone_to_remind_of(timezone.now()).defer("description"), _remind)
 
 
 @action
 def _remind(case):
-    """A locked case is skipped: somebody is recording the call right now, or another sweep has it."""
     now = timezone.now()
-    overdue = Case.objects.calls_overdue(now).select_related("district")
-    case = overdue.select_for_update(of=("self",), skip_locked=True).filter(pk=case.pk).first()
+    case = lock_if_free(Case.objects.phone_to_remind_of(now), case)
     if not case:
         return False
     case.phone_reminded_at = now
     text = f"No call to Support is recorded yet. Please call {settings.SUPPORT_PHONE}. Support was reminded too."
-    once = uuid5(NAMESPACE_OID, f"{case.number} call")
-    save_and_log(case, Action.REMINDED, by=None, text=text, idempotency_key=once)
+    save_and_log(case, Action.REMINDED, by=None, text=text, idempotency_key=once(case, "call"))
     audit.record("case.remind_of_call", by=None, on=case)
     tell_both_sides("call_awaited", case, by=None, phone=settings.SUPPORT_PHONE)
     return True

@@ -1,7 +1,7 @@
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from cases.actions._common import Action, find_duplicate, refuse_merged, save_and_log, tell_both_sides
+from cases.actions._common import Action, find_duplicate, lock_row, refuse_merged, save_and_log, tell_both_sides
 from cases.models import Case, priority_by_table
 from contacts import ActionRefused, DuplicateSubmission, audit
 from contacts.actions import action, lock_actor
@@ -27,7 +27,7 @@ def submit(*, by, idempotency_key=None, follows=None, **fields):
 
 
 def _refuse_to_follow(case):
-    case = Case.objects.select_for_update(of=("self",)).select_related("district").get(pk=case.pk)
+    case = lock_row(case)
     refuse_merged(case)
     if not case.is_closed:
         raise ActionRefused(f"Case {case.number} is open. Reply there.")

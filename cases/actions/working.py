@@ -5,6 +5,7 @@ from cases.actions._common import (
     Status,
     find_duplicate,
     lock_case,
+    lock_row,
     refuse_closed,
     refuse_outdated,
     save_and_log,
@@ -13,10 +14,9 @@ from cases.actions._common import (
     tell,
     tell_both_sides,
 )
-from cases.models import Case
 from contacts import ActionRefused, audit
-from contacts.actions import action, lock_actor
-from contacts.models import SUPPORT_SIDE, Role, User
+from contacts.actions import action, lock_actor, support_leads
+from contacts.models import SUPPORT_SIDE, User
 
 
 @action
@@ -37,7 +37,7 @@ def take(*, case, by):
 def assign(*, case, by, agent, idempotency_key=None):
     """Give the case to another agent, or take it over from one."""
     (is_agent,) = lock_actor(by, SUPPORT_SIDE, (agent, SUPPORT_SIDE))
-    case = Case.objects.select_for_update(of=("self",)).select_related("district").get(pk=case.pk)
+    case = lock_row(case)
     text = f"The case is now with {agent}."
     if entry := find_duplicate(idempotency_key, Action.ASSIGNED, by=by, case=case, text=text):
         return entry
@@ -72,6 +72,6 @@ def escalate(*, case, by, level, text, newest=None, idempotency_key=None):
     case.escalation_level = level
     entry = save_and_log(case, Action.ESCALATED, by=by, text=text, idempotency_key=idempotency_key)
     audit.record("case.escalate", by=by, on=case, level=level)
-    leads = User.objects.active().holding(Role.SUPPORT_LEAD)
-    tell("escalated", case, by=by, to=[User.objects.contacts_of(case.district), support_of(case), leads])
+    to = [User.objects.contacts_of(case.district), support_of(case), support_leads()]
+    tell("escalated", case, by=by, to=to)
     return entry

@@ -14,7 +14,7 @@ STATUS_FILTERS = [
     ("", "Any status"),
     ("open", "All open"),
     ("waiting", "Waiting for the district"),
-    ("exception", "Exception cases to hand over"),
+    ("exception", "Exception cases to be accepted"),
     *((status.value, status.label) for status in Status),
 ]
 
@@ -92,7 +92,7 @@ class CaseFilterForm(forms.Form):
             return cases.answer_pressing(timezone.now())
         if status == "overdue":
             return cases.handover_overdue(timezone.now())
-        groups = {"open": cases.open, "waiting": cases.waiting_for_district, "exception": cases.awaiting_hand_over}
+        groups = {"open": cases.open, "waiting": cases.waiting_for_district, "exception": cases.awaiting_handover}
         if status in groups:
             return groups[status]()
         return cases.filter(status=status) if status else cases

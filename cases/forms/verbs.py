@@ -161,7 +161,7 @@ class HandOverForm(VerbForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["contact"].queryset = User.objects.contacts_of(self.case.district)
-        if self.case.handover_to_id:
+        if self.case.asked_contact:
             self.heading = "Ask another contact to accept the case"
 
 

@@ -40,7 +40,7 @@ class Case(models.Model):
         null=True,
         blank=True,
         related_name="cases",
-        help_text="The authorized contact of the case; empty only until an exception case is handed over.",
+        help_text="The authorized contact of the case; empty only until one accepts an exception case.",
     )
     assignee = models.ForeignKey(
         User,
@@ -253,16 +253,20 @@ class Case(models.Model):
         return self.status == self.Status.ASSIST_REQUEST and self.assistant_id == agent.pk
 
     @property
-    def awaits_hand_over(self):
+    def awaits_handover(self):
         return self.contact_id is None
 
     @property
     def awaits_call(self):
         return bool(self.phone_due_at and settings.SUPPORT_PHONE)
 
-    def is_handover_overdue(self, at):
-        return self.awaits_hand_over and self.handover_due_at < at
+    def is_phone_overdue(self, at):
+        return self.awaits_call and self.phone_due_at < at
 
+    def is_handover_overdue(self, at):
+        return self.awaits_handover and self.handover_due_at < at
+
+    @cached_property
     def asked_contact(self):
         """Who is asked to accept the case; None where that person is no longer a contact."""
         if not self.handover_to_id:
@@ -308,9 +312,8 @@ class Case(models.Model):
             raise ActionRefused(
                 f"Case {self.number} is {self.get_status_display()}. It cannot become {self.Status(status).label}."
             )
-        if status == self.Status.CLOSED and self.awaits_hand_over:
+        if status == self.Status.CLOSED and self.awaits_handover:
             raise ActionRefused(
-                f"Case {self.number} is an exception case. Support hands it over to an authorized contact before it is "
-                "closed."
+                f"Case {self.number} is an exception case. A contact of the district accepts it before it is closed."
             )
         self.status = status

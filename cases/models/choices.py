@@ -96,4 +96,4 @@ class Action(models.TextChoices):
     ACCEPTED = "accepted", "accepted the case"
     CLOSED = "closed", "closed the case"
     REOPENED = "reopened", "reopened the case"
-    REMINDED = "reminded", "reminded the district's contacts"
+    REMINDED = "reminded", "sent a reminder"

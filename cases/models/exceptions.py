@@ -30,12 +30,12 @@ CONSTRAINTS = [
     models.CheckConstraint(
         condition=~Q(status="closed") | Q(contact__isnull=False),
         name="an_exception_is_handed_over_before_it_is_closed",
-        violation_error_message="Hand the case over to an authorized contact before it is closed.",
+        violation_error_message="A contact of the district accepts the case before it is closed.",
     ),
     models.CheckConstraint(
         condition=Q(handed_over_at__isnull=True) | Q(is_exception=True, contact__isnull=False),
         name="only_an_exception_is_handed_over",
-        violation_error_message="Only an exception case is handed over, and to a contact.",
+        violation_error_message="Only an exception case is handed over, to the contact who accepts it.",
     ),
     models.CheckConstraint(
         condition=Q(contact__isnull=False) | Q(handover_due_at__isnull=False),

@@ -41,9 +41,9 @@ class CaseQuerySet(models.QuerySet):
         """That Support owes an answer which is missed, or due soon."""
         return self.filter(answer_due_at__isnull=False, answer_soon_at__lte=at)
 
-    def calls_overdue(self, at):
+    def phone_to_remind_of(self, at):
         """Critical, not called about in time, and nobody was reminded of it yet."""
-        return self.filter(phone_due_at__lte=at, phone_reminded_at__isnull=True)
+        return self.filter(phone_due_at__lt=at, phone_reminded_at__isnull=True)
 
     def with_time_running(self):
         """That Support owes an answer, or that a contact is to accept."""
@@ -55,11 +55,11 @@ class CaseQuerySet(models.QuerySet):
     def assigned_to(self, user):
         return self.open().filter(assignee=user)
 
-    def awaiting_hand_over(self):
+    def awaiting_handover(self):
         return self.filter(contact__isnull=True)
 
     def handover_overdue(self, at):
-        return self.awaiting_hand_over().filter(handover_due_at__lt=at)
+        return self.awaiting_handover().filter(handover_due_at__lt=at)
 
     def handover_to_remind_of(self, at):
         return self.handover_overdue(at).filter(handover_reminded_at__isnull=True)

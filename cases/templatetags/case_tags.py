@@ -66,7 +66,7 @@ def answer_tone(case):
 @register.filter
 def handover_label(case):
     """``Accept by Nov 24, 2026, 3:00 PM`` of an exception case that no contact has accepted."""
-    said = "Handover overdue since" if case.is_handover_overdue(timezone.now()) else "Accept by"
+    said = "Not accepted by" if case.is_handover_overdue(timezone.now()) else "Accept by"
     return f"{said} {date_format(timezone.localtime(case.handover_due_at), 'DATETIME_FORMAT')}"
 
 
@@ -96,12 +96,12 @@ def priority_tone(priority):
 
 @register.filter
 def call_is_overdue(case):
-    return case.phone_due_at < timezone.now()
+    return case.is_phone_overdue(timezone.now())
 
 
 @register.filter
 def impact(case):
-    """``Keeps people from their work, and there is no workaround. One person, one school.``"""
+    """``Keeps people from their work, and there is no workaround. One person; one school.``"""
     work = "Keeps nobody from their work"
     if case.blocks_work:
         workaround = "there is a workaround" if case.has_workaround else "there is no workaround"

@@ -102,46 +102,41 @@ def detail(request, number):
 
 def case_page(request, number, *, sent=None, verb=None):
     """The case as it is now. ``sent`` is the form of a verb that was refused; it keeps what was typed."""
-    user = request.user
-    visible = Case.objects.visible_to(user).select_related(
+    visible = Case.objects.visible_to(request.user).select_related(
         "district", "contact", "assignee", "assistant", "product_area__team"
     )
     case = get_object_or_404(visible, pk=number)
-    mark_read_about(user, case.get_absolute_url())
+    mark_read_about(request.user, case.get_absolute_url())
+    return render_form(request, "cases/detail.html", sent, _context(case, request.user, sent, verb))
+
+
+def _context(case, user, sent, verb):
+    speaks, asked = speaks_for(user, case.district_id), case.asked_contact
     timeline = list(case.timeline.visible_to(user).select_related("by"))
-    asked = case.asked_contact()
-    expected = _expected(case, user, asked)
+    calendar = support_calendar() if case.answer_due_at or case.awaits_handover else None
+    expected = _expected(case, speaks, asked)
     forms = {each: _form(each, case, user, timeline) for each in _offered(case, user, timeline, expected)}
     if sent:
         forms[verb] = sent
-    names = {each.name for each in forms}
-    verbs = {each.name: (each, form, reverse(f"cases:{each.name}", args=[number])) for each, form in forms.items()}
-    speaks = speaks_for(user, case.district_id)
-    context = {
+    verbs = {each.name: (each, form, reverse(f"cases:{each.name}", args=[case.pk])) for each, form in forms.items()}
+    return {
         "case": case,
         "timeline": timeline,
         "connected": list(_connected(case)),
         "may_follow": case.may_be_followed(timezone.now()) and user.has_perm("cases.submit_case"),
+        "may_reopen": "reopen" in verbs,
+        "may_reply": "reply" in verbs and not case.is_closed,
+        "may_hand_over": "hand_over" in verbs,
         # The contacts' phone step stands at the top.
         "phone_step": verbs.pop("record_phone_follow_up", None) if speaks and case.awaits_call else None,
         "support_phone": settings.SUPPORT_PHONE,
         "verbs": list(verbs.values()),
         "expected": expected,
         "asked": asked,
-        "counts_every_hour": case.awaits_hand_over and not support_calendar(),
+        "counts_every_hour": case.awaits_handover and not calendar,
         "speaks_for_district": speaks,
-        "answer_parts": _answer_parts(case),
-        "may_reopen": "reopen" in names,
-        "may_reply": "reply" in names and not case.is_closed,
-        "may_hand_over": "hand_over" in names,
+        "answer_parts": stretches(case.answer_since, case.answer_due_at, calendar) if case.answer_due_at else [],
     }
-    return render_form(request, "cases/detail.html", sent, context)
-
-
-def _answer_parts(case):
-    """Which time counts until Support's answer is due, and which does not and why."""
-    calendar = case.answer_due_at and support_calendar()
-    return stretches(case.answer_since, case.answer_due_at, calendar) if calendar else []
 
 
 def _form(verb, case, user, timeline):
@@ -151,7 +146,9 @@ def _form(verb, case, user, timeline):
 
 
 def _offered(case, user, timeline, expected):
-    """The verbs of the page, while it awaits its contact that step first; nobody is asked to choose from nothing."""
+    """The verbs of the page; where a contact is awaited, the expected one first. A verb with nothing to choose from is
+    left out.
+    """
     verbs = possible_verbs(case, user, timezone.now())
     empty = set()
     if user.is_support and not User.objects.contacts_of(case.district).exists():
@@ -161,7 +158,7 @@ def _offered(case, user, timeline, expected):
     was_called = any(entry.action == TimelineEntry.Action.CALLED for entry in timeline)
     if not (was_called and case.calls.to_confirm_by(user).exists()):
         empty.add("confirm_call")
-    if case.awaits_hand_over:
+    if case.awaits_handover:
         verbs = sorted(verbs, key=lambda verb: verb.name != expected)
     return [verb for verb in verbs if verb.name not in empty]
 
@@ -181,10 +178,12 @@ def _connected(case):
             yield "Goes on in" if other.follows_id == case.pk else "Related", other
 
 
-def _expected(case, user, asked):
+def _expected(case, speaks, asked):
     """The name of the verb that the case waits for, besides the first one of the page."""
-    if case.awaits_hand_over:
-        return "accept" if speaks_for(user, case.district_id) else "" if asked else "hand_over"
+    if case.awaits_handover and speaks:
+        return "accept"
+    if case.awaits_handover:
+        return "" if asked else "hand_over"
     if case.status == Case.Status.PENDING_VERIFICATION:
         return "close"
     return "record_phone_follow_up" if case.awaits_call else ""

@@ -55,7 +55,7 @@ VERBS = [
         "cases.accept_case",
         AUTHORIZED_CONTACTS,
         "{case} is yours: you are its contact.",
-        when=lambda case, at: case.awaits_hand_over,
+        when=lambda case, at: case.awaits_handover,
     ),
     Verb(
         forms.TakeForm,
@@ -139,7 +139,7 @@ VERBS = [
         "cases.work_case",
         SUPPORT_SIDE,
         "The contact was asked to accept {case}.",
-        when=lambda case, at: not case.is_closed and case.awaits_hand_over,
+        when=lambda case, at: not case.is_closed and case.awaits_handover,
     ),
     Verb(forms.AssignForm, actions.assign, "cases.work_case", SUPPORT_SIDE, "{case} is assigned."),
     Verb(
@@ -162,7 +162,7 @@ VERBS = [
         actions.record_phone_follow_up,
         "cases.record_phone_follow_up",
         EITHER_SIDE,
-        "The call is recorded.",
+        "The call to Support is recorded.",
         when=lambda case, at: case.awaits_call,
     ),
     Verb(
@@ -171,7 +171,7 @@ VERBS = [
         "cases.work_case",
         SUPPORT_SIDE,
         "{case} is merged.",
-        when=lambda case, at: not case.is_closed and not case.awaits_hand_over,
+        when=lambda case, at: not case.is_closed and not case.awaits_handover,
     ),
     Verb(
         forms.UnmergeForm,
@@ -210,7 +210,7 @@ VERBS = [
         "cases.close_case",
         AUTHORIZED_CONTACTS,
         "{case} is closed.",
-        when=lambda case, at: not case.is_closed and not case.awaits_hand_over,
+        when=lambda case, at: not case.is_closed and not case.awaits_handover,
     ),
     Verb(
         forms.ReopenForm,

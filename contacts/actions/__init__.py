@@ -16,6 +16,7 @@ from contacts.actions.history import check_audit
 from contacts.actions.holidays import add_holiday, change_holiday, remove_holiday
 from contacts.actions.messages import email_again, mark_all_read, mark_read, mark_read_about
 from contacts.actions.people import add_person, change_person, change_profile, invite, move_to_district
+from contacts.actions.recipients import support_leads
 
 __all__ = [
     "action",
@@ -47,4 +48,5 @@ __all__ = [
     "note_sign_in",
     "refuse_who_cannot_act",
     "remove_holiday",
+    "support_leads",
 ]

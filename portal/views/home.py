@@ -72,11 +72,12 @@ def needs(user):
     found = []
     if user.has_perm("cases.watch_handovers"):
         overdue = Case.objects.visible_to(user).handover_overdue(timezone.now())
-        found.append(handovers("Handovers overdue", overdue, "overdue"))
+        found.append(handovers("Handovers overdue", overdue, "status=overdue"))
     if user.has_perm("cases.work_case"):
         found += agent_needs(user)
     if user.has_perm("cases.submit_case"):
-        found.append(handovers("Cases you are asked to accept", asked_to_accept(user), "exception", for_support=False))
+        asked = asked_to_accept(user)
+        found.append(handovers("Cases you are asked to accept", asked, "status=exception", for_support=False))
         found.append(cases("Cases waiting for your answer", waiting_cases(user), "status=waiting", "messages-square"))
     if user.has_perm("credentials.decide_request"):
         found.append(requests_to_decide(user))
@@ -90,49 +91,50 @@ def needs(user):
 
 def agent_needs(user):
     everything = Case.objects.visible_to(user)
+    to_hand_over = everything.awaiting_handover()
+    if user.has_perm("cases.watch_handovers"):
+        # The overdue ones stand above these.
+        to_hand_over = to_hand_over.filter(handover_due_at__gte=timezone.now())
     return [
-        handovers("Exception cases to hand over", everything.awaiting_hand_over(), "exception"),
+        handovers("Exception cases to hand over", to_hand_over, "status=exception"),
         answers_due(user),
         cases("New cases without an agent", everything.unassigned(), "status=new", "inbox", for_support=True),
         cases("My open cases", everything.assigned_to(user), "assignee=me", "messages-square", for_support=True),
     ]
 
 
-def handovers(heading, queryset, status, *, for_support=True):
+def handovers(heading, queryset, query, *, for_support=True):
     """Exception cases without a contact, the one to be accepted first at the top."""
+    rows = queryset.order_by("handover_due_at", "pk")
+    return by_time(heading, rows, handover_label, handover_tone, query, "siren", for_support=for_support)
+
+
+def by_time(heading, queryset, label, tone, query, icon, *, for_support=True):
+    """Cases with the time that presses."""
     rows = [
-        Item(
-            _with_district(case) if for_support else f"{case.number} {case.subject}",
-            case.get_absolute_url(),
-            handover_label(case),
-            handover_tone(case),
-        )
-        for case in queryset.rows().select_related("district").order_by("handover_due_at", "pk")[:SHOWN]
+        Item(_with_district(case) if for_support else _called(case), case.get_absolute_url(), label(case), tone(case))
+        for case in queryset.rows().select_related("district")[:SHOWN]
     ]
-    return Need(heading, rows, f"{reverse('cases:list')}?status={status}", "siren")
+    return Need(heading, rows, f"{reverse('cases:list')}?{query}", icon)
 
 
 def asked_to_accept(user):
-    return Case.objects.visible_to(user).awaiting_hand_over().filter(handover_to=user)
+    return Case.objects.visible_to(user).awaiting_handover().filter(handover_to=user)
 
 
 def answers_due(user):
     """Missed or due soon, on the agent's own cases and on those that nobody has; the earliest first."""
     owed = Case.objects.visible_to(user).answer_pressing(timezone.now()).filter(Q(assignee=user) | Q(assignee=None))
-    rows = [
-        Item(
-            f"{case.number} {case.subject}, {case.district}",
-            case.get_absolute_url(),
-            answer_label(case),
-            answer_tone(case),
-        )
-        for case in owed.rows().select_related("district").order_by("answer_due_at", "pk")[:SHOWN]
-    ]
-    return Need("Answers due soon or missed", rows, f"{reverse('cases:list')}?status=answer", "clock")
+    rows = owed.order_by("answer_due_at", "pk")
+    return by_time("Answers due soon or missed", rows, answer_label, answer_tone, "status=answer", "clock")
+
+
+def _called(case):
+    return f"{case.number} {case.subject}"
 
 
 def _with_district(case):
-    return f"{case.number} {case.subject}, {case.district}"
+    return f"{_called(case)}, {case.district}"
 
 
 def waiting_cases(user):
@@ -143,7 +145,7 @@ def cases(heading, queryset, query, icon, *, for_support=False):
     """Support reads whose case it is, and which is critical, before where it stands."""
     rows = []
     for case in queryset.rows().select_related("district")[:SHOWN]:
-        text, chip, tone = f"{case.number} {case.subject}", case.get_status_display(), status_tone(case.status)
+        text, chip, tone = _called(case), case.get_status_display(), status_tone(case.status)
         if for_support:
             text = _with_district(case)
             if case.priority == Case.Priority.CRITICAL:

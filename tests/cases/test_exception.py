@@ -70,7 +70,7 @@ def test_the_contacts_may_reply_but_nobody_closes_it_before_it_is_handed_over(ex
     assert "after that it can be closed" in page.text
     assert "close/" not in page.text
     page = client.post(f"{exception_case.get_absolute_url()}close/", {}, follow=True)
-    assert "hands it over to an authorized contact before it is closed" in page.text
+    assert "of the district accepts it before it is closed" in page.text
     assert client.post(f"{exception_case.get_absolute_url()}reply/", {"text": "We are here."}).status_code == 302
 
 

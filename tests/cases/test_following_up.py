@@ -62,7 +62,7 @@ def test_reminders_on_the_third_sixth_and_ninth_business_day_and_closing_on_the_
             if sweep(clock, f"{day} {hour:02}:17"):
                 did[f"{day} {hour:02}"] = case.timeline.last().get_action_display()
         day += timedelta(days=1)
-    reminded = "reminded the district's contacts"
+    reminded = "sent a reminder"
     assert did == {
         f"{DAYS[3]} 08": reminded,
         f"{DAYS[6]} 08": reminded,
@@ -223,7 +223,7 @@ def test_the_page_says_in_one_sentence_what_happens_when(resolved, contact, agen
     sweep(clock, f"{DAYS[9]} 08:00")
     page = sign_in(contact).get(case.get_absolute_url()).text
     assert "Support closes this case on May 18, 2026 unless you answer." in page
-    assert "The portal</strong> reminded the district&#x27;s contacts" in page
+    assert "The portal</strong> sent a reminder" in page
 
 
 @pytest.mark.django_db

@@ -322,8 +322,8 @@ def test_leads_find_what_is_overdue_on_their_home_and_in_the_list(overdue, agent
     )
     page = sign_in(lead).get("/cases/?status=overdue")
     assert [row.pk for row in page.context["page"].rows] == [overdue.pk]
-    assert "Handover overdue since" in page.text
-    assert "Handover overdue since" in sign_in(lead).get(overdue.get_absolute_url()).text
+    assert "Not accepted by" in page.text
+    assert "Not accepted by" in sign_in(lead).get(overdue.get_absolute_url()).text
     assert "Accept by" in sign_in(contact).get(waiting.get_absolute_url()).text
     assert "Accept by" in sign_in(contact).get("/cases/").text
 

@@ -247,7 +247,7 @@ def test_a_row_says_kind_area_and_contact_under_the_subject(contact, agent, exce
     CaseFactory(contact=contact, product_area=ProductAreaFactory(name="Buses"))
     page = sign_in(contact).get("/cases/").text
     assert f"Question · Buses · {contact.display_name}" in page
-    assert "To be handed over" in page
+    assert "No contact yet" in page
 
 
 def test_high_and_critical_look_different(contact, sign_in):

@@ -98,7 +98,7 @@ def test_the_database_refuses_a_merged_case_that_is_open_or_merged_into_itself(c
 
 def test_an_exception_case_refuses_in_words_to_be_closed_before_it_is_handed_over():
     case = Case(number=100001, status=Case.Status.ASSIGNED, is_exception=True)
-    with pytest.raises(ActionRefused, match="hands it over to an authorized contact before it is closed"):
+    with pytest.raises(ActionRefused, match="of the district accepts it before it is closed"):
         case.become(Case.Status.CLOSED)
 
 
@@ -143,5 +143,5 @@ def test_the_home_page_finds_what_waits_for_whom(case_in, exception_case, agent)
     assert set(Case.objects.waiting_for_district()) == {asked, resolved}
     assert set(Case.objects.unassigned()) == {new}
     assert set(Case.objects.assigned_to(agent)) == {asked, resolved, exception_case}
-    assert set(Case.objects.awaiting_hand_over()) == {exception_case}
+    assert set(Case.objects.awaiting_handover()) == {exception_case}
     assert of_another in Case.objects.open()

@@ -87,7 +87,7 @@ def test_the_contact_records_the_call_and_both_sides_read_who_called(
 ):
     case = critical()
     page = post(sign_in(contact), case, "record_phone_follow_up")
-    assert "The call is recorded." in page.text
+    assert "The call to Support is recorded." in page.text
     assert HEADING not in page.text
     case.refresh_from_db()
     assert case.phone_due_at is None
@@ -150,7 +150,7 @@ def test_a_second_recording_is_refused_in_words(critical, contact, technical_con
 
 @pytest.mark.parametrize(
     ("what", "refusal"),
-    [("closed", "is closed"), ("less urgent", "is not critical any more"), ("merged", "was merged into case")],
+    [("closed", "is closed"), ("less urgent", "No call to Support is awaited"), ("merged", "was merged into case")],
 )
 def test_closing_and_a_lower_priority_end_the_step(what, refusal, critical, contact, agent, sign_in):
     case = critical(overdue=True)
@@ -273,7 +273,7 @@ def test_the_sweep_looks_only_at_awaited_calls(contact):
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE cases_case")
         cursor.execute("SET LOCAL enable_seqscan = off")
-        assert "cases_that_await_a_call" in Case.objects.calls_overdue(timezone.now()).explain()
+        assert "cases_that_await_a_call" in Case.objects.phone_to_remind_of(timezone.now()).explain()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -341,7 +341,7 @@ def why_refused(verb, now):
     if now.status == CLOSED:
         return "could be reopened until" if verb == "reopen" else f"Case {now.number} is "
     if verb in {"close", "merge"}:
-        return "Support hands it over to an authorized contact before it is closed"
+        return "A contact of the district accepts it before it is closed"
     said = {"take": "already has case", "split": "already", "reopen": "already open", "escalate": "already escalated"}
     return said.get(verb, f"Case {now.number} is {LABELS[now.status]}. It cannot become")
 

@@ -82,7 +82,7 @@ def test_there_are_two_hundred_cases_of_every_status_urgency_priority_and_produc
 def test_one_exception_case_is_accepted_one_asks_a_contact_and_one_is_overdue(demo):
     support, elsewhere = (User.objects.get(email=f"support@{where}.example") for where in ("demo", "other"))
     overdue = Case.objects.handover_overdue(timezone.now()).get()
-    asked = Case.objects.awaiting_hand_over().exclude(pk=overdue.pk).get()
+    asked = Case.objects.awaiting_handover().exclude(pk=overdue.pk).get()
     assert (asked.handover_to, overdue.handover_to) == (support, elsewhere)
     assert (
         Case.objects.filter(is_exception=True, handed_over_at__isnull=False, status="assigned").get().contact == support

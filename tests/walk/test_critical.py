@@ -75,6 +75,6 @@ def test_the_phone_step_works_without_javascript_and_on_a_phone(portal, browser)
     page.get_by_role("button", name="Submit case").click()
     expect(page.get_by_role("region", name="Call Support now")).to_be_in_viewport()
     page.get_by_role("button", name="I called Support").click()
-    expect(page.get_by_text("The call is recorded.")).to_be_in_viewport()
+    expect(page.get_by_text("The call to Support is recorded.")).to_be_in_viewport()
     assert Case.objects.get(subject="Nobody can take attendance").phoned_at
     page.context.close()

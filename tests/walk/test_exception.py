@@ -60,7 +60,7 @@ def test_a_lead_sees_what_is_overdue_and_reads_the_report(person):
     expect(page.get_by_role("heading", name="Handovers overdue")).to_be_visible()
     lead.look("home-lead")
     page.get_by_role("link", name=re.compile("See all.*Handovers overdue")).click()
-    expect(page.get_by_role("row", name="Oak Valley High School")).to_contain_text("Handover overdue since")
+    expect(page.get_by_role("row", name="Oak Valley High School")).to_contain_text("Not accepted by")
     lead.look("list-overdue")
     page.get_by_role("link", name=re.compile("Oak Valley High School")).click()
     lead.look("exception-overdue")
