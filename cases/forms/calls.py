@@ -3,7 +3,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from cases.forms.submitting import long_text, needed, one_line
-from cases.forms.verbs import VerbForm
+from cases.forms.verbs import VerbForm, contact_field
 from contacts.models import User
 
 THROUGHOUT = "I was on the call from beginning to end."
@@ -13,12 +13,7 @@ class RecordCallForm(VerbForm):
     heading, button = "Record a colleague on a call", "Record the call"
     lead = "A colleague who is not an authorized contact joins a call only with a contact, who stays to the end."
     colleague = one_line(label="Colleague's name", error_messages=needed("Enter the name of the colleague."))
-    host = forms.ModelChoiceField(
-        User.objects.none(),
-        help_text="The contact is asked to confirm being there from beginning to end.",
-        empty_label="Choose a contact",
-        error_messages=dict.fromkeys(["required", "invalid_choice"], "Choose a current contact of the district."),
-    )
+    host = contact_field(help_text="The contact is asked to confirm being there from beginning to end.")
     present_throughout = forms.BooleanField(
         label=THROUGHOUT,
         error_messages=needed("Without a contact who was there throughout, the call is not recorded."),

@@ -3,7 +3,7 @@
 from django import forms
 
 from cases.forms.submitting import long_text, needed
-from cases.forms.verbs import UpToDateForm, VerbForm
+from cases.forms.verbs import UpToDateForm, VerbForm, contact_field
 from cases.models import Case
 from contacts.models import User
 
@@ -33,12 +33,7 @@ class PrioritizeForm(UpToDateForm):
 
 class RecordPhoneFollowUpForm(VerbForm):
     heading = button = "I called Support"
-    caller = forms.ModelChoiceField(
-        User.objects.none(),
-        label="Who called?",
-        empty_label="Choose a contact",
-        error_messages=dict.fromkeys(["required", "invalid_choice"], "Choose a current contact of the district."),
-    )
+    caller = contact_field(label="Who called?")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

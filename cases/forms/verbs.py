@@ -89,6 +89,17 @@ def words_for_the_district():
     )
 
 
+def contact_field(**kwargs):
+    return forms.ModelChoiceField(
+        User.objects.none(),
+        empty_label="Choose a contact",
+        error_messages=dict.fromkeys(
+            ["required", "invalid_choice"], "Choose a current authorized contact of the district."
+        ),
+        **kwargs,
+    )
+
+
 class AgentForm(VerbForm):
     """A form with an agent to choose."""
 
@@ -149,14 +160,7 @@ class EscalateForm(UpToDateForm):
 class HandOverForm(VerbForm):
     heading, button = "Ask a contact to accept the case", "Ask to accept"
     lead = "Once one of the district's contacts accepts, that contact answers for the case, and it can be closed."
-    contact = forms.ModelChoiceField(
-        User.objects.none(),
-        label="Authorized contact",
-        empty_label="Choose a contact",
-        error_messages=dict.fromkeys(
-            ["required", "invalid_choice"], "Choose a current authorized contact of the district."
-        ),
-    )
+    contact = contact_field(label="Authorized contact")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -130,7 +130,7 @@ def make_exception(case, thread):
     accepted |= {"action": Action.ACCEPTED, "by": case.contact}
     case.is_exception, case.urgency, case.handed_over_at = True, Urgency.CRITICAL, accepted["created_at"]
     case.priority, case.priority_reason = Case.Priority.CRITICAL, EMERGENCY
-    case.handover_due_at = case.created_at + timedelta(hours=8)
+    case.handover_due_at = handover_due(case.created_at, None)
     case.caller_name, case.caller_reach = "The front office", "555-0199"
     case.emergency = "No authorized contact could be reached, and classes were waiting."
 

@@ -251,7 +251,7 @@ def test_the_host_of_a_call_is_a_current_contact_of_the_district(two, agent, sig
     case, _ = two
     stranger = CaseFactory().contact
     page = post(sign_in(agent), case, "record_call", colleague="Kim Lee", host=stranger.pk)
-    assert "Choose a current contact of the district." in page.text
+    assert "Choose a current authorized contact of the district." in page.text
     for host in (stranger, AgentFactory()):
         with pytest.raises(ActionRefused, match="is not a current authorized contact"):
             actions.record_call(case=case, by=agent, colleague="Kim", host=host)

@@ -107,7 +107,7 @@ def test_the_agent_records_it_and_names_the_contact_who_called(critical, contact
     assert "The district called" in page_of(client, case)
     for caller in ("", stranger.pk, agent.pk):
         page = post(client, case, "record_phone_follow_up", caller=caller)
-        assert "Choose a current contact of the district." in page.text
+        assert "Choose a current authorized contact of the district." in page.text
     post(client, case, "record_phone_follow_up", caller=technical_contact.pk)
     entry = case.timeline.get(action=Action.PHONED)
     assert (entry.by, entry.text) == (agent, f"{technical_contact} called Support.")
