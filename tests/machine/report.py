@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from tests.machine.rules import DONE, MISSING, NOTHING, REFUSED, ROLE, STATUSES, triples
+from tests.machine.known import DONE, MISSING, NOTHING, REFUSED, ROLE, STATUSES
+from tests.machine.rules import triples
 
 COLUMNS = [DONE, NOTHING, REFUSED, ROLE, MISSING]
 

@@ -4,70 +4,41 @@ A new verb of a case's page is one more line in RULES.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-NEW, ASSIGNED, ASSIST, CLOSED = "new", "assigned", "assist_request", "closed"
-INPUT, VERIFICATION = "pending_input", "pending_verification"
-SCHEDULED, DEVELOPMENT = "scheduled", "development"
-STATUSES = [NEW, ASSIGNED, ASSIST, INPUT, VERIFICATION, SCHEDULED, DEVELOPMENT, CLOSED]
-OPEN = [status for status in STATUSES if status != CLOSED]
-LABELS = {
-    NEW: "New",
-    ASSIGNED: "Assigned",
-    ASSIST: "Assist Request",
-    INPUT: "Pending Customer Input",
-    VERIFICATION: "Pending Customer Verification",
-    SCHEDULED: "Scheduled",
-    DEVELOPMENT: "Assigned to Development",
-    CLOSED: "Closed",
-}
-LAST_LEVEL, REOPEN_DAYS = 3, 60
-
-CONTACTS = ["contact", "technical"]
-SUPPORT = ["ann", "ben", "lead"]
-BOTH = [*CONTACTS, *SUPPORT]
-STRANGER = "stranger"
-NEVER_TOLD = ["teacher", "coach", "administrator", "approver", "former", "admin", STRANGER]
-PEOPLE = [*BOTH, *NEVER_TOLD]
-HAS_IT = "agent who has the case"
-ROLES = {
-    "contact": "support contact",
-    "technical": "technical contact",
-    "ann": "another agent",
-    "ben": "another agent",
-    "lead": "support lead",
-    "teacher": "teacher",
-    "coach": "building coach",
-    "administrator": "district administrator",
-    "approver": "credential approver",
-    "former": "former contact",
-    "admin": "Django admin",
-    STRANGER: "contact of another district",
-}
-
-# What can come of a verb: it is done; there is nothing left to do; a sentence refuses it as the case stands (the
-# action, or already the form, which offers nothing to choose); the role does not include it; there is no such case.
-DONE, NOTHING, REFUSED, EMPTY, ROLE, MISSING = "done", "nothing to do", "refused", "empty", "role", "not found"
-
-
-@dataclass
-class Now:
-    """A case as the rules say that it must be."""
-
-    number: int
-    contact: str | None
-    status: str = NEW
-    agent: str | None = None
-    urgency: str = "normal"
-    assistant: str | None = None
-    level: int = 0
-    is_merged: bool = False
-    links: list = field(default_factory=list)
-    # The newest reply of the district, and the cases that replies became.
-    reply: int | None = None
-    became: dict = field(default_factory=dict)
-    # The day on which it was resolved, reminded or closed, counted from the first.
-    since: int = 0
+from tests.machine.known import (
+    ANSWERS,
+    ASSIGNED,
+    ASSIST,
+    BOTH,
+    CALM,
+    CLOSED,
+    CONTACTS,
+    CRITICAL,
+    DEVELOPMENT,
+    DONE,
+    EMPTY,
+    GRAVE,
+    HAS_IT,
+    INPUT,
+    LABELS,
+    LAST_LEVEL,
+    LOW,
+    MISSING,
+    NEW,
+    NOTHING,
+    OPEN,
+    PEOPLE,
+    REFUSED,
+    REOPEN_DAYS,
+    ROLE,
+    ROLES,
+    SCHEDULED,
+    STATUSES,
+    STRANGER,
+    SUPPORT,
+    VERIFICATION,
+)
 
 
 @dataclass(frozen=True)
@@ -85,8 +56,8 @@ class Rule:
     logs: str
     says: Callable = lambda world, now, by: {}
     then: Callable = lambda now, by, said: None
-    unless: Callable = lambda now, day: False
-    is_empty: Callable = lambda now: False
+    unless: Callable = lambda now, by, day: False
+    is_empty: Callable = lambda now, by: False
     is_offered: Callable | None = None
     takes: bool = False
     twin: bool = False
@@ -126,12 +97,55 @@ def given_to(world, now, by):
 
 
 def corrected(world, now, by):
-    return {"kind": "question", "product_area": world.area.pk, "urgency": "low" if now.urgency == "high" else "high"}
+    return {"kind": "question", "product_area": world.area.pk, **ANSWERS[other_answers(now)][0]}
+
+
+def other_answers(now):
+    return CALM if now.answers == GRAVE else GRAVE
+
+
+def prioritized(world, now, by):
+    if lets_table_decide(now, by):
+        return {"priority": "table"}
+    return {"priority": other_priority(now), "reason": "Support knows better."}
+
+
+def lets_table_decide(now, by):
+    """Ann goes on overruling it; the others let it decide again."""
+    return now.overruled and by != "ann"
+
+
+def other_priority(now):
+    return LOW if now.priority == CRITICAL else CRITICAL
 
 
 def called(world, now, by):
-    host = {"host": world.people["contact"].pk} if by in SUPPORT else {}
-    return words(world, now, by) | host | {"colleague": "Kim Lee", "present_throughout": "on"}
+    """Who brought the colleague along says so; Support names who did."""
+    who = {"host": world.people[host_named(by)].pk} if by in SUPPORT else {"present_throughout": "on"}
+    return words(world, now, by) | who | {"colleague": "Kim Lee"}
+
+
+def host_named(by):
+    return "technical" if by == "lead" else "contact"
+
+
+def confirmed(world, now, by):
+    """A call of their own, or that of somebody else where there is none."""
+    calls = sorted(now.calls, key=lambda call: call[1] != by)
+    return {"call": calls[0][0] if calls else "", "present_throughout": "on"}
+
+
+def hosts(now, by):
+    return [call for call in now.calls if call[1] == by]
+
+
+def to_ask(now, by):
+    """Whom Support asks to accept a case: somebody else than before, but for the lead, who insists."""
+    return "contact" if now.asked == "technical" and by != "lead" else "technical"
+
+
+def phoned(world, now, by):
+    return {"caller": world.people["technical"].pk} if by in SUPPORT else {}
 
 
 def secret(world, now, by):
@@ -152,6 +166,11 @@ def split(now, by, said):
     now.links.append(said.new)
 
 
+def call_recorded(now, by, said):
+    if by in SUPPORT:
+        now.calls.append((said.call, host_named(by)))
+
+
 def opened_again(now, by, said):
     now.is_merged = False
     if not now.agent:
@@ -169,16 +188,17 @@ def sets(**fields):
     return then
 
 
-def awaits_contact(now, day):
+def awaits_contact(now, by, day):
     return now.contact is None
 
 
 NEW_OR_ASSIGNED = [NEW, ASSIGNED]
+WORKED_ON = [status for status in OPEN if status != NEW]
 RULES = {
     "take": Rule(SUPPORT, {NEW: ASSIGNED}, "taken", then=sets(agent=lambda now, by, said: by)),
     "reply": Rule(BOTH, stays(OPEN), "replied", words, then=replied, takes=True),
     "ask": Rule(SUPPORT, leads(INPUT), "asked", words, takes=True),
-    "resolve": Rule(SUPPORT, leads(VERIFICATION, but=[VERIFICATION]), "resolved", words, takes=True),
+    "resolve": Rule(SUPPORT, leads(VERIFICATION), "resolved", words, takes=True),
     "note": Rule(SUPPORT, stays(STATUSES), "noted", secret, takes=True),
     "resume": Rule(SUPPORT, leads(ASSIGNED, but=NEW_OR_ASSIGNED), "moved", words),
     "request_assist": Rule(
@@ -201,7 +221,7 @@ RULES = {
         "escalated",
         lambda world, now, by: words(world, now, by) | {"level": min(now.level + 1, LAST_LEVEL)},
         then=sets(level=lambda now, by, said: now.level + 1),
-        unless=lambda now, day: now.level == LAST_LEVEL,
+        unless=lambda now, by, day: now.level == LAST_LEVEL,
         takes=True,
     ),
     "correct": Rule(
@@ -209,15 +229,30 @@ RULES = {
         stays(OPEN),
         "corrected",
         corrected,
-        then=sets(urgency=lambda now, by, said: "low" if now.urgency == "high" else "high"),
+        then=sets(answers=lambda now, by, said: other_answers(now)),
+    ),
+    "prioritize": Rule(
+        SUPPORT,
+        stays(OPEN),
+        "prioritized",
+        prioritized,
+        then=sets(overruled=lambda now, by, said: None if lets_table_decide(now, by) else other_priority(now)),
     ),
     "hand_over": Rule(
         SUPPORT,
-        stays([status for status in OPEN if status != NEW]),
-        "handed_over",
-        lambda world, now, by: {"contact": world.people["technical"].pk},
-        then=sets(contact="technical"),
-        unless=lambda now, day: now.contact is not None,
+        stays(WORKED_ON),
+        "asked_to_accept",
+        lambda world, now, by: {"contact": world.people[to_ask(now, by)].pk},
+        then=sets(asked=lambda now, by, said: to_ask(now, by)),
+        unless=lambda now, by, day: now.contact is not None or now.asked == to_ask(now, by),
+        is_offered=lambda now: now.contact is None,
+    ),
+    "accept": Rule(
+        CONTACTS,
+        stays(WORKED_ON),
+        "accepted",
+        then=sets(contact=lambda now, by, said: by, asked=None),
+        unless=lambda now, by, day: now.contact is not None,
     ),
     "assign": Rule(
         SUPPORT,
@@ -226,7 +261,23 @@ RULES = {
         given_to,
         then=sets(agent=lambda now, by, said: said.agent),
     ),
-    "record_call": Rule(BOTH, stays(OPEN), "called", called),
+    "record_call": Rule(BOTH, stays(OPEN), "called", called, then=call_recorded),
+    "confirm_call": Rule(
+        CONTACTS,
+        stays(STATUSES),
+        "confirmed",
+        confirmed,
+        then=lambda now, by, said: now.calls.remove(hosts(now, by)[0]),
+        is_empty=lambda now, by: not hosts(now, by),
+    ),
+    "record_phone_follow_up": Rule(
+        BOTH,
+        stays(OPEN),
+        "phoned",
+        phoned,
+        then=sets(is_phoned=True),
+        unless=lambda now, by, day: not now.awaits_call,
+    ),
     "merge": Rule(
         SUPPORT,
         leads(CLOSED),
@@ -241,7 +292,7 @@ RULES = {
         {CLOSED: ASSIGNED},
         "unmerged",
         then=opened_again,
-        unless=lambda now, day: not now.is_merged,
+        unless=lambda now, by, day: not now.is_merged,
         twin=True,
     ),
     "split": Rule(
@@ -250,8 +301,8 @@ RULES = {
         "split",
         lambda world, now, by: {"entry": now.reply or "", "subject": "It is a case of its own"},
         then=split,
-        unless=lambda now, day: now.became.get(now.reply) in now.links,
-        is_empty=lambda now: not now.reply,
+        unless=lambda now, by, day: now.became.get(now.reply) in now.links,
+        is_empty=lambda now, by: not now.reply,
         is_offered=lambda now: bool(now.reply),
         twin=True,
     ),
@@ -261,7 +312,7 @@ RULES = {
         "related",
         lambda world, now, by: {"other": world.neighbor},
         then=lambda now, by, said: now.links.append(said.neighbor),
-        unless=lambda now, day: any(number not in now.became.values() for number in now.links),
+        unless=lambda now, by, day: any(number not in now.became.values() for number in now.links),
         is_offered=lambda now: True,
         twin=True,
     ),
@@ -271,7 +322,7 @@ RULES = {
         "unrelated",
         lambda world, now, by: {"other": (now.links or [world.neighbor])[0]},
         then=lambda now, by, said: now.links.pop(0),
-        is_empty=lambda now: not now.links,
+        is_empty=lambda now, by: not now.links,
         twin=True,
     ),
     "close": Rule(CONTACTS, leads(CLOSED), "closed", words, unless=awaits_contact),
@@ -281,7 +332,7 @@ RULES = {
         "reopened",
         words,
         then=opened_again,
-        unless=lambda now, day: now.is_merged or day - now.since > REOPEN_DAYS,
+        unless=lambda now, by, day: now.is_merged or day - now.since > REOPEN_DAYS,
     ),
 }
 
@@ -295,9 +346,9 @@ def outcome(verb, by, now, day):
         return ROLE
     if verb == "take" and now.agent == by and now.status != CLOSED:
         return NOTHING
-    if rule.is_empty(now):
+    if rule.is_empty(now, by):
         return EMPTY
-    return DONE if now.status in rule.leads_to and not rule.unless(now, day) else REFUSED
+    return DONE if now.status in rule.leads_to and not rule.unless(now, by, day) else REFUSED
 
 
 def becomes(verb, by, now, said):
@@ -307,8 +358,21 @@ def becomes(verb, by, now, said):
         now.status, now.agent = ASSIGNED, by
     before, now.status = now.status, rule.leads_to[now.status]
     rule.then(now, by, said)
-    if now.status != before:
-        now.since = said.day
+    if now.status != before or verb == "resolve":
+        now.since, now.reminders = said.day, 0
+    keep_unanswered(verb, by, now, said.day)
+
+
+# What Support says or does, that the district reads as an answer.
+ANSWERING = {"reply", "ask", "resolve", "resume", "request_assist", "schedule", "send_to_development", "escalate"}
+
+
+def keep_unanswered(verb, by, now, day):
+    """The district's first word that nobody answered is what counts; closing a case ends the matter."""
+    if verb == "close" or (verb in ANSWERING and by in SUPPORT):
+        now.unanswered = None
+    elif verb in {"reply", "reopen"} and now.unanswered is None:
+        now.unanswered = day
 
 
 def is_taken_first(verb, by, now):
@@ -320,12 +384,12 @@ def offered(by, now, day):
     return {
         verb
         for verb, rule in RULES.items()
-        if by in rule.who and now.status in rule.leads_to and _is_offered(rule, now, day)
+        if by in rule.who and now.status in rule.leads_to and _is_offered(rule, now, by, day)
     }
 
 
-def _is_offered(rule, now, day):
-    return rule.is_offered(now) if rule.is_offered else not rule.unless(now, day) and not rule.is_empty(now)
+def _is_offered(rule, now, by, day):
+    return rule.is_offered(now) if rule.is_offered else not rule.unless(now, by, day) and not rule.is_empty(now, by)
 
 
 def role_of(by, now):
@@ -334,14 +398,18 @@ def role_of(by, now):
 
 def why_refused(verb, now):
     """Words of the sentence that refuses the verb as the case stands."""
-    if verb in {"hand_over", "relate", "unmerge"}:
-        return {"hand_over": "is already with", "relate": "are linked already", "unmerge": "no longer merged"}[verb]
+    if verb in {"relate", "unmerge"}:
+        return {"relate": "are linked already", "unmerge": "no longer merged"}[verb]
+    if verb in {"accept", "hand_over"}:
+        return "is already with" if now.contact else "is already asked to accept"
     if now.is_merged:
         return f"Case {now.number} was merged into case"
     if now.status == CLOSED:
         return "could be reopened until" if verb == "reopen" else f"Case {now.number} is "
     if verb in {"close", "merge"}:
         return "A contact of the district accepts it before it is closed"
+    if verb == "record_phone_follow_up":
+        return "is recorded already" if now.is_phoned else "is not critical any more"
     said = {"take": "already has case", "split": "already", "reopen": "already open", "escalate": "already escalated"}
     return said.get(verb, f"Case {now.number} is {LABELS[now.status]}. It cannot become")
 

@@ -5,14 +5,17 @@ from collections import Counter
 from html import escape
 from types import SimpleNamespace
 
-from cases import tasks
-from tests.machine.rules import (
+from tests.machine.known import (
+    ANSWERS,
     ASSIGNED,
     BOTH,
     CLOSED,
     CONTACTS,
+    CRITICAL,
     DONE,
+    EMERGENCY,
     EMPTY,
+    IMPACT,
     LABELS,
     MISSING,
     NEVER_TOLD,
@@ -22,11 +25,14 @@ from tests.machine.rules import (
     REFUSED,
     REOPEN_DAYS,
     ROLE,
-    RULES,
     STRANGER,
     SUPPORT,
+    USUAL,
     VERIFICATION,
     Now,
+)
+from tests.machine.rules import (
+    RULES,
     becomes,
     colleague_of,
     is_taken_first,
@@ -68,7 +74,7 @@ class Walk:
         world.clock.day = 0
         self.since = newest_event()
         self.stored = Stored.read(self.since)
-        self.world.neighbor = self.submit("contact")
+        self.world.neighbor = self.submit("contact").number
 
     # What is sent.
 
@@ -82,29 +88,32 @@ class Walk:
     def post(self, by, verb, number, answers):
         return self.send(by, f"/cases/{number}/{verb.replace('_', '-')}/", answers)
 
-    def submission(self, **fields):
+    def submission(self, answers, **fields):
         return {
             "kind": "question",
             "product_area": self.world.area.pk,
             "subject": "How do I print?",
             "description": "I would like to print.",
-            "urgency": "normal",
-        } | fields
+            **ANSWERS[answers][0],
+            **fields,
+        }
 
     # Steps. Each reads what is stored afterwards and compares it with what was stored before.
 
-    def submit(self, by, follows=None):
-        """Submit a case; returns its number, or None where that must be refused."""
-        self.say(f"{by}: submit, follows {follows}")
+    def submit(self, by, answers=USUAL, follows=None):
+        """Submit a case; returns what is known of it, or None where that must be refused."""
+        self.say(f"{by}: submit ({answers}), follows {follows}")
         query = f"?follows={follows}" if follows else ""
-        answer = self.send(by, f"/cases/new/{query}", self.submission())
+        answer = self.send(by, f"/cases/new/{query}", self.submission(answers))
         if by == STRANGER and follows:
             return self.is_refused(answer, 404)
         if by not in [*CONTACTS, STRANGER]:
             return self.is_refused(answer, 403)
         if follows and not self.may_follow():
             return self.is_refused(answer, 409, f"Case {follows} ")
-        return self.is_new(answer, "submit", "submitted", by, contact=by, follows=follows)
+        day = self.world.clock.day
+        new = Now(None, by, answers=answers, opened=day, unanswered=day)
+        return self.is_new(answer, "submit", "submitted", by, new, follows=follows)
 
     def may_follow(self):
         late = self.world.clock.day - self.now.since > REOPEN_DAYS
@@ -112,16 +121,18 @@ class Walk:
 
     def open_exception(self, by):
         emergency = {"district": self.world.district.name, "caller_name": "The front office", "caller_reach": "555"}
-        answer = self.send(by, "/cases/exception/", self.submission(emergency="No attendance.", **emergency))
+        answer = self.send(
+            by, "/cases/exception/", self.submission(EMERGENCY, emergency="No one can sign in.", **emergency)
+        )
         if by not in SUPPORT:
             return self.is_refused(answer, 403)
-        return self.is_new(answer, "open_exception", "opened_exception", by, is_exception=True)
+        said = {"answers": EMERGENCY, "overruled": CRITICAL, "opened": self.world.clock.day}
+        new = Now(None, None, ASSIGNED, by, is_exception=True, **said)
+        return self.is_new(answer, "open_exception", "opened_exception", by, new)
 
-    def go_on_with(self, number):
+    def go_on_with(self, new):
         """From now on the walk is about this case."""
-        case = self.stored.cases[number]
-        names = self.world.names
-        self.now = Now(number, names[case["contact_id"]], case["status"], names[case["assignee_id"]], case["urgency"])
+        self.now = new
 
     def attempt_all(self, verb):
         """Everybody tries it whose role does not include it."""
@@ -168,17 +179,6 @@ class Walk:
         assert LABELS[self.now.status] in page.text
         self.hides_notes_from(by, page)
         return self.changed_nothing()
-
-    def pass_days(self, days):
-        """Turn the clock and let the portal follow up on resolutions."""
-        self.say(f"{days} days pass ({self.now.status})")
-        self.world.clock.day += days
-        before, self.stored = self.stored, None
-        tasks.follow_up_on_resolutions()
-        self.stored = Stored.read(self.since)
-        did = [entry for entry in self.stored.entries[len(before.entries) :] if entry.case_id == self.now.number]
-        self.follows_up(before, did)
-        check_step(before, self.stored)
 
     # What must have come of a step.
 
@@ -235,62 +235,46 @@ class Walk:
             entry=new[-1].pk,
             new=max(after.cases),
             neighbor=self.world.neighbor,
+            call=after.newest_call,
             agent=colleague_of(now, by),
             day=self.world.clock.day,
         )
         becomes(verb, by, now, said)
         self.agrees()
 
-    def is_new(self, answer, verb, logs, by, *, contact=None, follows=None, is_exception=False):
+    def is_new(self, answer, verb, logs, by, new, *, follows=None):
         before, after = self.read()
-        (number,) = after.cases.keys() - before.cases.keys()
-        case, (entry,) = after.cases[number], after.entries[len(before.entries) :]
-        assert (answer.status_code, answer.url) == (302, f"/cases/{number}/")
-        assert (entry.case_id, entry.action) == (number, logs)
-        assert [event[:2] for event in after.audit[len(before.audit) :]] == [(f"case.{verb}", f"{number}")]
-        assert (self.world.names[case["contact_id"]], case["follows_id"]) == (contact, follows)
-        assert case["district_id"] == self.world.people[contact or "contact"].district_id
-        assert case["is_exception"] == is_exception
-        assert case["status"] == (ASSIGNED if is_exception else "new")
-        assert self.world.names[case["assignee_id"]] == (by if is_exception else None)
-        return number
+        (new.number,) = after.cases.keys() - before.cases.keys()
+        case, (entry,) = after.cases[new.number], after.entries[len(before.entries) :]
+        assert (answer.status_code, answer.url) == (302, f"/cases/{new.number}/")
+        assert (entry.case_id, entry.action) == (new.number, logs)
+        assert [event[:2] for event in after.audit[len(before.audit) :]] == [(f"case.{verb}", f"{new.number}")]
+        assert case["follows_id"] == follows
+        assert case["district_id"] == self.world.people[new.contact or "contact"].district_id
+        self.agrees(new)
+        return new
 
-    def agrees(self):
+    def agrees(self, now=None):
         """The case is stored as the rules say."""
-        now, case, name = self.now, self.stored.cases[self.now.number], self.world.names
+        now = now or self.now
+        case, name, day_of = self.stored.cases[now.number], self.world.names, self.world.clock.day_of
         assert case["status"] == now.status
         assert name[case["assignee_id"]] == now.agent
         assert name[case["contact_id"]] == now.contact
         assert name[case["assistant_id"]] == now.assistant
-        assert (case["escalation_level"] or 0, case["urgency"]) == (now.level, now.urgency)
+        assert name[case["handover_to_id"]] == now.asked
+        assert {asked: case[asked] for asked in IMPACT | {"urgency": ""}} == ANSWERS[now.answers][0]
+        assert (case["priority"], bool(case["priority_reason"])) == (now.priority, bool(now.overruled))
+        assert (case["is_exception"], case["escalation_level"] or 0) == (now.is_exception, now.level)
         assert case["merged_into_id"] == (self.world.neighbor if now.is_merged else None)
         assert self.stored.linked(now.number) == set(now.links)
-
-    def follows_up(self, before, did):
-        """Bounds that hold whatever the holidays are: three business days take three to ten days, ten at most 21."""
-        now, day = self.now, self.world.clock.day
-        case, was = self.stored.cases[now.number], before.cases[now.number]
-        assert len(did) <= 1, "one sweep does one thing with a case"
-        assert {(entry.by_id, entry.is_internal) for entry in did} <= {(None, False)}
-        if now.status != VERIFICATION or day - now.since < 3:
-            assert did == []
-            return
-        all_sent = was["reminders_sent"] == 3
-        quiet = day - self.reminded if all_sent else 0
-        may_close = now.contact is not None and all_sent and day - now.since >= 14
-        if [entry.action for entry in did] == ["closed"]:
-            assert may_close
-            assert case["closed_at"]
-            now.status, now.since = CLOSED, day
-        elif did:
-            assert did[0].action == "reminded"
-            assert not all_sent
-            assert case["reminders_sent"] > was["reminders_sent"]
-            self.reminded = day
-        else:
-            assert not (may_close and day - now.since > 21 and quiet > 7), "it should have been closed"
-            assert not (day - now.since >= 10 and not was["reminders_sent"]), "it should have been reminded"
-        self.agrees()
+        assert self.stored.unconfirmed(now.number) == [(call, self.world.people[host].pk) for call, host in now.calls]
+        assert day_of(case["answer_since"]) == now.owed_since
+        assert day_of(case["resolved_at"]) == (now.since if now.status == VERIFICATION else None)
+        assert case["reminders_sent"] == now.reminders
+        assert bool(case["phone_due_at"]) == now.awaits_call
+        told = (bool(case["phoned_at"]), bool(case["phone_reminded_at"]), bool(case["handover_reminded_at"]))
+        assert told == (now.is_phoned, now.is_call_told, now.is_told_late)
 
     def hides_notes_from(self, by, page):
         wrote = any(entry.is_internal for entry in self.stored.of(self.now.number))

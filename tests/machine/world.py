@@ -7,10 +7,13 @@ from zoneinfo import ZoneInfo
 from django.test import Client
 from django.utils import timezone
 
+from cases.models import Case
 from contacts.models import Role
 from tests.factories import AgentFactory, DesignationFactory, DistrictFactory, ProductAreaFactory, UserFactory
-from tests.machine.rules import PEOPLE, STRANGER
+from tests.machine.known import PEOPLE, STRANGER
 
+# What fills itself in by a default knows the clock from before it is turned.
+CREATED_AT = Case._meta.get_field("created_at")
 OF_THE_DISTRICT = {
     "contact": [Role.SUPPORT_CONTACT],
     "technical": [Role.TECHNICAL_CONTACT],
@@ -23,14 +26,18 @@ OF_THE_DISTRICT = {
 
 
 class Clock:
-    """Days from now on; about noon in the district, so that no hour of its clocks is on another day."""
+    """Days from the first on; about noon in the district, so that no hour of its clocks is on another day."""
 
     def __init__(self, now, zone):
         self.now, self.day = now, 0
         self.until_noon = timedelta(hours=(36 - now().astimezone(zone).hour) % 24)
+        self.first = self()
 
     def __call__(self):
         return self.now() + self.until_noon + timedelta(days=self.day)
+
+    def day_of(self, at):
+        return at and (at - self.first).days
 
 
 def world(monkeypatch):
@@ -43,6 +50,8 @@ def world(monkeypatch):
     DesignationFactory(user=people["former"], started_at=timezone.now() - timedelta(days=9), **ended)
     clock = Clock(timezone.now, ZoneInfo(district.time_zone))
     monkeypatch.setattr(timezone, "now", clock)
+    monkeypatch.setattr(CREATED_AT, "default", clock)
+    CREATED_AT.__dict__.pop("_get_default", None)
     clients = {name: Client() for name in PEOPLE}
     for name, client in clients.items():
         client.force_login(people[name])
