@@ -1,6 +1,7 @@
 """The answer that Support owes, and by when: what the district says starts the clock, what Support says stops it."""
 
 from django.conf import settings
+from django.db.models import Q
 
 from cases.models import Case, ResponseTarget, TimelineEntry, handover_due, support_calendar
 from contacts import audit
@@ -27,11 +28,11 @@ def keep_answer(case, action, *, by):
 
 
 def resume_answer(case):
-    """Start the clock of a case that opens again, from the district's first word that Support did not answer."""
+    """Start the clock of a case that opens again, from the district's first word since an answer or the closing."""
     said = case.timeline.public()
-    if not (answer := said.filter(action__in=ANSWERS, by__district=None).last()):
+    if not (end := said.filter(Q(action__in=ANSWERS, by__district=None) | Q(action=Action.CLOSED)).last()):
         _begin(case, case.created_at)
-    elif asked := said.filter(action__in=ASKS, by__district__isnull=False, pk__gt=answer.pk).first():
+    elif asked := said.filter(action__in=ASKS, by__district__isnull=False, pk__gt=end.pk).first():
         _begin(case, asked.created_at)
 
 

@@ -188,6 +188,17 @@ def test_a_merge_that_is_undone_gives_back_the_answer_that_was_due(answered, sub
     assert due(case) == before is not None
 
 
+def test_a_merge_that_is_undone_brings_back_nothing_from_before_the_case_was_closed(submit, contact, agent, clock):
+    case, other = submit("2026-11-23 09:00"), submit("2026-11-23 09:30")
+    actions.close(case=case, by=contact)
+    clock("2026-11-23 11:00")
+    actions.reopen(case=case, by=contact, text="It is back.")
+    clock("2026-11-23 12:00")
+    actions.merge(case=case, by=agent, other=other)
+    actions.unmerge(case=case, by=agent)
+    assert due(case) == local("2026-11-24 10:00")
+
+
 def test_a_merge_that_is_undone_asks_for_no_answer_where_none_was_due(submit, agent, clock):
     case, other = submit("2026-11-23 09:00"), submit("2026-11-23 09:30")
     actions.reply(case=case, by=agent, text="Like this.")

@@ -409,7 +409,7 @@ def why_refused(verb, now):
     if verb in {"close", "merge"}:
         return "A contact of the district accepts it before it is closed"
     if verb == "record_phone_follow_up":
-        return "is recorded already" if now.is_phoned else "is not critical any more"
+        return "is recorded already" if now.is_phoned else "No call to Support is awaited"
     said = {"take": "already has case", "split": "already", "reopen": "already open", "escalate": "already escalated"}
     return said.get(verb, f"Case {now.number} is {LABELS[now.status]}. It cannot become")
 
