@@ -3,7 +3,7 @@
 from collections import Counter
 
 from tests.machine.known import DONE, MISSING, NOTHING, REFUSED, ROLE, STATUSES
-from tests.machine.rules import triples
+from tests.machine.oracle import triples
 
 COLUMNS = [DONE, NOTHING, REFUSED, ROLE, MISSING]
 

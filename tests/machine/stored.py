@@ -32,7 +32,7 @@ class Stored:
             list(TimelineEntry.objects.order_by("pk").values_list(*ENTRY, named=True)),
             set(CaseLink.objects.values_list("first_id", "second_id")),
             list(Call.objects.order_by("pk").values_list("pk", "case_id", "host_id", "confirmed_at", named=True)),
-            list(Message.objects.order_by("pk").values_list("recipient_id", "title", named=True)),
+            list(Message.objects.order_by("pk").values_list("recipient_id", "district_id", "title", named=True)),
             list(AuditEvent.objects.filter(pk__gt=since).order_by("pk").values_list("action", "object_key", "detail")),
         )
 

@@ -36,8 +36,9 @@ from tests.machine.known import (
     USUAL,
     VERIFICATION,
 )
+from tests.machine.oracle import outcome
 from tests.machine.report import missing, table
-from tests.machine.rules import RULES, outcome
+from tests.machine.rules import RULES
 from tests.machine.walk import Ledger, Walk
 from tests.machine.world import CREATED_AT
 from tests.machine.world import world as make_world
@@ -139,12 +140,11 @@ INTO = {
     DEVELOPMENT: [("ann", "send_to_development")],
     CLOSED: [("contact", "close")],
 }
-LATE = "late"
 
 
 def scenes():
-    """(status, how the case begins, the steps that lead there): first the plain way, then those that leave something to
-    refuse or undo.
+    """(status, how the case begins, the steps and days that lead there): first the plain way, then those that leave
+    something to refuse or undo.
     """
     yield NEW, USUAL, []
     yield NEW, GRAVE, TALKED
@@ -157,7 +157,8 @@ def scenes():
             yield status, EMERGENCY, steps
     yield CLOSED, USUAL, INTO[CLOSED]
     yield CLOSED, USUAL, [*TAKEN, ("ann", "merge")]
-    yield CLOSED, USUAL, [*TAKEN, *INTO[CLOSED], LATE]
+    yield CLOSED, USUAL, [*TAKEN, *INTO[CLOSED], 61]
+    yield CLOSED, USUAL, [*INTO[CLOSED], 1, ("technical", "reopen"), 1, ("ann", "merge")]
 
 
 def begin(walk, answers):
@@ -167,8 +168,8 @@ def begin(walk, answers):
 def bring(walk, answers, steps):
     begin(walk, answers)
     for step in steps:
-        if step == LATE:
-            pass_days(walk, 61)
+        if isinstance(step, int):
+            pass_days(walk, step)
         else:
             walk.attempt(*step)
             walk.check()

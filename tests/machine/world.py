@@ -10,7 +10,7 @@ from django.utils import timezone
 from cases.models import Case
 from contacts.models import Role
 from tests.factories import AgentFactory, DesignationFactory, DistrictFactory, ProductAreaFactory, UserFactory
-from tests.machine.known import PEOPLE, STRANGER
+from tests.machine.known import BOTH, PEOPLE, STRANGER, SUPPORT
 
 # What fills itself in by a default knows the clock from before it is turned.
 CREATED_AT = Case._meta.get_field("created_at")
@@ -59,6 +59,8 @@ def world(monkeypatch):
         district=district,
         people=people,
         names={None: None} | {person.pk: name for name, person in people.items()},
+        may_be_told={(people[name].pk, district.pk) for name in BOTH}
+        | {(people[name].pk, people[STRANGER].district_id) for name in [STRANGER, *SUPPORT]},
         clients=clients,
         clock=clock,
         area=ProductAreaFactory(),
