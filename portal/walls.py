@@ -69,7 +69,9 @@ TABLES = {
     "contacts_auditevent": Rows(
         # The database sets the other columns itself.
         "SELECT, INSERT (action, actor_key, actor_label, object_type, object_key, object_label, district_key, detail)",
-        own=f"district_key = {DISTRICT}::text OR object_type = 'contacts.User' AND object_key = {PERSON}::text",
+        # That there is an internal note is Support's alone.
+        own=f"district_key = {DISTRICT}::text AND action <> 'case.note'"
+        f" OR object_type = 'contacts.User' AND object_key = {PERSON}::text",
     ),
     "contacts_auditchain": Shared(READ, "The newest position and hash of each chain, written by triggers."),
     "contacts_auditcheck": Shared(ADD, "Whether the audit held, and when."),

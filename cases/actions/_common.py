@@ -138,8 +138,10 @@ def save_and_log(case, action, *, by, text="", idempotency_key=None):
 
 
 def _keep_resolution(case, action):
-    """A resolution waits as long as the status says so; what ends that, or a new one, ends the reminders of it too."""
-    if case.status != Status.PENDING_VERIFICATION or action == Action.RESOLVED:
+    """A resolution waits as long as the status says so. What ends that ends its reminders too; a new resolution, or a
+    contact who accepts the case, starts them anew.
+    """
+    if case.status != Status.PENDING_VERIFICATION or action in {Action.RESOLVED, Action.ACCEPTED}:
         case.resolved_at, case.reminders_sent, case.reminded_at = None, 0, None
     if case.status == Status.PENDING_VERIFICATION and not case.resolved_at:
         case.resolved_at = case.updated_at
@@ -178,11 +180,13 @@ def support_of(case):
 
 
 def tell(message, case, *, by, to, **context):
+    # No row of the district says that there is a note.
+    district = None if message == "noted" else case.district
     message_center.send(
         f"cases/messages/{message}.txt",
         to={person for people in to for person in people} - {by},
         link=case.get_absolute_url(),
-        district=case.district,
+        district=district,
         case=case,
         by=by,
         **context,

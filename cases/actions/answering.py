@@ -39,7 +39,6 @@ def resume_answer(case):
 @action
 def recount_answers(what, *, by):
     """An admin changed the targets or Support's hours (``what``): every answer and handover that is due follows."""
-    audit.record("support.change_targets", by=by, on=what)
     running = list(Case.objects.with_time_running().select_for_update(of=("self",)).order_by("pk").defer("description"))
     targets, calendar = _targets(), support_calendar()
     for case in running:
@@ -48,6 +47,7 @@ def recount_answers(what, *, by):
         if case.awaits_handover:
             case.handover_due_at = handover_due(case.created_at, calendar)
     Case.objects.bulk_update(running, [*ANSWER, "handover_due_at"], batch_size=500)
+    audit.record("support.change_targets", by=by, on=what)
 
 
 def _begin(case, since):
@@ -55,13 +55,13 @@ def _begin(case, since):
 
 
 def _start(case, since, targets, calendar):
-    """Without a target for the priority or without hours, nothing is promised."""
+    """Without a target for the priority or without hours, nothing is promised, but it is still known since when."""
     target = targets.get(case.priority)
+    case.answer_since, case.answer_soon_at, case.answer_due_at = since, None, None
     if not (target and calendar):
-        return _stop(case)
+        return
     hours = target.first_answer_hours if since == case.created_at else target.next_answer_hours
     soon = max(hours - settings.CASE_ANSWER_DUE_SOON_HOURS, 0)
-    case.answer_since = since
     case.answer_soon_at, case.answer_due_at = (add_business_hours(since, each, calendar) for each in (soon, hours))
 
 

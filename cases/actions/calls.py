@@ -1,6 +1,9 @@
 """A colleague of the district on a call with Support, where a contact is the host."""
 
+from zoneinfo import ZoneInfo
+
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from cases.actions._common import (
     Action,
@@ -50,7 +53,8 @@ def record_call(*, case, by, colleague, host=None, present_throughout=False, tex
 def confirm_call(*, case, by, call, present_throughout, idempotency_key=None):
     """The host says that they were on the call from beginning to end."""
     case = lock_case(case, by=by)
-    text = f"{by} was present throughout the call with {call.colleague}."
+    at = date_format(call.created_at.astimezone(ZoneInfo(case.district.time_zone)), "DATETIME_FORMAT")
+    text = f"{by} was present throughout the call with {call.colleague} of {at}."
     if entry := find_duplicate(idempotency_key, Action.CONFIRMED, by=by, case=case, text=text):
         return entry
     call = case.calls.to_confirm_by(by).filter(pk=call.pk).first()

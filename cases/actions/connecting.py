@@ -3,7 +3,10 @@
 A merge and a link can be undone. Every timeline keeps what was said on it, and what was done to it.
 """
 
+from zoneinfo import ZoneInfo
+
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from cases.actions._common import (
     Action,
@@ -97,7 +100,8 @@ def unrelate(*, case, by, other, idempotency_key=None):
 def split(*, case, by, entry, subject, idempotency_key=None):
     """Make a contact's reply a new case, which nobody has yet; the reply stays where it was written, too."""
     case = lock_case(case, by=by)
-    text = f"A reply of {entry.by} is now a case of its own: {subject}"
+    at = date_format(entry.created_at.astimezone(ZoneInfo(case.district.time_zone)), "DATETIME_FORMAT")
+    text = f"A reply of {entry.by} of {at} is now a case of its own: {subject}"
     if found := find_duplicate(idempotency_key, Action.SPLIT, by=by, case=case, text=text):
         return found
     refuse_closed(case)

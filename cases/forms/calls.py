@@ -43,8 +43,11 @@ class ConfirmCallForm(VerbForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["call"].queryset = self.case.calls.to_confirm_by(self.user)
-        self.fields["call"].label_from_instance = self.label_of
+        self.fields["call"].queryset = self.case.calls.filter(host=self.user)
+
+    def opened_with(self, entries):
+        calls = [(call.pk, self.label_of(call)) for call in self.case.calls.to_confirm_by(self.user)]
+        self.fields["call"].choices = [("", "Choose a call"), *calls]
 
     @staticmethod
     def label_of(call):

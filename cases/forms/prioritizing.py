@@ -13,14 +13,16 @@ BY_TABLE = ("table", "As urgency and impact say")
 class PrioritizeForm(UpToDateForm):
     heading, button = "Set the priority", "Set the priority"
     lead = "Only where urgency and impact lead to the wrong one."
-    priority = forms.ChoiceField(choices=[], widget=forms.RadioSelect, error_messages=needed("Choose the priority."))
+    priority = forms.ChoiceField(
+        choices=[BY_TABLE, *Case.Priority.choices],
+        widget=forms.RadioSelect,
+        error_messages=needed("Choose the priority."),
+    )
     reason = long_text(3, required=False, help_text="The district's contacts read this.")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        is_overruled = bool(self.case.priority_reason)
-        self.fields["priority"].choices = [*Case.Priority.choices, *([BY_TABLE] if is_overruled else [])]
-        self.fields["priority"].initial = self.case.priority
+        self.fields["priority"].initial = self.case.priority if self.case.priority_reason else BY_TABLE[0]
         self.fields["reason"].widget.attrs["data-conditional"] = True  # so that it is not called optional
 
     def clean(self):

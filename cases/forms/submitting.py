@@ -6,6 +6,7 @@ from django.utils import timezone
 from cases.models import Case, ProductArea
 from contacts.forms import TOO_LONG, ByNameField
 from contacts.models import District, Role
+from contacts.models.districts import validate_one_line
 
 Kind, Urgency = Case.Kind, Case.Urgency
 
@@ -30,7 +31,7 @@ def needed(sentence):
 
 
 def one_line(**kwargs):
-    return _text(max_length=200, **kwargs)
+    return _text(max_length=200, validators=[validate_one_line], **kwargs)
 
 
 def long_text(rows, **kwargs):

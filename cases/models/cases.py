@@ -112,7 +112,7 @@ class Case(models.Model):
         help_text="The reply on another case that became this one.",
     )
 
-    # An answer that Support owes the district: from when on it counts, when it is due soon, and by when it is due.
+    # An answer that Support owes the district: since when, and, where one is promised, when it is due soon and due.
     answer_since = models.DateTimeField(null=True, blank=True)
     answer_soon_at = models.DateTimeField(null=True, blank=True)
     answer_due_at = models.DateTimeField(null=True, blank=True)

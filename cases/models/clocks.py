@@ -17,13 +17,13 @@ CONSTRAINTS = [
         violation_error_message="A resolution is followed by three reminders at most.",
     ),
     models.CheckConstraint(
-        condition=Q(answer_since__isnull=True, answer_soon_at__isnull=True, answer_due_at__isnull=True)
+        condition=Q(answer_soon_at__isnull=True, answer_due_at__isnull=True)
         | Q(answer_since__isnull=False, answer_soon_at__isnull=False, answer_due_at__isnull=False),
         name="an_answer_that_is_due_says_since_when",
-        violation_error_message="An answer that Support owes has a start and a due time.",
+        violation_error_message="An answer that is due has a start, and a time from which it is due soon.",
     ),
     models.CheckConstraint(
-        condition=Q(answer_due_at__isnull=True) | ~Q(status__in=["closed", "pending_input", "pending_verification"]),
+        condition=Q(answer_since__isnull=True) | ~Q(status__in=["closed", "pending_input", "pending_verification"]),
         name="no_answer_is_due_while_the_district_is_awaited",
         violation_error_message="While a case waits for the district, or is closed, Support owes no answer.",
     ),

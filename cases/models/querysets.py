@@ -47,7 +47,7 @@ class CaseQuerySet(models.QuerySet):
 
     def with_time_running(self):
         """That Support owes an answer, or that a contact is to accept."""
-        return self.filter(Q(answer_due_at__isnull=False) | Q(contact__isnull=True))
+        return self.filter(Q(answer_since__isnull=False) | Q(contact__isnull=True))
 
     def unassigned(self):
         return self.filter(status=Status.NEW, assignee__isnull=True)

@@ -19,6 +19,8 @@ from contacts.models import Designation, Role, User
 from contacts.pagination import Page, paginate
 from contacts.views.shortcuts import posted, refusals_on, render_form
 
+# In digits, of a bigint.
+LONGEST_NUMBER = 18
 NEWEST_CHANGE_FIRST = ["-updated_at", "-number"]
 
 
@@ -53,7 +55,7 @@ def _followed_case(request):
     """The closed case in the address, with which the new one goes on, or None."""
     if not (number := request.GET.get("follows")):
         return None
-    if not number.isdecimal():
+    if not number.isdecimal() or len(number) > LONGEST_NUMBER:
         raise Http404
     return get_object_or_404(Case.objects.visible_to(request.user), pk=number)
 

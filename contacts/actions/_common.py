@@ -86,6 +86,7 @@ def note_refusal(refusal):
 def _acted_on(arguments):
     """What the action is about, as it is stored: the first of its arguments that belongs to a district, or is one."""
     rows = [value for name, value in arguments.items() if name != "by" and isinstance(value, Model)]
+    rows.append(arguments.get("fields", {}).get("district"))
     row = next((row for row in rows if isinstance(row, District) or hasattr(row, "district_id")), None)
     return row and type(row)._base_manager.filter(pk=row.pk).first()
 

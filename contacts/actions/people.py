@@ -32,11 +32,12 @@ def change_person(person, *, by, changed):
     ends_sessions = not {"email", "is_active"}.isdisjoint(changed)
     if ends_sessions:
         person.sessions_ended_at = timezone.now()
+    # Before the row: a new address locks it against whoever tells the person something, and holds the audit meanwhile.
+    audit.record("person.change", by=by, on=person, changed=changed)
     person.save(update_fields=[*changed, "sessions_ended_at"] if ends_sessions else changed)
     if "email" in changed:
         # What sign-in remembered of the old address must no longer open the account.
         EmailAddress.objects.filter(user=person).delete()
-    audit.record("person.change", by=by, on=person, changed=changed)
     _tell_at_old_address(person, stored.email, by=by, changed=changed)
     return changed
 
@@ -94,13 +95,15 @@ def move_to_district(person, *, to, by, with_email=True):
         end_designation(designation, by=by, reason="Moved to another district.")
     address = left.email
     joined = User(first_name=left.first_name, last_name=left.last_name, district=to)
-    joined.email = address if with_email else None
-    _close_account(left, keep_address=not with_email)
     joined.set_unusable_password()
     joined.save()
     # Each district learns the key of the other's person, and nothing else of the other district.
     audit.record("person.leave_district", by=by, on=left, joined=joined.pk)
     audit.record("person.join_district", by=by, on=joined, left=left.pk)
+    _close_account(left, keep_address=not with_email)
+    if with_email:
+        joined.email = address
+        joined.save(update_fields=["email"])
     _tell_of_move(left, joined, address, by=by)
     return joined
 

@@ -173,6 +173,20 @@ def test_closing_ends_it_and_reopening_starts_the_next_answer(submit, contact, c
     assert due(case) == local("2026-11-24 10:00")
 
 
+def test_an_answer_that_nothing_promised_for_a_while_is_due_again_from_the_same_moment(submit, agent, sign_in):
+    case = submit("2026-11-23 09:00")
+    ResponseTarget.objects.filter(priority=Priority.NORMAL).delete()
+    actions.recount_answers(ResponseTarget(priority=Priority.NORMAL), by=agent)
+    assert due(case) is None
+    said = {"priority": Priority.HIGH, "reason": "It is.", "newest": None}
+    actions.prioritize(case=case, by=agent, **said)
+    assert due(case) == local("2026-11-23 13:00")
+    actions.prioritize(case=case, by=agent, priority=None)
+    target = ResponseTarget.objects.create(priority=Priority.NORMAL, first_answer_hours=9, next_answer_hours=8)
+    actions.recount_answers(target, by=agent)
+    assert due(case) == local("2026-11-24 09:00")
+
+
 @pytest.mark.parametrize("answered", [False, True])
 def test_a_merge_that_is_undone_gives_back_the_answer_that_was_due(answered, submit, contact, agent, clock):
     case, other = submit("2026-11-23 09:00"), submit("2026-11-23 09:30")

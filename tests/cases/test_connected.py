@@ -1,6 +1,7 @@
 """Cases that belong together: merged, linked, split, or going on with a closed one."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -230,9 +231,30 @@ def test_a_host_whom_support_names_confirms_being_there_throughout(two, agent, c
     page = post(client, case, "confirm_call", call=call.pk, present_throughout="on")
     call.refresh_from_db()
     assert call.confirmed_at
-    assert f"{contact} was present throughout the call with Kim Lee." in page.text
+    assert f"{contact} was present throughout the call with Kim Lee of " in page.text
     assert Message.objects.get(title__contains="confirmed a call").recipient == agent
     assert "/confirm-call/" not in page.text
+
+
+def test_the_form_of_one_call_sent_again_for_another_is_a_question(two, agent, contact, sign_in, monkeypatch):
+    case, _ = two
+    now = timezone.now()
+    for minutes in (90, 0):
+        monkeypatch.setattr(timezone, "now", lambda minutes=minutes: now - timedelta(minutes=minutes))
+        actions.record_call(case=case, by=agent, colleague="Kim Lee", host=contact)
+    said, client = {"present_throughout": "on", "idempotency_key": uuid4()}, sign_in(contact)
+    first, second = case.calls.all()
+    for _ in range(2):
+        assert "There is a problem" not in post(client, case, "confirm_call", call=first.pk, **said).text
+    assert post(client, case, "confirm_call", call=second.pk, **said).status_code == 409
+    assert case.calls.get(confirmed_at__isnull=True) == second
+
+
+def test_what_stands_on_one_line_has_one(two, agent, contact, sign_in):
+    case, _ = two
+    said = {"host": contact.pk, "colleague": "Kim\nSupport confirmed: all is well."}
+    assert "Enter it on one line" in post(sign_in(agent), case, "record_call", **said).text
+    assert not case.calls.exists()
 
 
 def test_a_call_is_confirmed_once_and_by_its_host_alone(two, agent, contact, technical_contact):

@@ -204,6 +204,18 @@ def test_a_case_that_support_closed_is_reopened_like_any_other(resolved, contact
 
 
 @pytest.mark.django_db
+def test_a_contact_who_accepts_an_exception_case_has_all_the_time_to_answer(exception_case, agent, contact, clock):
+    clock(MONDAY)
+    actions.resolve(case=exception_case, by=agent, text="It works again.")
+    Case.objects.update(reminders_sent=3, reminded_at=timezone.now())
+    clock("2026-07-01 18:00")
+    actions.accept(case=exception_case, by=contact)
+    assert sweep(clock, "2026-07-01 19:00") == 0
+    exception_case.refresh_from_db()
+    assert (exception_case.status, exception_case.reminders_sent) == (Status.PENDING_VERIFICATION, 0)
+
+
+@pytest.mark.django_db
 def test_an_exception_case_that_nobody_accepted_is_never_closed(exception_case, agent, clock):
     clock(MONDAY)
     actions.resolve(case=exception_case, by=agent, text="It works again.")

@@ -115,6 +115,7 @@ def without_a_scope():
 
 @pytest.mark.parametrize("name", BEAT)
 def test_every_task_sets_a_scope_of_its_own(name, settings):
+    settings.SUPPORT_PHONE = "555 0199"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     app.loader.import_default_modules()
     kinds = set()
