@@ -47,7 +47,7 @@ def test_an_agent_reads_by_when_an_answer_is_due_and_why(case, person):
     page.get_by_text("How this was counted").click()
     expect(page.locator("#answer-due")).to_contain_text("hour")
     agent.look("case-with-answer-due")
-    Case.objects.filter(pk=case.pk).update(answer_due_at=timezone.now())
+    Case.objects.filter(pk=case.pk).update(answer_soon_at=timezone.now(), answer_due_at=timezone.now())
     page.goto("/")
     expect(page.get_by_role("heading", name="Answers due soon or missed")).to_be_visible()
     agent.look("home-with-answers-due")
