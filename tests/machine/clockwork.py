@@ -13,10 +13,9 @@ def pass_days(walk, days):
     """Turn the clock and let the portal do what is due, once and again: nothing is done twice."""
     walk.say(f"{days} days pass ({walk.now.status})")
     walk.world.clock.day += days
-    was = walk.stored.cases[walk.now.number]
-    reminds_of_call(walk, sweep(walk, tasks.remind_of_calls))
+    reminds_of_call(walk, sweep(walk, tasks.remind_of_calls), is_due=days > 0)
     reminds_of_handover(walk, sweep(walk, tasks.remind_of_handovers))
-    follows_up(walk, was, sweep(walk, tasks.follow_up_on_resolutions))
+    follows_up(walk, sweep(walk, tasks.follow_up_on_resolutions))
     for again in SWEEPS:
         again()
     walk.changed_nothing()
@@ -33,10 +32,10 @@ def sweep(walk, task):
     return [entry.action for entry in new if entry.case_id == walk.now.number]
 
 
-def reminds_of_call(walk, did):
-    """A call is awaited within half an hour, so the next day it is overdue; a case is reminded of it once."""
+def reminds_of_call(walk, did, *, is_due):
+    """A call is awaited within half an hour, so it is overdue the next day; a case is reminded of it once."""
     now = walk.now
-    assert did == ["reminded"] * (now.awaits_call and not now.is_call_told)
+    assert did == ["reminded"] * (is_due and now.awaits_call and not now.is_call_told)
     now.is_call_told |= bool(did)
     walk.agrees()
 
@@ -51,7 +50,7 @@ def reminds_of_handover(walk, did):
     walk.agrees()
 
 
-def follows_up(walk, was, did):
+def follows_up(walk, did):
     """Three business days take three to ten days, ten at most 21."""
     now, day = walk.now, walk.world.clock.day
     case, all_sent = walk.stored.cases[now.number], now.reminders == 3

@@ -19,8 +19,8 @@ from tests.machine.known import (
     GRAVE,
     INPUT,
     LAST_LEVEL,
-    LOW,
     NEW,
+    NORMAL,
     OPEN,
     REOPEN_DAYS,
     SCHEDULED,
@@ -105,7 +105,7 @@ def lets_table_decide(now, by):
 
 
 def other_priority(now):
-    return LOW if now.priority == CRITICAL else CRITICAL
+    return NORMAL if now.priority == CRITICAL else CRITICAL
 
 
 def called(world, now, by):

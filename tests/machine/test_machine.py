@@ -108,7 +108,7 @@ class CaseMachine(RuleBasedStateMachine):
         self.walk.look(choose(PEOPLE))
 
     def days_pass(self, choose):
-        pass_days(self.walk, choose([1, 4, 7, 61]))
+        pass_days(self.walk, choose([0, 1, 4, 7, 61]))
 
     def somebody_submits(self, choose):
         by = choose(PEOPLE)
@@ -130,6 +130,8 @@ class CaseMachine(RuleBasedStateMachine):
 TAKEN = [("ann", "take")]
 TALKED = [("technical", "reply"), ("lead", "relate"), ("ann", "record_call"), ("lead", "record_call")]
 SPLIT = [("technical", "reply"), ("lead", "split")]
+OVERRULED = [("ann", "prioritize"), ("ben", "correct"), ("lead", "correct")]
+ASKED_TWICE = [("ben", "hand_over"), ("ann", "hand_over")]
 ESCALATED = [("ben", "escalate")] * 3
 INTO = {
     ASSIGNED: [],
@@ -147,14 +149,14 @@ def scenes():
     something to refuse or undo.
     """
     yield NEW, USUAL, []
-    yield NEW, GRAVE, TALKED
-    yield NEW, USUAL, SPLIT
+    yield NEW, GRAVE, [0, *TALKED]
+    yield NEW, USUAL, [*SPLIT, *OVERRULED]
     for status, steps in INTO.items():
         yield status, USUAL, [*TAKEN, *steps]
         yield status, GRAVE, [*TALKED, *TAKEN, *(ESCALATED if status != CLOSED else []), *steps]
         if status != CLOSED:
             yield status, USUAL, [*SPLIT, *TAKEN, *steps]
-            yield status, EMERGENCY, steps
+            yield status, EMERGENCY, [*ASKED_TWICE, 0, *steps]
     yield CLOSED, USUAL, INTO[CLOSED]
     yield CLOSED, USUAL, [*TAKEN, ("ann", "merge")]
     yield CLOSED, USUAL, [*TAKEN, *INTO[CLOSED], 61]
