@@ -81,6 +81,11 @@ PEOPLE_OF_DISTRICTS = [
         copy(PEOPLE, "teacher", email="NULL", school_id="%(other_school)s"),
         "a_person_works_at_a_school_of_their_district",
     ),
+    (
+        "a cover of another district",
+        change(PEOPLE, "teacher", "away_until = now() + interval '9 days', cover_id = %(stranger)s"),
+        "a_cover_is_of_the_same_district",
+    ),
     ("an admin of a district", change(PEOPLE, "teacher", "is_staff = true"), "an_admin_belongs_to_no_district"),
     (
         "a school moved",

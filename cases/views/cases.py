@@ -15,7 +15,7 @@ from cases.models import Case, TimelineEntry, speaks_for, support_calendar
 from cases.views.verbs import possible_verbs
 from contacts.actions import mark_read_about
 from contacts.business_time import stretches
-from contacts.models import Designation, Role, User
+from contacts.models import Designation, Role, User, covers_at
 from contacts.pagination import Page, paginate
 from contacts.views.shortcuts import posted, refusals_on, render_form
 
@@ -69,9 +69,10 @@ def _whom_to_ask(request):
         asked = [Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT, Role.BUILDING_COACH]
         current = Designation.objects.current().active()
         designations = current.filter(district_id=request.user.district_id, role__in=asked)
-    people = designations.select_related("user", "school").order_by(
-        F("flagged_at").asc(nulls_first=True), "user__last_name", "user__first_name", "pk"
-    )
+    people = designations.select_related("user", "school").prefetch_related(covers_at("user__cover"))
+    people = people.order_by(F("flagged_at").asc(nulls_first=True), "user__last_name", "user__first_name", "pk")
+    # One's own coach comes first.
+    people = sorted(people, key=lambda held: held.school_id is None or held.school_id != request.user.school_id)
     return render(request, "cases/whom_to_ask.html", {"groups": _by_role(people)})
 
 

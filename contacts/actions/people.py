@@ -4,10 +4,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import ActionRefused, audit, message_center
-from contacts.actions._common import SAVED_ELSEWHERE, action, lock_district, lock_manager, lock_user
+from contacts.actions._common import (
+    SAVED_ELSEWHERE,
+    action,
+    lock_designation,
+    lock_district,
+    lock_manager,
+    lock_users,
+)
 from contacts.actions.designations import end_designation, refuse_last_administrator
 from contacts.actions.recipients import administrators_of
-from contacts.models import Role, User
+from contacts.models import ANSWER_STAFF, Role, User
 
 
 @action
@@ -64,12 +71,19 @@ def _tell_at_old_address(person, address, *, by, changed):
 @action
 def change_profile(person, *, changed):
     """As change_person, by the person themselves."""
-    stored = lock_user(person)
+    stored, *cover = lock_users(*filter(None, [person, person.cover]))
     changed = _changed(person, stored, changed)
+    if "cover" in changed and cover:
+        _refuse_as_cover(*cover)
     if changed:
         person.save(update_fields=changed)
         audit.record("person.change_profile", by=person, on=person, changed=changed)
     return changed
+
+
+def _refuse_as_cover(person):
+    if not lock_designation(person, ANSWER_STAFF):
+        raise ActionRefused(f"{person} is no longer a contact or coach of your district. Choose someone else.")
 
 
 def _changed(person, stored, names):

@@ -1,9 +1,10 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.utils import timezone
 
 from contacts.forms.time_zones import TimeZoneField
-from contacts.models import District, User
+from contacts.models import ANSWER_STAFF, District, User
 
 
 class PersonAdminForm(forms.ModelForm):
@@ -75,16 +76,44 @@ class PersonChangeForm(PersonForm):
 
 
 class ProfileForm(forms.ModelForm):
-    """What people keep current about themselves."""
+    """What people keep current about themselves; whom staff turn to also say when, and who covers for them."""
 
     time_zone = TimeZoneField(required=False, empty="My district's time zone", help_text="You see times in this zone.")
+    OF_CONTACTS = ["reach_hours", "away_until", "cover"]
 
     class Meta:
         model = User
-        fields = ["title", "phone", "time_zone"]
+        fields = ["title", "phone", "reach_hours", "away_until", "cover", "time_zone"]
+        widgets = {"away_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        help_texts = {"away_until": "The day you are back. Leave it empty while you are here."}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].offer(self.instance.time_zone)
         if not self.instance.district_id:
             self.fields["time_zone"].choices = [("", "UTC"), *self.fields["time_zone"].choices[1:]]
+        if self.instance.district_id and not self.instance.roles.isdisjoint(ANSWER_STAFF):
+            self._offer_covers()
+        else:
+            for name in self.OF_CONTACTS:
+                del self.fields[name]
+
+    def _offer_covers(self):
+        colleagues = User.objects.who_answer_staff().filter(district=self.instance.district_id)
+        self.fields["cover"].queryset = colleagues.exclude(pk=self.instance.pk)
+        self.fields["cover"].empty_label = "Nobody"
+        if not self.instance.is_away:
+            # An absence that is over is no longer shown; saving the profile forgets it.
+            self.initial |= {"away_until": None, "cover": None}
+
+    def clean_away_until(self):
+        until = self.cleaned_data["away_until"]
+        if until and until <= timezone.localdate():
+            raise forms.ValidationError("Enter a day after today, or leave it empty while you are here.")
+        return until
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("cover") and not cleaned.get("away_until") and "away_until" not in self.errors:
+            self.add_error("away_until", "Enter the day you are back, or leave out who covers for you.")
+        return cleaned

@@ -3,10 +3,11 @@ from contacts.models.designations import Designation
 from contacts.models.districts import District, School
 from contacts.models.holidays import DistrictHoliday
 from contacts.models.messages import Message
-from contacts.models.people import User
-from contacts.models.roles import AUTHORIZED_CONTACTS, CONTACT_MANAGERS, DISTRICT_SIDE, SUPPORT_SIDE, Role
+from contacts.models.people import User, covers_at
+from contacts.models.roles import ANSWER_STAFF, AUTHORIZED_CONTACTS, CONTACT_MANAGERS, DISTRICT_SIDE, SUPPORT_SIDE, Role
 
 __all__ = [
+    "ANSWER_STAFF",
     "AUTHORIZED_CONTACTS",
     "CONTACT_MANAGERS",
     "DISTRICT_SIDE",
@@ -21,4 +22,5 @@ __all__ = [
     "Role",
     "School",
     "User",
+    "covers_at",
 ]

@@ -4,13 +4,13 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from contacts.constraints import DistrictKey, SameDistrict, Unchanging
 from contacts.models.districts import District, School, validate_one_line, validate_time_zone
-from contacts.models.roles import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Role
+from contacts.models.roles import ANSWER_STAFF, AUTHORIZED_CONTACTS, SUPPORT_SIDE, Role
 
 
 class UserQuerySet(models.QuerySet):
@@ -29,6 +29,10 @@ class UserQuerySet(models.QuerySet):
     def contacts_of(self, district):
         """The district's current authorized contacts who can act and be reached."""
         return self.active().holding(*AUTHORIZED_CONTACTS, district=district)
+
+    def who_answer_staff(self):
+        """People whom staff turn to, who can act and be reached."""
+        return self.active().holding(*ANSWER_STAFF)
 
     def named(self, words):
         """People whose name, e-mail address or position has every one of the words."""
@@ -73,6 +77,25 @@ class User(AbstractBaseUser):
     school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="people")
     title = models.CharField("position", max_length=150, blank=True, validators=[validate_one_line])
     phone = models.CharField(max_length=40, blank=True)
+    reach_hours = models.CharField(
+        "when to reach you",
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_one_line],
+        help_text="Such as: weekdays from 7:30 AM to 3 PM.",
+    )
+    away_until = models.DateField(null=True, blank=True, help_text="The day you are back.")
+    cover = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="who covers for you",
+        help_text="The contact or coach to whom people turn while you are away.",
+    )
     staff_identifier = models.CharField(max_length=60, blank=True, help_text="Their state-assigned staff number.")
     time_zone = models.CharField(
         max_length=60, blank=True, validators=[validate_time_zone], help_text="Empty: the district's."
@@ -123,6 +146,21 @@ class User(AbstractBaseUser):
                 name="staff_identifier_is_unique_in_its_district",
                 violation_error_message="Another person of this district has this staff number.",
             ),
+            models.CheckConstraint(
+                condition=Q(cover__isnull=True) | Q(away_until__isnull=False),
+                name="who_has_a_cover_is_away",
+                violation_error_message="Enter until when you are away, or leave out who covers for you.",
+            ),
+            models.CheckConstraint(
+                condition=Q(cover__isnull=True) | (Q(district__isnull=False) & ~Q(cover=F("id"))),
+                name="a_cover_is_somebody_else_of_a_district",
+                violation_error_message="Choose someone else of your district.",
+            ),
+            SameDistrict(
+                field="cover",
+                name="a_cover_is_of_the_same_district",
+                violation_error_message="Choose a contact or coach of your district.",
+            ),
             DistrictKey(fields=["district", "id"], name="a_person_is_of_one_district"),
             SameDistrict(
                 field="school",
@@ -165,6 +203,11 @@ class User(AbstractBaseUser):
         """Whether the person can act and be reached: a role is of no use to anyone else."""
         return self.is_active and bool(self.email)
 
+    @property
+    def is_away(self):
+        """Until the day they are back, by the reader's calendar."""
+        return bool(self.away_until) and self.away_until > timezone.localdate()
+
     @cached_property
     def current_designations(self):
         """The person's current designations, read once per object; those of another district do not count."""
@@ -199,3 +242,8 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label):
         return self.is_active and any(backend.has_module_perms(self, app_label) for backend in get_backends())
+
+
+def covers_at(path):
+    """To prefetch who covers for people: nobody, where the one they chose is no longer a contact or coach."""
+    return Prefetch(path, User.objects.who_answer_staff())

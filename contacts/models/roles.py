@@ -20,6 +20,8 @@ class Role(models.TextChoices):
 
 # The only people who may bring questions, issues and requests to Support.
 AUTHORIZED_CONTACTS = [Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT]
+# Whom staff turn to with their questions, and who cover for each other.
+ANSWER_STAFF = [*AUTHORIZED_CONTACTS, Role.BUILDING_COACH]
 # They choose a district's contacts and decide about flagged ones.
 CONTACT_MANAGERS = [Role.DISTRICT_ADMINISTRATOR, Role.SUPPORT_LEAD]
 SUPPORT_SIDE = [Role.SUPPORT_AGENT, Role.SUPPORT_LEAD]

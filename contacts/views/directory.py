@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from contacts import reports
-from contacts.models import DISTRICT_SIDE, Role
+from contacts.models import DISTRICT_SIDE, Role, covers_at
 from contacts.views.district_choice import address, choose_district, chosen_district
 
 WHO = "Who are my district's authorized contacts?"
@@ -23,6 +23,7 @@ def directory(request):
         return choose_district(request, heading="Which district's contacts?")
     manages = request.user.has_perm("contacts.designate")
     held = district.designations.current().select_related("user", "school", "started_by")
+    held = held.prefetch_related(covers_at("user__cover"))
     # Whom people turn to first is someone who answers.
     held = list(held.order_by("role", F("flagged_at").asc(nulls_first=True), "user__last_name", "user__first_name"))
     seen = [designation for designation in held if designation.user.is_active]

@@ -115,7 +115,7 @@ def profile(request):
     form = ProfileForm(posted(request), instance=person)
     if form.is_valid():
         with refusals_on(form):
-            actions.change_profile(person, changed=form.changed_data)
+            actions.change_profile(person, changed=form.fields)
             messages.success(request, "Your profile is saved.")
             return redirect("contacts:profile")
     return render_form(request, "contacts/profile.html", form, {})

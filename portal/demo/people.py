@@ -4,7 +4,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from contacts import actions
-from contacts.models import Designation, District, Role, School, User
+from contacts.models import ANSWER_STAFF, Designation, District, Role, School, User
 
 PASSWORD = "portal-demo"  # noqa: S105 - printed by `make run`; these people exist for show
 
@@ -15,6 +15,7 @@ SUPPORT = [
     ("lead", "Ruth Keller", Role.SUPPORT_LEAD),
 ]
 HELP_TEXT = "Ask your building coach first. If nobody answers, call the help desk, weekdays from 7:30 AM to 4:00 PM."
+REACH_HOURS = ["Weekdays, 7:30 AM to 3:30 PM", "Mondays to Thursdays, before 2 PM", "Weekdays, 8 AM to noon"]
 # (mailbox, name, position, index of the school, role)
 RIVERBEND = {
     "name": "Riverbend School District",
@@ -125,7 +126,16 @@ def add_district(password, *, domain, schools, people, idle, away, **fields):
             school=schools[school],
             last_login=timezone.now() - timedelta(days=number % 9),
             is_active=mailbox != away[0],
+            reach_hours=REACH_HOURS[number % len(REACH_HOURS)] if role in ANSWER_STAFF else "",
         )
         if role:
             coached = schools[school] if role == Role.BUILDING_COACH else None
             designate(person, role, days=200 if mailbox == idle[0] else 20, school=coached)
+    send_one_away(district)
+
+
+def send_one_away(district):
+    """The last coach is at a training, and the first one covers for them."""
+    first, *_, last = User.objects.who_answer_staff().holding(Role.BUILDING_COACH, district=district).order_by("pk")
+    last.away_until, last.cover = timezone.localdate() + timedelta(days=9), first
+    last.save(update_fields=["away_until", "cover"])
