@@ -14,12 +14,17 @@ ADMIN = "admin"  # every Django admin: people who run the portal
 EVERYONE = "everyone"  # every signed-in person
 STAFF = "staff"  # every person of a district
 STAFF_WHO_MAY_REQUEST = "staff who may request"  # of a district that lets its staff request changes
+STAFF_WHO_ASK = "staff who ask"  # who bring nothing to Support themselves
 
 CONTACTS = {Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT}
 SUPPORT = {Role.SUPPORT_AGENT, Role.SUPPORT_LEAD}
 
 ACCESS = {
     "contacts.view_directory": {STAFF} | SUPPORT,
+    "contacts.ask": {STAFF_WHO_ASK},
+    "contacts.view_questions": {STAFF},
+    "contacts.answer_questions": CONTACTS | {Role.BUILDING_COACH},
+    "contacts.pass_on_questions": {Role.BUILDING_COACH},
     "contacts.designate": {Role.DISTRICT_ADMINISTRATOR, Role.SUPPORT_LEAD},
     "contacts.review_inactive": {Role.DISTRICT_ADMINISTRATOR, Role.SUPPORT_LEAD},
     "contacts.invite_people": {Role.DISTRICT_ADMINISTRATOR},
@@ -50,6 +55,8 @@ def principals(user):
     found = {EVERYONE, *user.roles}
     if user.district_id:
         found.add(STAFF)
+        if CONTACTS.isdisjoint(user.roles):
+            found.add(STAFF_WHO_ASK)
         if user.district.staff_may_request_changes:
             found.add(STAFF_WHO_MAY_REQUEST)
     if user.is_staff:

@@ -66,6 +66,10 @@ TABLES = {
     "contacts_user": Rows(CHANGE, own=f"district_id = {DISTRICT} OR id = {PERSON}", readable="district_id IS NULL"),
     "contacts_designation": Rows(CHANGE, readable="district_id IS NULL"),
     "contacts_message": Rows(CHANGE, own=f"district_id = {DISTRICT} OR recipient_id = {PERSON}"),
+    # Of a district's own; Support reads those that were brought to it.
+    "contacts_staffquestion": Rows(
+        CHANGE, across=("admin", "system"), readable=f"(SELECT {SCOPE} = 'support') AND reference <> ''"
+    ),
     "contacts_auditevent": Rows(
         # The database sets the other columns itself.
         "SELECT, INSERT (action, actor_key, actor_label, object_type, object_key, object_label, district_key, detail)",

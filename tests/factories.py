@@ -7,7 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from cases.models import Case, ProductArea, Team
-from contacts.models import Designation, District, DistrictHoliday, Message, Role, School, User
+from contacts.models import Designation, District, DistrictHoliday, Message, Role, School, StaffQuestion, User
 from credentials.models import CredentialField, CredentialRecord, CredentialRequest, CredentialType
 
 
@@ -81,6 +81,19 @@ class MessageFactory(DjangoModelFactory):
     recipient = factory.SubFactory(UserFactory)
     district = factory.SelfAttribute("recipient.district")
     title = "Something happened"
+
+
+class StaffQuestionFactory(DjangoModelFactory):
+    """A new question that went to the contacts."""
+
+    class Meta:
+        model = StaffQuestion
+
+    asker = factory.SubFactory(UserFactory)
+    district = factory.SelfAttribute("asker.district")
+    school = factory.SelfAttribute("asker.school")
+    text = "How do I print a seating chart?"
+    went_to = StaffQuestion.Recipient.CONTACTS
 
 
 class TeamFactory(DjangoModelFactory):

@@ -20,6 +20,7 @@ from tests.factories import (
     DistrictHolidayFactory,
     MessageFactory,
     SchoolFactory,
+    StaffQuestionFactory,
     UserFactory,
 )
 
@@ -53,6 +54,10 @@ def a_rule(column, value):
     return f"INSERT INTO cases_priorityrule ({', '.join(values)}) VALUES ({', '.join(values.values())})"
 
 
+def copy_question(**values):
+    return copy(QUESTIONS, "question", idempotency_key="gen_random_uuid()", **values)
+
+
 def change_case(row, values):
     return change("cases_case", row, values, key="number")
 
@@ -63,7 +68,7 @@ def copy_case(row, **values):
 
 
 PEOPLE, SCHOOLS, DESIGNATIONS = "contacts_user", "contacts_school", "contacts_designation"
-MESSAGES, TIMELINE, CALLS = "contacts_message", "cases_timelineentry", "cases_call"
+QUESTIONS, MESSAGES, TIMELINE, CALLS = "contacts_staffquestion", "contacts_message", "cases_timelineentry", "cases_call"
 RECORDS, REQUESTS = "credentials_credentialrecord", "credentials_credentialrequest"
 
 # (what must never be, the statement, what the refusal names)
@@ -176,6 +181,63 @@ MESSAGES_TO_PEOPLE = [
         "a message passed on",
         change(MESSAGES, "message", "recipient_id = %(colleague)s"),
         "a_message_never_changes_recipients",
+    ),
+]
+THEIR_ANSWER = "answer = 'Yes.', answered_by_id = %(stranger)s, answered_at = now()"
+QUESTIONS_OF_STAFF = [
+    ("other words", change(QUESTIONS, "question", "text = 'Thanks.'"), "a_question_stays_as_it_was_asked"),
+    ("another asker", change(QUESTIONS, "question", "asker_id = %(colleague)s"), "a_question_stays_as_it_was_asked"),
+    ("a question moved", change(QUESTIONS, "question", "district_id = %(other)s"), "a_question_stays_as_it_was_asked"),
+    (
+        "a question of another district's person",
+        copy_question(asker_id="%(stranger)s"),
+        "a_question_is_asked_within_the_district",
+    ),
+    (
+        "a question of another district's school",
+        copy_question(school_id="%(other_school)s"),
+        "a_question_is_of_a_school_of_the_district",
+    ),
+    (
+        "a question passed on from another district",
+        change(QUESTIONS, "question", "passed_on_by_id = %(stranger)s, passed_on_at = now()"),
+        "a_question_is_passed_on_within_the_district",
+    ),
+    (
+        "a question brought to Support by another district",
+        change(
+            QUESTIONS,
+            "question",
+            "status = 'brought', brought_by_id = %(stranger)s, brought_at = now(), reference = 'x'",
+        ),
+        "a_question_is_brought_by_its_district",
+    ),
+    (
+        "a question answered from another district",
+        change(
+            QUESTIONS,
+            "question",
+            "status = 'answered', answered_by_id = %(stranger)s, answered_at = now(), answer = 'x'",
+        ),
+        "a_question_is_answered_within_the_district",
+    ),
+    (
+        "another answer",
+        change(QUESTIONS, "answered_question", "answer = 'No.'"),
+        "an_answered_question_never_changes",
+    ),
+    ("an answered question deleted", delete(QUESTIONS, "answered_question"), "an_answered_question_never_changes"),
+    (
+        "a question at Support that is new again",
+        change(QUESTIONS, "brought_question", "status = 'new'"),
+        "a_question_goes_from_status_to_status_as_agreed",
+    ),
+    ("a status of a question that is none", copy_question(status="'lost'"), "a_question_has_one_of_the_statuses"),
+    ("a question to nobody", copy_question(went_to="'nobody'"), "a_question_goes_to_coach_or_contacts"),
+    (
+        "a case of another district's question",
+        change_case("case", "question_id = %(other_question)s"),
+        "a_case_is_made_of_a_question_of_its_district",
     ),
 ]
 CASES = [
@@ -494,7 +556,16 @@ TARGETS = [
 ]
 # Of a request with another status or another way to it, an older rule complains first.
 NEVER_FIRST = {"a_request_has_one_of_the_statuses", "a_request_is_decided_or_withdrawn_once"}
-NEVER = [*PEOPLE_OF_DISTRICTS, *ROLES, *MESSAGES_TO_PEOPLE, *CASES, *TIMELINES, *TARGETS, *CREDENTIALS]
+NEVER = [
+    *PEOPLE_OF_DISTRICTS,
+    *ROLES,
+    *MESSAGES_TO_PEOPLE,
+    *QUESTIONS_OF_STAFF,
+    *CASES,
+    *TIMELINES,
+    *TARGETS,
+    *CREDENTIALS,
+]
 
 
 @pytest.fixture
@@ -517,6 +588,7 @@ def rows(db):
         field=CredentialFieldFactory(),
         team_member=TeamMember.objects.create(team=Team.objects.create(name="Team"), user=agent),
         holiday=DistrictHolidayFactory(district=own, first_on=timezone.localdate()),
+        **questions(teacher, contact, stranger),
         **cases(contact, agent, stranger),
         **requests(teacher, approver, record),
     )
@@ -531,6 +603,17 @@ def ended_designation(person):
 
 def keys(**rows):
     return {name: row.pk for name, row in rows.items()}
+
+
+def questions(teacher, contact, stranger):
+    brought = {"status": "brought", "brought_by": contact, "brought_at": timezone.now(), "reference": "case 1"}
+    answered = {"status": "answered", "answered_by": contact, "answered_at": timezone.now(), "answer": "Yes."}
+    return {
+        "question": StaffQuestionFactory(asker=teacher),
+        "brought_question": StaffQuestionFactory(asker=teacher, **brought),
+        "answered_question": StaffQuestionFactory(asker=teacher, **answered),
+        "other_question": StaffQuestionFactory(asker=stranger),
+    }
 
 
 def cases(contact, agent, stranger):

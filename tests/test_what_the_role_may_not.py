@@ -16,6 +16,7 @@ from tests.factories import (
     DistrictHolidayFactory,
     MessageFactory,
     SchoolFactory,
+    StaffQuestionFactory,
     UserFactory,
 )
 
@@ -152,6 +153,7 @@ def test_history_and_people_are_among_what_is_kept_and_what_stands_still():
         "contacts_user",
         "contacts_designation",
         "contacts_message",
+        "contacts_staffquestion",
         "contacts_auditevent",
         "contacts_auditchain",
         "cases_case",
@@ -189,6 +191,7 @@ def rows():
     Call.objects.create(district=case.district, case=case, colleague="Kim Lee", host=contact)
     DistrictHolidayFactory(district=school.district, first_on="2030-01-02")
     MessageFactory(recipient=teacher)
+    StaffQuestionFactory(asker=teacher)
     CredentialRecordFactory(holder=teacher)
     CredentialRequestFactory(requester=teacher)
     audit.record("person.invite", by=None, on=teacher)

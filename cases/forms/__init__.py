@@ -3,7 +3,7 @@ from cases.forms.connecting import MergeForm, RelateForm, SplitForm, UnmergeForm
 from cases.forms.correcting import CorrectForm
 from cases.forms.filters import CaseFilterForm
 from cases.forms.prioritizing import PrioritizeForm, RecordPhoneFollowUpForm
-from cases.forms.submitting import CaseForm, ExceptionForm
+from cases.forms.submitting import CaseForm, ExceptionForm, made_of
 from cases.forms.verbs import (
     AcceptForm,
     AskForm,
@@ -53,4 +53,5 @@ __all__ = [
     "UnmergeForm",
     "UnrelateForm",
     "UpToDateForm",
+    "made_of",
 ]

@@ -2,6 +2,7 @@ from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from cases.models import Case, ProductArea
 from contacts.forms import TOO_LONG, ByNameField
@@ -118,6 +119,15 @@ class IdempotentForm(forms.Form):
     """A form that acts once, however often it is sent."""
 
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
+
+
+def made_of(question):
+    """What a case says first that is made of a colleague's question: their words, and who asked."""
+    if not question:
+        return {}
+    words = " ".join(question.text.split())
+    text = f"Asked by {question.asker}:\n\n{question.text}"
+    return {"kind": Kind.QUESTION, "subject": Truncator(words).chars(100), "description": text}
 
 
 class CaseForm(ImpactForm, IdempotentForm):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cases.models import choices, clocks, exceptions, phone_step, priorities, statuses
+from cases.models import choices, clocks, connected, exceptions, phone_step, priorities, statuses
 from cases.models.follow_ups import follow_up_of
 from cases.models.product_areas import ProductArea
 from cases.models.querysets import CaseManager
@@ -22,7 +22,7 @@ from contacts.constraints import (
     Unchanging,
     choices_constraint,
 )
-from contacts.models import District, User
+from contacts.models import District, StaffQuestion, User
 
 
 class Case(models.Model):
@@ -112,6 +112,15 @@ class Case(models.Model):
         help_text="The reply on another case that became this one.",
     )
 
+    question = models.OneToOneField(
+        StaffQuestion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="case",
+        help_text="What a colleague asked the contact, who made this case of it.",
+    )
+
     # An answer that Support owes the district: since when, and, where one is promised, when it is due soon and due.
     answer_since = models.DateTimeField(null=True, blank=True)
     answer_soon_at = models.DateTimeField(null=True, blank=True)
@@ -167,6 +176,7 @@ class Case(models.Model):
         ordering = ["-updated_at", "-number"]
         constraints = [
             *clocks.CONSTRAINTS,
+            *connected.CONSTRAINTS,
             *exceptions.CONSTRAINTS,
             *phone_step.CONSTRAINTS,
             *priorities.CONSTRAINTS,
@@ -176,32 +186,12 @@ class Case(models.Model):
                 name="an_issue_has_steps_to_replicate",
                 violation_error_message="Enter the steps that replicate the issue.",
             ),
-            models.CheckConstraint(
-                condition=Q(merged_into__isnull=True) | (Q(status="closed") & ~Q(merged_into=F("number"))),
-                name="a_merged_case_is_closed_into_another",
-                violation_error_message="A case is merged into another case, and is closed.",
-            ),
-            SameDistrict(
-                field="follows",
-                name="a_case_follows_one_of_its_district",
-                violation_error_message="A case follows a case of the same district.",
-            ),
-            SameDistrict(
-                field="merged_into",
-                name="a_case_is_merged_within_its_district",
-                violation_error_message="A case is merged into a case of the same district.",
-            ),
             choices_constraint("kind", choices.Kind, name="a_case_has_one_of_the_kinds"),
             DistrictKey(fields=["district", "number"], name="a_case_is_of_one_district"),
             SameDistrict(
                 field="contact",
                 name="a_case_has_a_contact_of_its_district",
                 violation_error_message="The contact of a case must be in its district.",
-            ),
-            SameDistrict(
-                field="split_from",
-                name="a_case_is_split_from_a_reply_of_its_district",
-                violation_error_message="A case is split from a reply of the same district.",
             ),
             PersonOfSupport(
                 field="assignee",

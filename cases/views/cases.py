@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions
-from cases.forms import CaseFilterForm, CaseForm, ExceptionForm
+from cases.forms import CaseFilterForm, CaseForm, ExceptionForm, made_of
 from cases.models import Case, TimelineEntry, speaks_for, support_calendar
 from cases.views.verbs import possible_verbs
 from contacts.actions import mark_read_about
 from contacts.business_time import stretches
-from contacts.models import Designation, Role, User, covers_at
+from contacts.models import Designation, Role, StaffQuestion, User, covers_at
 from contacts.pagination import Page, paginate
 from contacts.views.shortcuts import posted, refusals_on, render_form
 
@@ -42,13 +42,17 @@ def case_list(request):
 def new(request):
     if not request.user.has_perm("cases.submit_case"):
         return _whom_to_ask(request)
-    form, follows = CaseForm(posted(request), user=request.user), _followed_case(request)
+    follows, question = _followed_case(request), _question(request)
+    form = CaseForm(posted(request), user=request.user, initial=made_of(question))
     if form.is_valid():
         with refusals_on(form):
-            case = actions.submit(by=request.user, follows=follows, **form.cleaned_data)
+            case = actions.submit(by=request.user, follows=follows, question=question, **form.cleaned_data)
             messages.success(request, f"Case {case.number} is with Support.")
             return redirect(case)
-    return render_form(request, "cases/new.html", form, {"follows": follows})
+    if question and not form.is_bound and question.status != StaffQuestion.Status.NEW:
+        messages.info(request, "Somebody took care of this question already.")
+        return redirect(question)
+    return render_form(request, "cases/new.html", form, {"follows": follows, "question": question})
 
 
 def _followed_case(request):
@@ -58,6 +62,15 @@ def _followed_case(request):
     if not number.isdecimal() or len(number) > LONGEST_NUMBER:
         raise Http404
     return get_object_or_404(Case.objects.visible_to(request.user), pk=number)
+
+
+def _question(request):
+    """The colleague's question in the address, of which the case is made, or None."""
+    if not (key := request.GET.get("question")):
+        return None
+    if not key.isdecimal() or len(key) > 18:
+        raise Http404
+    return get_object_or_404(StaffQuestion.objects.answerable_by(request.user).select_related("asker"), pk=key)
 
 
 def _whom_to_ask(request):
@@ -106,7 +119,7 @@ def detail(request, number):
 def case_page(request, number, *, sent=None, verb=None):
     """The case as it is now. ``sent`` is the form of a verb that was refused; it keeps what was typed."""
     visible = Case.objects.visible_to(request.user).select_related(
-        "district", "contact", "assignee", "assistant", "product_area__team"
+        "district", "contact", "assignee", "assistant", "product_area__team", "question__asker"
     )
     case = get_object_or_404(visible, pk=number)
     mark_read_about(request.user, case.get_absolute_url())

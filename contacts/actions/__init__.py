@@ -16,6 +16,7 @@ from contacts.actions.history import check_audit
 from contacts.actions.holidays import add_holiday, change_holiday, remove_holiday
 from contacts.actions.messages import email_again, mark_all_read, mark_read, mark_read_about
 from contacts.actions.people import add_person, change_person, change_profile, invite, move_to_district
+from contacts.actions.questions import answer, ask, bring_to_support, hold_question, pass_on
 from contacts.actions.recipients import support_leads
 
 __all__ = [
@@ -23,6 +24,9 @@ __all__ = [
     "add_district",
     "add_holiday",
     "add_person",
+    "answer",
+    "ask",
+    "bring_to_support",
     "change_district_settings",
     "change_holiday",
     "change_person",
@@ -33,6 +37,7 @@ __all__ = [
     "email_again",
     "end_designation",
     "flag_inactive",
+    "hold_question",
     "invite",
     "keep",
     "lock_actor",
@@ -46,6 +51,7 @@ __all__ = [
     "note_activity",
     "note_refusal",
     "note_sign_in",
+    "pass_on",
     "refuse_who_cannot_act",
     "remove_holiday",
     "support_leads",

@@ -2,10 +2,13 @@ from contacts.forms.designations import DesignationForm, ReasonForm, SupportDesi
 from contacts.forms.districts import DistrictSettingsForm, HolidayForm
 from contacts.forms.fields import TOO_LONG, ByNameField
 from contacts.forms.people import MoveForm, PersonAdminForm, PersonChangeForm, PersonForm, ProfileForm
+from contacts.forms.questions import AnswerForm, AskForm
 from contacts.forms.search import SearchForm
 
 __all__ = [
     "TOO_LONG",
+    "AnswerForm",
+    "AskForm",
     "ByNameField",
     "DesignationForm",
     "DistrictSettingsForm",

@@ -4,6 +4,7 @@ from contacts.models.districts import District, School
 from contacts.models.holidays import DistrictHoliday
 from contacts.models.messages import Message
 from contacts.models.people import User, covers_at
+from contacts.models.questions import StaffQuestion
 from contacts.models.roles import ANSWER_STAFF, AUTHORIZED_CONTACTS, CONTACT_MANAGERS, DISTRICT_SIDE, SUPPORT_SIDE, Role
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Message",
     "Role",
     "School",
+    "StaffQuestion",
     "User",
     "covers_at",
 ]

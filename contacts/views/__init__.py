@@ -4,10 +4,13 @@ from contacts.views.districts import add_holiday, district_help, district_settin
 from contacts.views.inactive import deactivate, inactive, keep
 from contacts.views.messages import mark_all_read, mark_read, message_center, open_message
 from contacts.views.people import add_person, invite, people, person, profile, restore_sign_in, stop_sign_in
+from contacts.views.questions import answer, ask, pass_on, question, questions
 
 __all__ = [
     "add_holiday",
     "add_person",
+    "answer",
+    "ask",
     "choose_person",
     "deactivate",
     "designate",
@@ -23,9 +26,12 @@ __all__ = [
     "mark_read",
     "message_center",
     "open_message",
+    "pass_on",
     "people",
     "person",
     "profile",
+    "question",
+    "questions",
     "remove_holiday",
     "restore_sign_in",
     "stop_sign_in",

@@ -12,6 +12,10 @@ from contacts.models import DISTRICT_SIDE, Role, covers_at
 from contacts.views.district_choice import address, choose_district, chosen_district
 
 WHO = "Who are my district's authorized contacts?"
+LEAD = (
+    "Only authorized contacts bring questions, issues and requests to Support. Start with your building coach, or ask "
+    "one of them."
+)
 
 
 @permission_required("contacts.view_directory", raise_exception=True)
@@ -31,6 +35,7 @@ def directory(request):
     context = {
         "district": district,
         "heading": WHO if request.user.district_id else f"Authorized contacts of {district}",
+        "lead": LEAD,
         "back_url": "" if request.user.district_id else reverse("contacts:directory"),
         "coverage": reports.coverage(district),
         "sections": _sections(seen),

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
 from cases.models import Case
@@ -17,7 +18,7 @@ from cases.templatetags.case_tags import (
     priority_tone,
     status_tone,
 )
-from contacts.models import Designation
+from contacts.models import Designation, StaffQuestion
 from contacts.reports import coverage
 from credentials.models import CredentialRecord, CredentialRequest
 from credentials.templatetags.credential_tags import validity_label
@@ -79,6 +80,8 @@ def needs(user):
         asked = asked_to_accept(user)
         found.append(handovers("Cases you are asked to accept", asked, "status=exception", for_support=False))
         found.append(cases("Cases waiting for your answer", waiting_cases(user), "status=waiting", "messages-square"))
+    if user.has_perm("contacts.answer_questions"):
+        found.append(staff_questions(user))
     if user.has_perm("credentials.decide_request"):
         found.append(requests_to_decide(user))
     if user.has_perm("contacts.review_inactive"):
@@ -152,6 +155,18 @@ def cases(heading, queryset, query, icon, *, for_support=False):
                 chip, tone = case.get_priority_display(), priority_tone(case.priority)
         rows.append(Item(text, case.get_absolute_url(), chip, tone, case.updated_at))
     return Need(heading, rows, f"{reverse('cases:list')}?{query}", icon)
+
+
+def staff_questions(user):
+    """What colleagues asked, the one that waits longest first."""
+    waiting = StaffQuestion.objects.waiting_for(user).select_related("asker").order_by("asked_at", "pk")
+    rows = [
+        Item(
+            f"{each.asker}: {Truncator(each.text).chars(80)}", each.get_absolute_url(), "New", "waiting", each.asked_at
+        )
+        for each in waiting[:SHOWN]
+    ]
+    return Need("Questions from staff", rows, reverse("contacts:questions"), "circle-question-mark")
 
 
 def requests_to_decide(user):

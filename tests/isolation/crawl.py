@@ -20,10 +20,11 @@ from django.utils.http import int_to_base36
 
 from cases.models import Case
 from cases.views.cases import NEWEST_CHANGE_FIRST
-from contacts.models import Message, User
+from contacts.models import Message, StaffQuestion, User
 from contacts.pagination import cursor_from
 from contacts.views.messages import UNREAD_FIRST
 from contacts.views.people import BY_NAME
+from contacts.views.questions import UNANSWERED_FIRST
 from credentials.models import CredentialRequest
 from credentials.views.approvals import NEWEST_FIRST, OLDEST_FIRST
 from portal import walls
@@ -43,13 +44,15 @@ LISTS = [
     (Case, NEWEST_CHANGE_FIRST),
     (Message, UNREAD_FIRST),
     (User, BY_NAME),
+    (StaffQuestion, UNANSWERED_FIRST),
     (CredentialRequest, OLDEST_FIRST),
     (CredentialRequest, NEWEST_FIRST),
 ]
+ANNOTATED = {Message: lambda rows: rows.with_is_read(), StaffQuestion: lambda rows: rows.with_is_answered()}
 FAULTS = ("canaries", "changes", "server errors", "differences")
 KEYS = {
     *("again", "agent", "area", "assignee", "contact", "cursor", "district", "idempotency_key", "newest", "next"),
-    *("product_area", "q", "record", "request", "school", "type", "user", "uidb36"),
+    *("cover", "product_area", "q", "question", "record", "request", "school", "type", "user", "uidb36"),
 }
 
 
@@ -319,7 +322,9 @@ def cursors_of(world):
     """Cursors that lists of the other district hand out, and those of rows that are nowhere."""
     for model, order in LISTS:
         rows = model.objects.filter(district=world.theirs.row)
-        row = (rows.with_is_read() if model is Message else rows).earliest("pk")
+        if model in ANNOTATED:
+            rows = ANNOTATED[model](rows)
+        row = rows.earliest("pk")
         theirs = cursor_from(row, order)
         row.pk += MISSING - THEIRS
         yield Sent(theirs, cursor_from(row, order))

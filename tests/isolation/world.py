@@ -1,6 +1,7 @@
 """Two districts with people of every role and rows of every kind; the texts of the second are canaries."""
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from tests.factories import (
     MessageFactory,
     ProductAreaFactory,
     SchoolFactory,
+    StaffQuestionFactory,
     UserFactory,
 )
 
@@ -79,6 +81,7 @@ class District:
         self.area = ProductAreaFactory()
         self.type = CredentialType.objects.get(code="LC")
         self.add_people()
+        self.add_questions()
         self.add_cases()
         self.add_credentials()
         self.add_messages()
@@ -98,16 +101,34 @@ class District:
         for number, role in enumerate(DISTRICT_SIDE, 1):
             school = self.schools[0] if role == Role.BUILDING_COACH else None
             self.designation(number, user=self.people[role], role=role, school=school)
+        coach = self.people[Role.BUILDING_COACH]
+        coach.away_until, coach.cover = timezone.localdate() + timedelta(days=9), self.people[Role.SUPPORT_CONTACT]
+        coach.save()
         started = timezone.now() - 2 * settings.CONTACT_INACTIVE_AFTER
         past = {"started_at": started, "inactive_since": started, "user": self.colleague}
         self.designation(8, **past, flagged_at=timezone.now())
         reason = self.say("contacts_designation.end_reason")
         self.designation(9, **past, role=Role.BUILDING_COACH, ended_at=timezone.now(), end_reason=reason)
 
+    def add_questions(self):
+        table, contact = "contacts_staffquestion", self.people["support_contact"]
+        brought = {"status": "brought", "brought_by": contact, "brought_at": timezone.now()}
+        brought |= self.texts(table, "reference")
+        answered = {"status": "answered", "answered_by": contact, "answered_at": timezone.now()}
+        answered |= self.texts(table, "answer")
+        for number, fields in enumerate([{"went_to": "coach"}, {}, brought, answered, brought | answered], 1):
+            StaffQuestionFactory(
+                **self.key("id", number),
+                **self.texts(table, "text"),
+                asker=self.people["teacher"],
+                idempotency_key=self.uuid(number),
+                **fields,
+            )
+
     def person(self, number, **fields):
         return UserFactory(
             **self.key("id", number),
-            **self.texts("contacts_user", "first_name", "last_name", "title", "phone"),
+            **self.texts("contacts_user", "first_name", "last_name", "title", "phone", "reach_hours"),
             email=f"{self.say('contacts_user.email')}{number}@example.org".lower(),
             staff_identifier=f"{self.say('contacts_user.staff_identifier')}{number}",
             district=self.row,

@@ -25,6 +25,7 @@ from tests.factories import (
     DistrictFactory,
     DistrictHolidayFactory,
     MessageFactory,
+    StaffQuestionFactory,
     UserFactory,
 )
 
@@ -36,6 +37,7 @@ AGENT, LEAD, ADMIN = "support_agent", "support_lead", "admin"
 SUPPORT = {AGENT, LEAD}
 EVERYONE = STAFF | SUPPORT | {ADMIN}
 CONTACTS = {"support_contact", "technical_contact"}
+ANSWERERS = CONTACTS | {"building_coach"}
 ADMINISTRATORS = {"district_administrator", LEAD}
 MISSING = 999_999_999
 
@@ -48,8 +50,9 @@ class Page:
     about: str = ""
     methods: tuple = ("get",)
     public: bool = False
-    # Objects of one person: the same right held by someone else in the district finds nothing.
+    # Objects of one person: the same right held by someone else in the district finds nothing, but for these.
     own_only: bool = False
+    also: frozenset = frozenset()
 
 
 GET_POST, POST = ("get", "post"), ("post",)
@@ -64,6 +67,11 @@ PAGES = {
     "contacts:help": Page(EVERYONE, public=True),
     "contacts:district_help": Page(EVERYONE, "slug", public=True),
     "contacts:directory": Page(STAFF | SUPPORT),
+    "contacts:ask": Page(STAFF - CONTACTS, methods=GET_POST),
+    "contacts:questions": Page(STAFF),
+    "contacts:question": Page(STAFF, "question", own_only=True, also=frozenset(ANSWERERS)),
+    "contacts:answer": Page(ANSWERERS, "question", POST),
+    "contacts:pass_on": Page({"building_coach"}, "question", POST),
     "contacts:choose_person": Page(ADMINISTRATORS),
     "contacts:designate": Page(ADMINISTRATORS, "person", GET_POST),
     "contacts:end_designation": Page(ADMINISTRATORS, "designation", GET_POST),
@@ -173,6 +181,7 @@ def district_world():
             district=district, contact=None, is_exception=True, caller_name="x", caller_reach="y", emergency="z"
         ).pk,
         holiday=DistrictHolidayFactory(district=district, first_on=date(2026, 12, 21)).pk,
+        question=StaffQuestionFactory(asker=colleague, went_to="coach").pk,
         record=record.pk,
         request=CredentialRequestFactory(requester=colleague).pk,
     )
@@ -246,7 +255,7 @@ def test_each_role_reaches_what_the_table_says_in_its_own_district(world):
             response = visit(client, name, page, method, world.own.things)
             if role not in page.may and not page.public:
                 assert response.status_code == 403, (name, role, method)
-            elif page.own_only:
+            elif page.own_only and role not in page.also:
                 assert response.status_code == 404, (name, role, method)
             else:
                 assert response.status_code in (200, 301, 302), (name, role, method, response.status_code)

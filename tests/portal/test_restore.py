@@ -23,6 +23,7 @@ from tests.factories import (
     DistrictHolidayFactory,
     MessageFactory,
     SchoolFactory,
+    StaffQuestionFactory,
     UserFactory,
 )
 
@@ -120,6 +121,7 @@ def source():
     Call.objects.create(district=case.district, case=case, colleague="Kim Lee", host=case.contact)
     DistrictHolidayFactory(district=school.district, first_on="2030-01-02")
     MessageFactory(recipient=teacher)
+    StaffQuestionFactory(asker=teacher)
     CredentialRecordFactory.create_batch(2, holder=teacher)
     credentials.deny(CredentialRequestFactory(requester=teacher), by=approver, comment="Not yet.")
     CaseFactory()
