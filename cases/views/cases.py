@@ -82,7 +82,7 @@ def _whom_to_ask(request):
         asked = [Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT, Role.BUILDING_COACH]
         current = Designation.objects.current().active()
         designations = current.filter(district_id=request.user.district_id, role__in=asked)
-    people = designations.select_related("user", "school").prefetch_related(covers_at("user__cover"))
+    people = designations.select_related("user__school", "school").prefetch_related(covers_at("user__cover"))
     people = people.order_by(F("flagged_at").asc(nulls_first=True), "user__last_name", "user__first_name", "pk")
     # One's own coach comes first.
     people = sorted(people, key=lambda held: held.school_id is None or held.school_id != request.user.school_id)

@@ -3,7 +3,7 @@ from contacts.forms.districts import DistrictSettingsForm, HolidayForm
 from contacts.forms.fields import TOO_LONG, ByNameField
 from contacts.forms.people import MoveForm, PersonAdminForm, PersonChangeForm, PersonForm, ProfileForm
 from contacts.forms.questions import AnswerForm, AskForm
-from contacts.forms.search import SearchForm
+from contacts.forms.search import SchoolForm, SearchForm
 
 __all__ = [
     "TOO_LONG",
@@ -19,6 +19,7 @@ __all__ = [
     "PersonForm",
     "ProfileForm",
     "ReasonForm",
+    "SchoolForm",
     "SearchForm",
     "SupportDesignationForm",
 ]

@@ -24,3 +24,30 @@ class SearchForm(forms.Form):
     def search(self, queryset):
         """The rows of the queryset that are called so; all without words, none for words that cannot be searched."""
         return queryset.none() if self.is_refused else queryset.named(self.words)
+
+
+class SchoolForm(forms.Form):
+    """One school of the district, in the address; none shows all."""
+
+    school = forms.ChoiceField(required=False)
+    district = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data, *, schools):
+        super().__init__(data)
+        self.schools = {str(school.pk): school for school in schools}
+        self.fields["school"].choices = [("", "All schools"), *self.schools.items()]
+
+    @property
+    def is_refused(self):
+        return "school" in self.errors
+
+    @property
+    def chosen(self):
+        """The school, or None."""
+        return None if self.is_refused else self.schools.get(self.cleaned_data["school"])
+
+    def fits(self, person, designations):
+        """Whether the person works at the school or helps it with one of the designations."""
+        if not self.chosen:
+            return True
+        return self.chosen.pk in {person.school_id, *(held.school_id for held in designations)}

@@ -1,3 +1,4 @@
+from contacts.views.cards import card, help_code, help_snippet
 from contacts.views.designations import choose_person, designate, end_designation
 from contacts.views.directory import directory
 from contacts.views.districts import add_holiday, district_help, district_settings, help_page, remove_holiday
@@ -11,6 +12,7 @@ __all__ = [
     "add_person",
     "answer",
     "ask",
+    "card",
     "choose_person",
     "deactivate",
     "designate",
@@ -18,7 +20,9 @@ __all__ = [
     "district_help",
     "district_settings",
     "end_designation",
+    "help_code",
     "help_page",
+    "help_snippet",
     "inactive",
     "invite",
     "keep",

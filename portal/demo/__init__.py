@@ -7,6 +7,7 @@ from contacts.models import Message
 from portal.demo.cases import add_cases
 from portal.demo.credentials import add_credentials
 from portal.demo.people import PASSWORD, add_people
+from portal.demo.questions import add_questions
 
 __all__ = ["PASSWORD", "load"]
 
@@ -16,5 +17,6 @@ def load():
     add_people()
     add_cases()
     add_credentials()
+    add_questions()
     # What happened before the portal started is not mailed to anybody.
     Message.objects.update(emailed_at=timezone.now())

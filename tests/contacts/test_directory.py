@@ -165,16 +165,91 @@ def test_the_directory_takes_three_queries_however_many_contacts(sign_in, django
         client.get(DIRECTORY)
 
 
-def test_the_readers_own_school_comes_first_and_schools_without_a_coach_are_shown(sign_in):
+def shown_by_school(response):
+    return [(school, [held.user for held in coaches]) for school, coaches in response.context["coaches_by_school"]]
+
+
+def test_the_readers_own_school_and_its_coach_come_first_and_schools_without_a_coach_are_shown(sign_in):
     district = DistrictFactory()
     first, own, last = (SchoolFactory(district=district, name=name) for name in ("Adams", "Monroe", "Young"))
     reader = UserFactory(district=district, school=own)
-    coach = contact(district, Role.BUILDING_COACH, school=last)
+    mine, other = (contact(district, Role.BUILDING_COACH, school=school) for school in (own, last))
+    support = contact(district)
     response = sign_in(reader).get(DIRECTORY)
-    shown = [(school, [held.user for held in coaches]) for school, coaches in response.context["coaches_by_school"]]
-    assert shown == [(own, []), (first, []), (last, [coach])]
-    assert response.text.count("Your school") == 1
-    assert response.text.count("No coach") == 2
+    assert shown_by_school(response) == [(first, []), (last, [other])]
+    text = response.text
+    assert text.index("Your school: Monroe") < text.index(mine.email) < text.index(support.email)
+    assert text.count("No coach") == 1
+
+
+def test_whose_own_school_has_no_coach_reads_so(sign_in):
+    own = SchoolFactory(name="Monroe")
+    assert "Monroe has no coach. Ask a support contact." in page(
+        sign_in(UserFactory(district=own.district, school=own))
+    )
+
+
+def test_a_school_in_the_address_shows_its_coach_and_the_contacts_there_first(sign_in):
+    district = DistrictFactory()
+    own, other = (SchoolFactory(district=district, name=name) for name in ("Adams", "Young"))
+    coaches = [contact(district, Role.BUILDING_COACH, school=school) for school in (own, other)]
+    far = contact(district, user__last_name="Aaronson", user__school=own)
+    near = contact(district, user__last_name="Zimmer", user__school=other)
+    idle = contact(district, user__school=other, flagged_at=timezone.now())
+    response = sign_in(UserFactory(district=district, school=own)).get(DIRECTORY, {"school": other.pk})
+    text = response.text
+    assert coaches[0].email not in text
+    assert shown_by_school(response) == []
+    assert text.index(coaches[1].email) < text.index(near.email) < text.index(far.email) < text.index(idle.email)
+    assert f'value="{other.pk}" selected' in text
+
+
+@pytest.mark.parametrize("of", [SchoolFactory, None])
+def test_a_school_that_is_none_of_the_districts_is_explained(sign_in, of):
+    response = sign_in(UserFactory(school=None, district=SchoolFactory().district)).get(
+        DIRECTORY, {"school": of().pk if of else "x"}
+    )
+    assert response.status_code == 200
+    assert "Nothing was searched." in response.text
+
+
+@pytest.mark.parametrize("manager", [Role.DISTRICT_ADMINISTRATOR, Role.SUPPORT_LEAD])
+def test_whoever_chooses_the_contacts_sees_each_person_once_with_what_can_be_done(sign_in, settings, manager):
+    settings.MFA_REQUIRED_ROLES = frozenset()
+    district = DistrictFactory()
+    school = SchoolFactory(district=district)
+    person = UserFactory(district=district, school=school, first_name="Maria", last_name="Lopez")
+    held = [
+        DesignationFactory(user=person),
+        DesignationFactory(user=person, role=Role.BUILDING_COACH, school=school),
+        DesignationFactory(user=person, role=Role.CREDENTIAL_APPROVER),
+    ]
+    gone = DesignationFactory(user__district=district, user__is_active=False, user__first_name="Ann").user
+    is_lead = manager == Role.SUPPORT_LEAD
+    reader = AgentFactory(roles=[manager]) if is_lead else UserFactory(district=district, roles=[manager])
+    text = page(sign_in(reader), f"{DIRECTORY}?district={district.pk}")
+    visible = re.sub(r'<span class="visually-hidden">.*?</span>', "", text)
+    assert visible.count("Maria Lopez") == visible.count(gone.display_name) == 1
+    assert text.count(f"mailto:{person.email}") == 1
+    for designation in held:
+        assert reverse("contacts:end_designation", args=[designation.pk]) in text
+    assert reverse("contacts:designate", args=[person.pk]) in text
+    assert reverse("contacts:designate", args=[gone.pk]) not in text
+
+
+def test_whoever_chooses_the_contacts_sees_the_schools_without_a_coach_and_the_people_of_one(sign_in):
+    district = DistrictFactory()
+    coached, alone, left = (SchoolFactory(district=district) for _ in range(3))
+    coach = contact(district, Role.BUILDING_COACH, school=coached)
+    contact(district, Role.BUILDING_COACH, school=left, user__is_active=False)
+    support = contact(district, user__school=alone)
+    client = sign_in(UserFactory(district=district, roles=[Role.DISTRICT_ADMINISTRATOR]))
+    response = client.get(DIRECTORY)
+    assert response.context["uncoached"] == [alone, left]
+    assert "Schools without a coach" in response.text
+    for school, person in [(coached, coach), (alone, support)]:
+        response = client.get(DIRECTORY, {"school": school.pk})
+        assert [each for each, _ in response.context["people"]] == [person]
 
 
 def test_a_person_who_cannot_be_reached_is_shown_as_such(sign_in):

@@ -66,7 +66,9 @@ PAGES = {
     # contacts
     "contacts:help": Page(EVERYONE, public=True),
     "contacts:district_help": Page(EVERYONE, "slug", public=True),
+    "contacts:help_code": Page(EVERYONE, "slug", public=True),
     "contacts:directory": Page(STAFF | SUPPORT),
+    "contacts:card": Page(STAFF | SUPPORT),
     "contacts:ask": Page(STAFF - CONTACTS, methods=GET_POST),
     "contacts:questions": Page(STAFF),
     "contacts:question": Page(STAFF, "question", own_only=True, also=frozenset(ANSWERERS)),
@@ -86,6 +88,7 @@ PAGES = {
     "contacts:restore_sign_in": Page({"district_administrator"}, "person", POST),
     "contacts:profile": Page(EVERYONE, methods=GET_POST),
     "contacts:settings": Page({"district_administrator"}, methods=GET_POST),
+    "contacts:help_snippet": Page({"district_administrator"}),
     "contacts:add_holiday": Page({"district_administrator"}, methods=GET_POST),
     "contacts:remove_holiday": Page({"district_administrator"}, "holiday", POST),
     "contacts:messages": Page(EVERYONE),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cases import actions
 from cases.models import Case, ProductArea, TimelineEntry
-from contacts.models import Designation, District, Message, Role, User
+from contacts.models import Designation, District, Message, Role, StaffQuestion, User
 from credentials.models import CredentialRecord, CredentialRequest, CredentialType
 from portal.demo import PASSWORD
 
@@ -37,6 +37,20 @@ def test_there_are_two_districts_with_schools_and_some_forty_people(demo):
     assert set(Designation.objects.values_list("role", flat=True)) == set(Role)
     assert Designation.objects.flagged().count() == 2
     assert Designation.objects.current().filter(user__is_active=False).count() == 2
+
+
+def test_one_question_of_staff_is_answered_one_became_a_case_and_some_wait(demo):
+    found = {status: StaffQuestion.objects.filter(status=status).count() for status in StaffQuestion.Status}
+    assert found == {"new": 3, "answered": 1, "brought": 1}
+    assert Case.objects.get(question__isnull=False).question.reference
+    coach = User.objects.get(email="coach@demo.example")
+    assert StaffQuestion.objects.waiting_for(coach).exists()
+
+
+def test_one_coach_of_each_district_is_away_and_another_covers_for_them(demo):
+    away = User.objects.filter(away_until__gt=timezone.localdate())
+    assert [person.district.slug for person in away.order_by("district__slug")] == ["demo", "other"]
+    assert {person.cover for person in away} <= set(User.objects.who_answer_staff())
 
 
 def test_everybody_has_an_invented_address(demo):
