@@ -27,15 +27,15 @@ class SearchForm(forms.Form):
 
 
 class SchoolForm(forms.Form):
-    """One school of the district, in the address; none shows all."""
+    """One school of the district, in the address; ``empty`` says what none shows."""
 
     school = forms.ChoiceField(required=False)
     district = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data, *, schools):
+    def __init__(self, data, *, schools, empty="All schools"):
         super().__init__(data)
         self.schools = {str(school.pk): school for school in schools}
-        self.fields["school"].choices = [("", "All schools"), *self.schools.items()]
+        self.fields["school"].choices = [("", empty), *self.schools.items()]
 
     @property
     def is_refused(self):

@@ -45,12 +45,8 @@ def _is_coached_by(person):
 
 
 class StaffQuestionQuerySet(models.QuerySet):
-    def unanswered(self):
-        return self.exclude(status=Status.ANSWERED)
-
-    def with_is_answered(self):
-        is_answered = models.ExpressionWrapper(Q(status=Status.ANSWERED), output_field=models.BooleanField())
-        return self.annotate(is_answered=is_answered)
+    def with_is_new(self):
+        return self.annotate(is_new=models.ExpressionWrapper(Q(status=Status.NEW), output_field=models.BooleanField()))
 
     def answerable_by(self, user):
         return self.filter(self._answerable(user), district_id=user.district_id, district__isnull=False)

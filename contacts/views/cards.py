@@ -27,8 +27,9 @@ def card(request):
     if district is None:
         return choose_district(request, heading="Which district's contacts?")
     schools = list(district.schools.all())
-    form = SchoolForm(request.GET, schools=schools)
-    school = form.chosen or next((each for each in schools if each.pk == user.school_id), None)
+    own = next((each for each in schools if each.pk == user.school_id), None)
+    form = SchoolForm(request.GET, schools=schools, empty=f"My school: {own}" if own else "All schools")
+    school = form.chosen or own
     held = [designation for designation in current(district, school) if designation.user.can_sign_in]
     context = {
         "district": district,

@@ -104,6 +104,7 @@ def _for_managers(held, schools, form, district, user):
         people[designation.user].append(designation)
     return {
         "manages": True,
+        "lead": "Everyone who holds a role, once, with what you can do about it.",
         "people": [(person, roles) for person, roles in people.items() if form.fits(person, roles)],
         "vacant": [role for role in DISTRICT_SIDE if role not in taken],
         "unfilled": [designation for designation in held if designation not in filled],

@@ -12,7 +12,7 @@ from contacts.models import Role, StaffQuestion
 from contacts.pagination import paginate
 from contacts.views.shortcuts import posted, refusals_on, render_form
 
-UNANSWERED_FIRST = ["is_answered", "-asked_at", "-pk"]
+NEW_FIRST = ["-is_new", "-asked_at", "-pk"]
 
 
 @permission_required("contacts.ask", raise_exception=True)
@@ -31,8 +31,8 @@ def ask(request):
 @require_safe
 def questions(request):
     """One's own, and for coaches and contacts those of their colleagues; what waits comes first."""
-    seen = StaffQuestion.objects.visible_to(request.user).with_is_answered().select_related("asker", "school")
-    page = paginate(seen, UNANSWERED_FIRST, request.GET.get("cursor", ""))
+    seen = StaffQuestion.objects.visible_to(request.user).with_is_new().select_related("asker", "school")
+    page = paginate(seen, NEW_FIRST, request.GET.get("cursor", ""))
     return render(request, "contacts/questions.html", {"page": page})
 
 

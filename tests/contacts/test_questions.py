@@ -234,12 +234,13 @@ def test_whoever_just_lost_the_role_answers_nothing(teacher, role):
 
 def test_what_waits_comes_first_on_every_page(sign_in, teacher, contact):
     answered = {"status": "answered", "answered_by": contact, "answered_at": timezone.now(), "answer": "Yes."}
-    for _ in range(20):
-        StaffQuestionFactory(asker=teacher, **answered)
+    brought = {"status": "brought", "brought_by": contact, "brought_at": timezone.now(), "reference": "request 1"}
+    for number in range(20):
+        StaffQuestionFactory(asker=teacher, **(answered if number % 2 else brought))
         StaffQuestionFactory(asker=teacher)
     for person in (teacher, contact):
         rows = [row for page in every_page(sign_in(person), QUESTIONS) for row in page.context["page"].rows]
-        assert [row.status for row in rows] == ["new"] * 20 + ["answered"] * 20
+        assert [row.status for row in rows] == ["new"] * 20 + ["answered", "brought"] * 10
         assert len(set(rows)) == 40
 
 

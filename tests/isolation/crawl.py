@@ -24,7 +24,7 @@ from contacts.models import Message, StaffQuestion, User
 from contacts.pagination import cursor_from
 from contacts.views.messages import UNREAD_FIRST
 from contacts.views.people import BY_NAME
-from contacts.views.questions import UNANSWERED_FIRST
+from contacts.views.questions import NEW_FIRST
 from credentials.models import CredentialRequest
 from credentials.views.approvals import NEWEST_FIRST, OLDEST_FIRST
 from portal import walls
@@ -44,11 +44,11 @@ LISTS = [
     (Case, NEWEST_CHANGE_FIRST),
     (Message, UNREAD_FIRST),
     (User, BY_NAME),
-    (StaffQuestion, UNANSWERED_FIRST),
+    (StaffQuestion, NEW_FIRST),
     (CredentialRequest, OLDEST_FIRST),
     (CredentialRequest, NEWEST_FIRST),
 ]
-ANNOTATED = {Message: lambda rows: rows.with_is_read(), StaffQuestion: lambda rows: rows.with_is_answered()}
+ANNOTATED = {Message: lambda rows: rows.with_is_read(), StaffQuestion: lambda rows: rows.with_is_new()}
 FAULTS = ("canaries", "changes", "server errors", "differences")
 KEYS = {
     *("again", "agent", "area", "assignee", "contact", "cursor", "district", "idempotency_key", "newest", "next"),
