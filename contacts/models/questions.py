@@ -52,8 +52,10 @@ class StaffQuestionQuerySet(models.QuerySet):
         return self.filter(self._answerable(user), district_id=user.district_id, district__isnull=False)
 
     def visible_to(self, user):
-        """One's own; those that one may answer, or passed on. Support sees none."""
-        seen = Q(asker=user) | Q(passed_on_by=user) | self._answerable(user)
+        """One's own; those that one may answer; a coach's also after one of them passed it on. Support sees none."""
+        seen = Q(asker=user) | self._answerable(user)
+        if Role.BUILDING_COACH in user.roles:
+            seen |= Q(_is_coached_by(user), passed_on_by__isnull=False)
         return self.filter(seen, district_id=user.district_id, district__isnull=False)
 
     def waiting_for(self, user):

@@ -185,6 +185,18 @@ def test_a_coach_passes_a_question_on_to_the_support_contacts(sign_in, teacher, 
     assert StaffQuestion.objects.get().answered_by == contact
 
 
+def test_a_coach_whose_colleague_passed_it_on_meanwhile_keeps_what_they_typed(sign_in, teacher, school, coach, contact):
+    question, other = actions.ask(by=teacher, text=WORDS), coach_of(school)
+    actions.pass_on(question, by=coach)
+    page = sign_in(other).post(answer_address(question), {"text": "Under Attendance."})
+    assert page.status_code == 409
+    assert "This question is no longer with you." in page.text
+    assert "Under Attendance." in page.text
+    page = sign_in(other).post(reverse("contacts:pass_on", args=[question.pk]))
+    assert page.status_code == 409
+    assert "Somebody else took care of this question meanwhile." in page.text
+
+
 def test_what_is_answered_is_not_passed_on(teacher, coach, contact):
     question = actions.ask(by=teacher, text=WORDS)
     actions.answer(question, by=contact, text="Under Attendance.")
