@@ -10,7 +10,7 @@ from django.urls import path
 
 from contacts import ActionRefused, actions
 from contacts.forms import MoveForm, PersonAdminForm, SupportDesignationForm
-from contacts.models import Designation, District, DistrictHoliday, Message, Role, School, User
+from contacts.models import Designation, District, DistrictHoliday, InactivityRun, Message, Role, School, User
 from contacts.views.shortcuts import posted, refusals_on
 
 
@@ -282,6 +282,15 @@ class MessageAdmin(ReadOnlyAdmin):
         for message in queryset:
             done = f"“{message}” goes out to {message.recipient} with the next e-mails."
             _run(self, request, actions.email_again, message, done=done)
+
+
+@admin.register(InactivityRun)
+class InactivityRunAdmin(ReadOnlyAdmin):
+    """Whether the portal looks for inactive contacts every hour, and what it found."""
+
+    list_display = ["started_at", "finished_at", "looked_at", "warned", "flagged", "deactivated"]
+    list_filter = [("finished_at", admin.EmptyFieldListFilter)]
+    date_hierarchy = "started_at"
 
 
 def _run(model_admin, request, action, *args, done, **kwargs):

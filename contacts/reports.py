@@ -1,11 +1,12 @@
 """Counts for pages and messages."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Count, Q
 
-from contacts.models import Designation, Role
+from contacts.models import Designation, InactivityRun, Role
 
 
 @dataclass(frozen=True)
@@ -40,3 +41,16 @@ def coverage(district):
         technical=Count("user", filter=Q(role=Role.TECHNICAL_CONTACT), distinct=True),
     )
     return Coverage(**counted)
+
+
+@dataclass(frozen=True)
+class InactivityWatch:
+    """When the portal last looked for inactive contacts and got to the end, and whether that is too long ago."""
+
+    last: datetime | None
+    is_late: bool
+
+
+def inactivity_watch(at):
+    last = InactivityRun.objects.succeeded().values_list("finished_at", flat=True).first()
+    return InactivityWatch(last, is_late=last is None or at - last > InactivityRun.LATE_AFTER)

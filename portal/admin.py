@@ -54,6 +54,8 @@ AUDIT_PHRASES = {
     "person.remove_second_factor": "removed the second factor of {}",
     "contact.designate": "designated {}",
     "contact.end_designation": "ended the designation of {}",
+    "contact.warn": "warned {} of becoming inactive",
+    "contact.deactivate_undecided": "deactivated {}, about whom nobody decided",
     "contact.flag": "flagged {} inactive",
     "contact.flag_lifted": "became active again: {}",
     "contact.keep": "kept {}",

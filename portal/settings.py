@@ -244,7 +244,9 @@ EMAIL_GIVE_UP_AFTER = timedelta(days=7)
 
 # --- district policy ----------------------------------------------------------------------------------------------
 
-CONTACT_INACTIVE_AFTER = timedelta(days=180)
+# Warnings come so many days before the flag. Who is flagged is deactivated after so many days; 0: never by the clock.
+CONTACT_INACTIVE_AFTER, CONTACT_WARN_DAYS_BEFORE = timedelta(days=180), (30, 14, 1)
+DEACTIVATE_FLAGGED_AFTER_DAYS = env.int("DEACTIVATE_FLAGGED_AFTER_DAYS", default=0)
 CASE_REOPEN_WITHIN = timedelta(days=60)
 # A resolution without an answer: reminders on these business days of the district's calendar, then Support closes the
 # case; at these times of the district's day. The day of the resolution is day 0.
@@ -257,8 +259,7 @@ CASE_ANSWER_DUE_SOON_HOURS = 4
 EXCEPTION_HANDOVER_HOURS = env.int("EXCEPTION_HANDOVER_HOURS", default=8)
 # Renewing takes months, so a record says in good time that it runs out.
 CREDENTIAL_EXPIRES_SOON = timedelta(days=180)
-RECOMMENDED_SUPPORT_CONTACTS = 2
-RECOMMENDED_TECHNICAL_CONTACTS = 1
+RECOMMENDED_SUPPORT_CONTACTS, RECOMMENDED_TECHNICAL_CONTACTS = 2, 1
 # What the vendor calls its hosting.
 HOSTED_BY_VENDOR_LABEL = env("HOSTED_BY_VENDOR_LABEL", default="Hosted by the vendor")
 

@@ -79,6 +79,7 @@ TABLES = {
     ),
     "contacts_auditchain": Shared(READ, "The newest position and hash of each chain, written by triggers."),
     "contacts_auditcheck": Shared(ADD, "Whether the audit held, and when."),
+    "contacts_inactivityrun": Shared(CHANGE, "When the portal looked for inactive contacts, and how many it found."),
     "cases_productarea": Shared(REMOVE, VOCABULARY),
     "cases_priorityrule": Shared(REMOVE, VOCABULARY),
     "cases_team": Shared(REMOVE, VOCABULARY),

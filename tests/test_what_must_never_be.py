@@ -1,5 +1,7 @@
 """What must never be, said to the database past every form and action: each is refused by the rule that it breaks."""
 
+from datetime import timedelta
+
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
@@ -7,7 +9,7 @@ from django.utils import timezone
 
 from cases.models import Call, Case, CaseLink, Team, TeamMember, TimelineEntry
 from contacts.constraints import ChoicesConstraint, DatabaseRule
-from contacts.models import Role
+from contacts.models import InactivityRun, Role
 from credentials.models import CredentialRequest
 from tests.factories import (
     AgentFactory,
@@ -153,6 +155,11 @@ ROLES = [
         "a start moved back",
         change(DESIGNATIONS, "designation", "started_at = started_at - interval '1 year'"),
         "a_designation_never_changes_its_start",
+    ),
+    (
+        "a coach who is warned",
+        copy(DESIGNATIONS, "designation", role="'building_coach'", warned_days_before="30"),
+        "only_authorized_contacts_are_warned",
     ),
     (
         "an ended role taken up again",
@@ -556,9 +563,27 @@ TARGETS = [
 ]
 # Of a request with another status or another way to it, an older rule complains first.
 NEVER_FIRST = {"a_request_has_one_of_the_statuses", "a_request_is_decided_or_withdrawn_once"}
+RUNS = [
+    (
+        "a look for inactive contacts that ends before it starts",
+        change("contacts_inactivityrun", "run", "finished_at = started_at - interval '1 second'"),
+        "a_run_ends_after_it_starts",
+    ),
+    (
+        "a look for inactive contacts that found someone and did not finish",
+        change("contacts_inactivityrun", "run", "flagged = 1"),
+        "only_a_finished_run_has_counts",
+    ),
+    (
+        "a finished look for inactive contacts that finds someone later",
+        change("contacts_inactivityrun", "finished_run", "flagged = 1"),
+        "a_finished_run_never_changes",
+    ),
+]
 NEVER = [
     *PEOPLE_OF_DISTRICTS,
     *ROLES,
+    *RUNS,
     *MESSAGES_TO_PEOPLE,
     *QUESTIONS_OF_STAFF,
     *CASES,
@@ -589,6 +614,8 @@ def rows(db):
         team_member=TeamMember.objects.create(team=Team.objects.create(name="Team"), user=agent),
         holiday=DistrictHolidayFactory(district=own, first_on=timezone.localdate()),
         **questions(teacher, contact, stranger),
+        run=InactivityRun.objects.create(),
+        finished_run=InactivityRun.objects.create(finished_at=timezone.now() + timedelta(minutes=1)),
         **cases(contact, agent, stranger),
         **requests(teacher, approver, record),
     )

@@ -8,12 +8,13 @@ from contacts.actions._common import (
     lock_user,
     note_refusal,
 )
-from contacts.actions.activity import flag_inactive, note_activity, note_sign_in
+from contacts.actions.activity import note_activity, note_sign_in
 from contacts.actions.decisions import deactivate, keep
 from contacts.actions.designations import designate, end_designation, refuse_who_cannot_act
 from contacts.actions.districts import add_district, change_district_settings
 from contacts.actions.history import check_audit
 from contacts.actions.holidays import add_holiday, change_holiday, remove_holiday
+from contacts.actions.inactivity import flag_inactive
 from contacts.actions.messages import email_again, mark_all_read, mark_read, mark_read_about
 from contacts.actions.people import add_person, change_person, change_profile, invite, move_to_district
 from contacts.actions.questions import answer, ask, bring_to_support, hold_question, pass_on

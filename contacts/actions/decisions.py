@@ -13,9 +13,8 @@ from contacts.models import Designation
 def keep(designation, *, by, reason):
     """Lift the flag and restart the count; the person stays the district's contact."""
     designation = _lock_flagged(designation, by)
-    designation.flagged_at = None
-    designation.inactive_since = max(timezone.now(), designation.started_at)
-    designation.save(update_fields=["flagged_at", "inactive_since"])
+    designation.restart_inactivity(timezone.now())
+    designation.save(update_fields=["inactive_since", "warned_days_before", "flagged_at"])
     # Nothing else keeps this reason; that of an end stays with the designation.
     audit.record("contact.keep", by=by, on=designation, reason=reason)
     _tell("contacts/messages/kept.txt", designation, by=by, reason=reason)

@@ -2,6 +2,7 @@ from contacts.models.audit import AuditChain, AuditCheck, AuditEvent
 from contacts.models.designations import Designation
 from contacts.models.districts import District, School
 from contacts.models.holidays import DistrictHoliday
+from contacts.models.inactivity import InactivityRun
 from contacts.models.messages import Message
 from contacts.models.people import User, covers_at
 from contacts.models.questions import StaffQuestion
@@ -19,6 +20,7 @@ __all__ = [
     "Designation",
     "District",
     "DistrictHoliday",
+    "InactivityRun",
     "Message",
     "Role",
     "School",

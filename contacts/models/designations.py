@@ -1,5 +1,8 @@
-from django.db import models
-from django.db.models import Q
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection, models
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from contacts.constraints import (
@@ -13,6 +16,14 @@ from contacts.models.districts import District, School
 from contacts.models.people import User
 from contacts.models.roles import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Role
 
+# The keys come back as one array: nothing of it is done for each row here.
+UPDATE_FREE = """
+WITH free AS ({query}), updated AS (
+    UPDATE {table} AS stored SET {changes} FROM free WHERE stored.id = free.key RETURNING stored.id
+)
+SELECT coalesce(array_agg(id), '{{{{}}}}') FROM updated
+"""
+
 
 class DesignationQuerySet(models.QuerySet):
     def current(self):
@@ -21,12 +32,42 @@ class DesignationQuerySet(models.QuerySet):
     def authorized_contacts(self):
         return self.current().filter(role__in=AUTHORIZED_CONTACTS)
 
-    def due_to_be_flagged(self, inactive_since):
-        """Contacts not yet flagged who did nothing since; the conditions are those of contacts_not_yet_flagged."""
-        return self.authorized_contacts().filter(flagged_at__isnull=True, inactive_since__lte=inactive_since)
+    def not_flagged(self):
+        """Contacts whose 180 days run; the conditions are those of contacts_not_yet_flagged."""
+        return self.authorized_contacts().filter(flagged_at__isnull=True)
+
+    def due_to_be_flagged(self, at):
+        return self.not_flagged().filter(inactive_since__lte=at - settings.CONTACT_INACTIVE_AFTER)
+
+    def due_to_be_warned(self, at):
+        """With ``nearest``, how many days before the flag they are warned now; what they missed is passed over."""
+        since = at - settings.CONTACT_INACTIVE_AFTER
+        nearest = [
+            When(inactive_since__lte=since + timedelta(days=days), then=days)
+            for days in sorted(settings.CONTACT_WARN_DAYS_BEFORE)
+        ]
+        waiting = self.not_flagged().active().annotate(nearest=Case(*nearest, output_field=models.IntegerField()))
+        first = timedelta(days=max(settings.CONTACT_WARN_DAYS_BEFORE))
+        return waiting.filter(
+            Q(warned_days_before__isnull=True) | Q(warned_days_before__gt=F("nearest")),
+            inactive_since__gt=since,
+            inactive_since__lte=since + first,
+        )
 
     def flagged(self):
+        """The conditions are those of contacts_flagged."""
         return self.current().filter(flagged_at__isnull=False)
+
+    def update_free(self, **values):
+        """Update the rows that nobody has locked, in one statement, and return their keys."""
+        free = self.order_by().select_for_update(skip_locked=True, of=("self",))
+        # Under other names, since a value may be made of the column that it is for.
+        free = free.values(key=F("pk"), **{f"new_{name}": value for name, value in values.items()})
+        query, params = free.query.sql_with_params()
+        changes = ", ".join(f"{name} = free.new_{name}" for name in values)
+        with connection.cursor() as cursor:
+            cursor.execute(UPDATE_FREE.format(query=query, table=self.model._meta.db_table, changes=changes), params)
+            return cursor.fetchone()[0]
 
     def active(self):
         """Held by people who can act and be reached (``User.can_sign_in``)."""
@@ -53,6 +94,9 @@ class Designation(models.Model):
     inactive_since = models.DateTimeField(
         default=timezone.now,
         help_text="The latest of start, sign-in, activity and decision to keep; the 180 days count from it.",
+    )
+    warned_days_before = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The last warning of this inactivity came so many days before the flag."
     )
     flagged_at = models.DateTimeField(null=True, blank=True)
 
@@ -99,6 +143,11 @@ class Designation(models.Model):
                 condition=Q(flagged_at__isnull=True) | Q(role__in=AUTHORIZED_CONTACTS),
                 name="only_authorized_contacts_are_flagged",
                 violation_error_message="Only authorized contacts are flagged inactive.",
+            ),
+            models.CheckConstraint(
+                condition=Q(warned_days_before__isnull=True) | Q(role__in=AUTHORIZED_CONTACTS),
+                name="only_authorized_contacts_are_warned",
+                violation_error_message="Only authorized contacts are warned of inactivity.",
             ),
             models.CheckConstraint(
                 condition=Q(inactive_since__gte=models.F("started_at")),
@@ -152,10 +201,20 @@ class Designation(models.Model):
                 condition=Q(ended_at__isnull=True, flagged_at__isnull=True, role__in=AUTHORIZED_CONTACTS),
                 name="contacts_not_yet_flagged",
             ),
+            models.Index(
+                fields=["flagged_at"],
+                condition=Q(ended_at__isnull=True, flagged_at__isnull=False),
+                name="contacts_flagged",
+            ),
         ]
 
     def __str__(self):
         return f"{self.user}, {self.get_role_display().lower()}"
+
+    def restart_inactivity(self, at):
+        """Change memory only, as ``end``."""
+        self.inactive_since = max(at, self.started_at)
+        self.flagged_at = self.warned_days_before = None
 
     def end(self, at, *, by, reason):
         """Change memory only. The clock may be behind the one that wrote the start."""

@@ -2,12 +2,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contacts import actions
 from contacts.forms import ReasonForm
 from contacts.models import Designation
 from contacts.pagination import paginate
+from contacts.reports import inactivity_watch
 from contacts.views.shortcuts import posted, refusals_on, render_form
 
 
@@ -18,7 +20,7 @@ def inactive(request):
     flagged = Designation.objects.flagged().visible_to(request.user).select_related("user", "district")
     page = paginate(flagged, ["flagged_at", "pk"], request.GET.get("cursor", ""))
     days = str(settings.CONTACT_INACTIVE_AFTER.days)
-    context = {"page": page, "days": days}
+    context = {"page": page, "days": days, "watch": inactivity_watch(timezone.now())}
     return render(request, "contacts/inactive.html", context)
 
 

@@ -7,12 +7,14 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils import timezone
 from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from psycopg import errors
 
 from contacts.models import AuditCheck
+from contacts.reports import inactivity_watch
 from portal.celery import app
 
 DATABASE_IS_AWAY = (InterfaceError, OperationalError)
@@ -38,11 +40,12 @@ def livez(request):
 def readyz(request):
     """200 when the database answers. The broker is reported, but every page works without it.
 
-    The audit is reported too: a broken one is for people to look into, and taking the portal down would help nobody.
+    The audit and the look for inactive contacts are reported too: what is wrong with them is for people to look into,
+    and taking the portal down would help nobody.
     """
     database = _database_answers()
     parts = {"database": "ok" if database else "away", "broker": "ok" if _broker_answers() else "away"}
-    return JsonResponse(parts | (_audit() if database else {}), status=200 if database else 503)
+    return JsonResponse(parts | (_audit() | _inactivity() if database else {}), status=200 if database else 503)
 
 
 def _audit():
@@ -50,6 +53,13 @@ def _audit():
     last, held = AuditCheck.objects.first(), AuditCheck.objects.held().first()
     state = "not checked yet" if last is None else "broken" if last.faults else "ok"
     return {"audit": state, "audit_last_held": held and held.checked_at}
+
+
+def _inactivity():
+    """Whether the task that warns and flags inactive contacts does its work, and when it last did."""
+    watch = inactivity_watch(timezone.now())
+    state = "not run yet" if watch.last is None else "late" if watch.is_late else "ok"
+    return {"inactivity": state, "inactivity_last_run": watch.last}
 
 
 def _database_answers():

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import audit, message_center
-from contacts.models import AuditEvent, Designation, District, Message, Role, School, User
+from contacts.models import AuditEvent, Designation, District, InactivityRun, Message, Role, School, User
 from portal.management.commands.migrate import as_owner
 from tests.contacts.races import locked
 from tests.factories import (
@@ -46,6 +46,7 @@ MAKE = {
     User: UserFactory,
     Designation: DesignationFactory,
     Message: MessageFactory,
+    InactivityRun: lambda: InactivityRun.objects.create(started_at=timezone.now(), finished_at=timezone.now()),
     AuditEvent: lambda: audit.record("person.sign_in", by=None, on=UserFactory()),
 }
 

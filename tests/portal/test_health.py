@@ -24,6 +24,8 @@ def test_ready_means_that_the_database_answers(client):
         "broker": "ok",
         "audit": "not checked yet",
         "audit_last_held": None,
+        "inactivity": "not run yet",
+        "inactivity_last_run": None,
     }
 
 

@@ -9,10 +9,11 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from cases import actions as cases
 from cases.models import Call, CaseLink
-from contacts.models import Role
+from contacts.models import InactivityRun, Role
 from credentials import actions as credentials
 from portal import roles, walls
 from portal.programs import postgres_programs
@@ -125,6 +126,7 @@ def source():
     CredentialRecordFactory.create_batch(2, holder=teacher)
     credentials.deny(CredentialRequestFactory(requester=teacher), by=approver, comment="Not yet.")
     CaseFactory()
+    InactivityRun.objects.create(started_at=timezone.now(), finished_at=timezone.now(), looked_at=3, flagged=1)
     connection.close()
     return settings.DATABASES["default"]["NAME"]
 

@@ -1,0 +1,167 @@
+"""The 180-day rule by the clock: who is warned, who is flagged, and who is deactivated because nobody decided.
+
+Each step is one statement, however many contacts it is about.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+from django.urls import reverse
+from django.utils import timezone
+from psycopg.types.json import Jsonb
+
+from contacts import audit, message_center
+from contacts.actions._common import action
+from contacts.actions.recipients import support_leads
+from contacts.models import AUTHORIZED_CONTACTS, Designation, InactivityRun, Role
+
+# The contacts of a step, by the keys of their designations, in the words of the messages.
+CONTACTS = """
+SELECT held.id, held.user_id, held.user_id AS recipient_id, held.district_id, district.name AS district,
+    roles.name AS role, who.name AS person, who.name || ', ' || roles.name AS label, days.remaining,
+    CASE days.remaining WHEN 1 THEN '1 day' ELSE days.remaining || ' days' END AS days_left,
+    to_char(days.until AT TIME ZONE coalesce(nullif(person.time_zone, ''), district.time_zone), 'Mon FMDD, YYYY') AS day
+FROM contacts_designation AS held
+JOIN contacts_user AS person ON person.id = held.user_id
+JOIN contacts_district AS district ON district.id = held.district_id
+CROSS JOIN LATERAL (
+    SELECT regexp_replace(trim(person.first_name || ' ' || person.last_name), '\\s+', ' ', 'g') AS name
+) AS who
+CROSS JOIN LATERAL (SELECT %(roles)s::jsonb ->> held.role AS name) AS roles
+CROSS JOIN LATERAL (SELECT held.inactive_since + %(inactive_after)s AS until) AS due
+CROSS JOIN LATERAL (
+    SELECT due.until, ceil(extract(epoch FROM due.until - %(now)s) / 86400)::int AS remaining
+) AS days
+WHERE held.id = ANY(%(keys)s)
+"""
+# Their districts' current contacts and administrators, without someone who would only read about themselves.
+COLLEAGUES = f"""
+WITH contact AS MATERIALIZED ({CONTACTS}), concerned AS (
+    SELECT district_id, district, string_agg(label, E'\\n' ORDER BY label, id) AS names,
+        CASE count(*) WHEN 1 THEN '1 contact' ELSE count(*) || ' contacts' END AS how_many,
+        CASE WHEN count(DISTINCT user_id) = 1 THEN min(user_id) END AS only_person
+    FROM contact GROUP BY district_id, district
+)
+SELECT DISTINCT held.user_id AS recipient_id, concerned.district_id, district, names, how_many
+FROM concerned
+JOIN contacts_designation AS held ON held.district_id = concerned.district_id
+    AND held.ended_at IS NULL AND held.role = ANY(%(told)s)
+JOIN contacts_user AS person ON person.id = held.user_id AND person.is_active AND person.email IS NOT NULL
+WHERE held.user_id IS DISTINCT FROM concerned.only_person
+"""  # noqa: S608 - made of constants
+# What a message to Support lists.
+MOST_NAMES = 50
+FIRST_NAMES = f"""
+SELECT label || ', ' || district FROM ({CONTACTS}) AS contact ORDER BY district, label, id LIMIT {MOST_NAMES}
+"""  # noqa: S608 - made of constants
+
+
+def flag_inactive():
+    """Warn, flag and deactivate whom the clock says, keep a record of the run, and return how many were flagged."""
+    # On its own, so that a run that fails leaves its start.
+    run = InactivityRun.objects.create(started_at=timezone.now())
+    _run(run)
+    return run.flagged
+
+
+@action
+def _run(run):
+    now = timezone.now()
+    run.looked_at = Designation.objects.authorized_contacts().count()
+    run.deactivated = _deactivate_undecided(now)
+    run.flagged = _flag(now)
+    run.warned = _warn(now)
+    run.finished_at = max(timezone.now(), run.started_at)
+    run.save(update_fields=["looked_at", "deactivated", "flagged", "warned", "finished_at"])
+
+
+def _flag(now):
+    """A locked row is left out: its person is signing in or acting right now, or another sweep has it. The next sweep
+    looks again, so no sweep ever waits.
+    """
+    keys = Designation.objects.due_to_be_flagged(now).update_free(flagged_at=Value(now))
+    _note_and_tell("contact.flag", ["flagged", "flagged_in_district", "flagged_for_support"], keys, now)
+    return len(keys)
+
+
+def _warn(now):
+    due = Designation.objects.due_to_be_warned(now)
+    keys = due.update_free(warned_days_before=F("nearest"))
+    if keys:
+        audit.record_rows("contact.warn", CONTACTS, _values(keys, now), model=Designation)
+        _tell_contacts("warned", keys, now)
+    return len(keys)
+
+
+def _deactivate_undecided(now):
+    """Those who were flagged settings.DEACTIVATE_FLAGGED_AFTER_DAYS ago, where the portal has that setting."""
+    days = settings.DEACTIVATE_FLAGGED_AFTER_DAYS
+    if days <= 0:
+        return 0
+    reason = f"Nobody decided within {days} day{'' if days == 1 else 's'} of the flag."
+    due = Designation.objects.flagged().filter(flagged_at__lte=now - timedelta(days=days))
+    keys = due.update_free(ended_at=Greatest("started_at", Value(now)), end_reason=Value(reason))
+    templates = ["undecided", "undecided_in_district", "undecided_for_support"]
+    _note_and_tell("contact.deactivate_undecided", templates, keys, now)
+    return len(keys)
+
+
+def _note_and_tell(event, templates, keys, now):
+    """The contacts themselves, their colleagues and Support, each by a template of their own."""
+    if keys:
+        audit.record_rows(event, CONTACTS, _values(keys, now), model=Designation)
+        for tell, template in zip((_tell_contacts, _tell_colleagues, _tell_support), templates, strict=True):
+            tell(template, keys, now)
+
+
+def _tell_contacts(template, keys, now):
+    message_center.send_rows(
+        f"contacts/messages/{template}.txt",
+        CONTACTS,
+        _values(keys, now),
+        words=["role", "district", "days_left", "day"],
+        link=reverse("contacts:directory"),
+        **_days(),
+    )
+
+
+def _tell_colleagues(template, keys, now):
+    message_center.send_rows(
+        f"contacts/messages/{template}.txt",
+        COLLEAGUES,
+        _values(keys, now),
+        words=["district", "names", "how_many"],
+        link=reverse("contacts:directory"),
+        **_days(),
+    )
+
+
+def _tell_support(template, keys, now):
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_NAMES, _values(keys, now))
+        names = [name for (name,) in cursor]
+    message_center.send(
+        f"contacts/messages/{template}.txt",
+        to=support_leads(),
+        link=reverse("contacts:inactive"),
+        names=names,
+        count=len(keys),
+        **_days(),
+    )
+
+
+def _values(keys, now):
+    return {
+        "keys": keys,
+        "now": now,
+        "inactive_after": settings.CONTACT_INACTIVE_AFTER,
+        "roles": Jsonb({role: role.label.lower() for role in AUTHORIZED_CONTACTS}),
+        "told": [role.value for role in (*AUTHORIZED_CONTACTS, Role.DISTRICT_ADMINISTRATOR)],
+    }
+
+
+def _days():
+    return {"days": settings.CONTACT_INACTIVE_AFTER.days, "decide_within": settings.DEACTIVATE_FLAGGED_AFTER_DAYS}
