@@ -20,6 +20,9 @@ isolation: .venv/installed-dev  ## try all that one district can send at another
 machine: .venv/installed-dev  ## try every verb of a case in every status as every role, minutes long
 	@$(PY) -m pytest -n 2 -m machine $(ARGS)
 
+timelines: .venv/installed-dev  ## tell the lives of 5,000 contacts against the 180-day rule, minutes long
+	@$(PY) -m pytest -n 2 -m timelines $(ARGS)
+
 lint: .venv/installed-dev  ## check the style of code, templates and docker-compose.yml
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@find templates -name '*.html' -exec .venv/bin/djade --target-version 5.2 --check {} +
@@ -55,4 +58,4 @@ python:
 	@.venv/bin/pip install --quiet --require-hashes -r $<
 	@touch $@
 
-.PHONY: help run test isolation machine lint mutants bench lock clean python
+.PHONY: help run test isolation machine timelines lint mutants bench lock clean python
