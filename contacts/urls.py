@@ -19,6 +19,7 @@ urlpatterns = [
     path("contacts/designate/<int:pk>/", views.designate, name="designate"),
     path("contacts/designations/<int:pk>/end/", views.end_designation, name="end_designation"),
     path("contacts/inactive/", views.inactive, name="inactive"),
+    path("contacts/inactive/forecast/", views.forecast, name="forecast"),
     path("contacts/inactive/<int:pk>/keep/", views.keep, name="keep"),
     path("contacts/inactive/<int:pk>/deactivate/", views.deactivate, name="deactivate"),
     path("contacts/people/", views.people, name="people"),

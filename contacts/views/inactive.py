@@ -9,7 +9,7 @@ from contacts import actions
 from contacts.forms import ReasonForm
 from contacts.models import Designation
 from contacts.pagination import paginate
-from contacts.reports import inactivity_watch
+from contacts.reports import flagged_in, inactivity_forecast, inactivity_watch, upcoming, with_left
 from contacts.views.shortcuts import posted, refusals_on, render_form
 
 
@@ -22,6 +22,26 @@ def inactive(request):
     days = str(settings.CONTACT_INACTIVE_AFTER.days)
     context = {"page": page, "days": days, "watch": inactivity_watch(timezone.now())}
     return render(request, "contacts/inactive.html", context)
+
+
+@permission_required("contacts.review_inactive", raise_exception=True)
+@require_safe
+def forecast(request):
+    """Who is flagged in which coming week if nothing happens; ``?week=`` is the Monday of one of them."""
+    now, zone = timezone.now(), request.user.zone
+    coming = inactivity_forecast(request.user, now)
+    contacts, week = upcoming(request.user), coming.week(request.GET.get("week", ""))
+    if week:
+        contacts = flagged_in(contacts, week.monday, zone, now)
+    contacts = with_left(contacts).select_related("user", "district")
+    context = {
+        "forecast": coming,
+        "week": week,
+        "page": paginate(contacts, ["inactive_since", "pk"], request.GET.get("cursor", "")),
+        "days": settings.CONTACT_INACTIVE_AFTER.days,
+        "watch": inactivity_watch(now),
+    }
+    return render(request, "contacts/forecast.html", context)
 
 
 @permission_required("contacts.review_inactive", raise_exception=True)

@@ -130,7 +130,9 @@ def add_district(password, *, domain, schools, people, idle, away, **fields):
         )
         if role:
             coached = schools[school] if role == Role.BUILDING_COACH else None
-            designate(person, role, days=200 if mailbox == idle[0] else 20, school=coached)
+            # So that they reach the 180 days in different weeks.
+            days = 200 if mailbox == idle[0] else 20 + 37 * number % 130
+            designate(person, role, days=days, school=coached)
     send_one_away(district)
 
 

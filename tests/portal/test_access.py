@@ -78,6 +78,7 @@ PAGES = {
     "contacts:designate": Page(ADMINISTRATORS, "person", GET_POST),
     "contacts:end_designation": Page(ADMINISTRATORS, "designation", GET_POST),
     "contacts:inactive": Page(ADMINISTRATORS),
+    "contacts:forecast": Page(ADMINISTRATORS),
     "contacts:keep": Page(ADMINISTRATORS, "flagged", GET_POST),
     "contacts:deactivate": Page(ADMINISTRATORS, "flagged", GET_POST),
     "contacts:people": Page({"district_administrator"}),
