@@ -1,6 +1,6 @@
 """The 180-day rule by the clock: who is warned, who is flagged, and who is deactivated because nobody decided.
 
-Each step is one statement, however many contacts it is about.
+Each of the three is one statement, however many contacts it is about, and so is each kind of message about it.
 """
 
 from datetime import timedelta
@@ -60,24 +60,23 @@ SELECT label || ', ' || district FROM ({CONTACTS}) AS contact ORDER BY district,
 
 
 def flag_inactive():
-    """Warn, flag and deactivate whom the clock says, keep a record of the run, and return how many were flagged."""
-    # On its own, so that a run that fails leaves its start.
-    run = InactivityRun.objects.create(started_at=timezone.now())
-    _run(run)
-    return run.flagged
+    """Warn, flag and deactivate whom the clock says, and return how many were flagged.
 
-
-@action
-def _run(run):
+    Each step is a transaction of its own, so that none holds the chains of the audit while it waits for another's. A
+    run that fails leaves a record without an end, and the next one goes on from there.
+    """
     now = timezone.now()
+    run = InactivityRun.objects.create(started_at=now)
     run.looked_at = Designation.objects.authorized_contacts().count()
     run.deactivated = _deactivate_undecided(now)
     run.flagged = _flag(now)
     run.warned = _warn(now)
     run.finished_at = max(timezone.now(), run.started_at)
     run.save(update_fields=["looked_at", "deactivated", "flagged", "warned", "finished_at"])
+    return run.flagged
 
 
+@action
 def _flag(now):
     """A locked row is left out: its person is signing in or acting right now, or another sweep has it. The next sweep
     looks again, so no sweep ever waits.
@@ -87,6 +86,7 @@ def _flag(now):
     return len(keys)
 
 
+@action
 def _warn(now):
     due = Designation.objects.due_to_be_warned(now)
     keys = due.update_free(warned_days_before=F("nearest"))
@@ -96,6 +96,7 @@ def _warn(now):
     return len(keys)
 
 
+@action
 def _deactivate_undecided(now):
     """Those who were flagged settings.DEACTIVATE_FLAGGED_AFTER_DAYS ago, where the portal has that setting."""
     days = settings.DEACTIVATE_FLAGGED_AFTER_DAYS

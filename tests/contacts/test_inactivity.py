@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts import actions, tasks
+from contacts import actions, message_center, tasks
 from contacts.models import AuditEvent, InactivityRun, Message, Role
 from tests.contacts.test_activity import HALF_A_YEAR, MICROSECOND, flagged_contact, idle_contact, titles_to
 from tests.factories import AgentFactory, DesignationFactory, DistrictFactory, UserFactory
@@ -122,6 +122,14 @@ def test_a_warning_names_the_day_in_the_time_zone_of_its_reader(clock, settings)
         f"On Mar 1, {year} "[:15],
     ]
     assert all("support contact of Riverbend 100% will be flagged" in body for body in bodies)
+
+
+def test_a_warning_goes_out_by_e_mail_like_every_message(mailoutbox):
+    contact = idle_contact(170 * DAY)
+    actions.flag_inactive()
+    message_center.email_unsent()
+    message_center.email_unsent()
+    assert [(mail.to, mail.subject) for mail in mailoutbox] == [([contact.user.email], warning(10))]
 
 
 def test_only_the_contact_is_warned():
@@ -247,7 +255,7 @@ def test_a_run_is_recorded_with_what_it_did(settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_run_that_fails_leaves_its_start_and_changes_nothing(monkeypatch):
+def test_a_run_that_fails_leaves_its_start_and_nothing_of_the_step_that_failed(monkeypatch):
     contact = idle_contact()
     monkeypatch.setattr(actions.inactivity, "support_leads", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
