@@ -47,6 +47,9 @@ class Stored:
     def newest_call(self):
         return self.calls[-1].pk if self.calls else None
 
+    def told(self, person):
+        return sum(message.recipient_id == person for message in self.messages)
+
     def linked(self, number):
         return {other for pair in self.links if number in pair for other in pair} - {number}
 
