@@ -10,7 +10,7 @@ THROUGHOUT = "I was on the call from beginning to end."
 
 
 class RecordCallForm(VerbForm):
-    heading, button = "Record a colleague on a call", "Record the call"
+    heading, button = "Log a call with a colleague", "Log the call"
     lead = "A colleague who is not an authorized contact joins a call only with a contact, who stays to the end."
     colleague = one_line(label="Colleague's name", error_messages=needed("Enter the name of the colleague."))
     host = contact_field(help_text="The contact is asked to confirm being there from beginning to end.")

@@ -14,7 +14,8 @@ STATUS_FILTERS = [
     ("", "Any status"),
     ("open", "All open"),
     ("waiting", "Waiting for the district"),
-    ("exception", "Exception cases to be accepted"),
+    ("exception", "Exception cases waiting for a contact"),
+    ("call", "Critical, and a call is awaited"),
     *((status.value, status.label) for status in Status),
 ]
 
@@ -51,7 +52,10 @@ class CaseFilterForm(forms.Form):
             return
         teams = Team.objects.values_list("pk", "name")
         self.fields["team"].choices = [("", "Any team"), ("mine", "My team"), *teams]
-        self.fields["status"].choices += [("answer", "Answer due soon or missed"), ("overdue", "Handovers overdue")]
+        self.fields["status"].choices += [
+            ("answer", "Answer due soon or missed"),
+            ("overdue", "Exception cases not accepted in time"),
+        ]
 
     def clean_district(self):
         """The keys of the districts that are called so, else of those with the words in their name; None if empty."""
@@ -92,7 +96,12 @@ class CaseFilterForm(forms.Form):
             return cases.answer_pressing(timezone.now())
         if status == "overdue":
             return cases.handover_overdue(timezone.now())
-        groups = {"open": cases.open, "waiting": cases.waiting_for_district, "exception": cases.awaiting_handover}
+        groups = {
+            "open": cases.open,
+            "waiting": cases.waiting_for_district,
+            "exception": cases.awaiting_handover,
+            "call": cases.awaiting_call,
+        }
         if status in groups:
             return groups[status]()
         return cases.filter(status=status) if status else cases

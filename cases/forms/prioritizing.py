@@ -34,7 +34,7 @@ class PrioritizeForm(UpToDateForm):
 
 
 class RecordPhoneFollowUpForm(VerbForm):
-    heading = button = "I called Support"
+    heading = button = "I have called Support"
     caller = contact_field(label="Who called?")
 
     def __init__(self, *args, **kwargs):
@@ -42,5 +42,5 @@ class RecordPhoneFollowUpForm(VerbForm):
         if not self.user.is_support:
             del self.fields["caller"]
             return
-        self.heading, self.button = "The district called", "Record the call"
+        self.heading, self.button = "The district called", "Log the call"
         self.fields["caller"].queryset = User.objects.contacts_of(self.case.district)

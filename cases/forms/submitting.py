@@ -63,7 +63,7 @@ def kind_field():
 def urgency_field():
     return forms.ChoiceField(
         label="How soon do you need it?",
-        help_text="This and the four questions about the impact decide the priority of the case.",
+        help_text="Your answers here and to the next four questions set the case's priority.",
         choices=URGENCIES,
         initial=Urgency.NORMAL,
         widget=forms.RadioSelect,
@@ -92,8 +92,8 @@ def extent(label, choices):
 class ImpactForm(forms.Form):
     """The impact, in four short questions after all others."""
 
-    blocks_work = yes_or_no("Does it keep people from their work?")
-    has_workaround = yes_or_no("Is there another way to do that work meanwhile?")
+    blocks_work = yes_or_no("Does it stop people from working?")
+    has_workaround = yes_or_no("Can they get the work done another way in the meantime?")
     users_affected = extent("How many people does it affect?", Case.Users)
     schools_affected = extent("How many schools does it affect?", Case.Schools)
 

@@ -43,7 +43,9 @@ class ReplyForm(UpToDateForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if not self.user.is_support and self.case.waits_for_district:
+        if self.user.is_support:
+            self.fields["text"].help_text = "The district's contacts read this."
+        elif self.case.waits_for_district:
             self.fields["text"].help_text = "Your reply gives the case back to Support."
 
 
@@ -144,7 +146,7 @@ class ResumeForm(UpToDateForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.case.status == Case.Status.ASSIST_REQUEST:
-            self.heading = self.button = "Assist given"
+            self.heading = self.button = "Finish assisting"
 
 
 class EscalateForm(UpToDateForm):
@@ -159,7 +161,7 @@ class EscalateForm(UpToDateForm):
 
 class HandOverForm(VerbForm):
     heading, button = "Ask a contact to accept the case", "Ask to accept"
-    lead = "Once one of the district's contacts accepts, that contact answers for the case, and it can be closed."
+    lead = "A contact of the district who accepts is responsible for the case, and it can be closed then."
     contact = contact_field(label="Authorized contact")
 
     def __init__(self, *args, **kwargs):
@@ -171,7 +173,7 @@ class HandOverForm(VerbForm):
 
 class AcceptForm(VerbForm):
     heading, button = "Accept the case", "Accept the case"
-    lead = "You become the contact of the case: you answer for it from then on, and it can be closed."
+    lead = "You become the contact of the case: you are responsible for it from then on, and it can be closed."
 
 
 class CloseForm(UpToDateForm):

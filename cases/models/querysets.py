@@ -1,5 +1,6 @@
 """Which cases: whom they are visible to, where they stand, what they are found by."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -40,6 +41,10 @@ class CaseQuerySet(models.QuerySet):
     def answer_pressing(self, at):
         """That Support owes an answer which is missed, or due soon."""
         return self.filter(answer_due_at__isnull=False, answer_soon_at__lte=at)
+
+    def awaiting_call(self):
+        """Critical, and the district is asked to call."""
+        return self.filter(phone_due_at__isnull=False) if settings.SUPPORT_PHONE else self.none()
 
     def phone_to_remind_of(self, at):
         """Critical, not called about in time, and nobody was reminded of it yet."""

@@ -47,12 +47,18 @@ def new(request):
     if form.is_valid():
         with refusals_on(form):
             case = actions.submit(by=request.user, follows=follows, question=question, **form.cleaned_data)
-            messages.success(request, f"Case {case.number} is with Support.")
+            messages.success(request, _sent(case))
             return redirect(case)
     if question and not form.is_bound and question.status != StaffQuestion.Status.NEW:
         messages.info(request, "Somebody took care of this question already.")
         return redirect(question)
     return render_form(request, "cases/new.html", form, {"follows": follows, "question": question})
+
+
+def _sent(case):
+    if case.awaits_call:
+        return f"Case {case.number} was submitted. Now call Support."
+    return f"Case {case.number} was sent to Support."
 
 
 def _followed_case(request):

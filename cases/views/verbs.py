@@ -65,6 +65,14 @@ VERBS = [
         "{case} is yours.",
         when=lambda case, at: not case.is_closed and not case.assignee_id,
     ),
+    Verb(
+        forms.RecordPhoneFollowUpForm,
+        actions.record_phone_follow_up,
+        "cases.record_phone_follow_up",
+        EITHER_SIDE,
+        "The call to Support is recorded.",
+        when=lambda case, at: case.awaits_call,
+    ),
     Verb(forms.ReplyForm, actions.reply, "cases.reply", EITHER_SIDE, "Your reply was sent."),
     Verb(
         forms.AskForm,
@@ -156,14 +164,6 @@ VERBS = [
         AUTHORIZED_CONTACTS,
         "The call is confirmed.",
         when=lambda case, at: True,
-    ),
-    Verb(
-        forms.RecordPhoneFollowUpForm,
-        actions.record_phone_follow_up,
-        "cases.record_phone_follow_up",
-        EITHER_SIDE,
-        "The call to Support is recorded.",
-        when=lambda case, at: case.awaits_call,
     ),
     Verb(
         forms.MergeForm,

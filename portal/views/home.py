@@ -73,10 +73,12 @@ def needs(user):
     found = []
     if user.has_perm("cases.watch_handovers"):
         overdue = Case.objects.visible_to(user).handover_overdue(timezone.now())
-        found.append(handovers("Handovers overdue", overdue, "status=overdue"))
+        found.append(handovers("Exception cases not accepted in time", overdue, "status=overdue"))
     if user.has_perm("cases.work_case"):
         found += agent_needs(user)
     if user.has_perm("cases.submit_case"):
+        to_call = Case.objects.visible_to(user).awaiting_call()
+        found.append(cases("Call Support about these cases", to_call, "status=call", "phone"))
         asked = asked_to_accept(user)
         found.append(handovers("Cases you are asked to accept", asked, "status=exception", for_support=False))
         found.append(cases("Cases waiting for your answer", waiting_cases(user), "status=waiting", "messages-square"))
@@ -99,9 +101,16 @@ def agent_needs(user):
         # The overdue ones stand above these.
         to_hand_over = to_hand_over.filter(handover_due_at__gte=timezone.now())
     return [
-        handovers("Exception cases to hand over", to_hand_over, "status=exception"),
+        handovers("Exception cases waiting for a contact", to_hand_over, "status=exception"),
         answers_due(user),
         cases("New cases without an agent", everything.unassigned(), "status=new", "inbox", for_support=True),
+        cases(
+            "Cases you are asked to assist with",
+            asked_to_assist(user),
+            "status=assist_request",
+            "handshake",
+            for_support=True,
+        ),
         cases("My open cases", everything.assigned_to(user), "assignee=me", "messages-square", for_support=True),
     ]
 
@@ -119,6 +128,10 @@ def by_time(heading, queryset, label, tone, query, icon, *, for_support=True):
         for case in queryset.rows().select_related("district")[:SHOWN]
     ]
     return Need(heading, rows, f"{reverse('cases:list')}?{query}", icon)
+
+
+def asked_to_assist(user):
+    return Case.objects.visible_to(user).filter(status=Case.Status.ASSIST_REQUEST, assistant=user)
 
 
 def asked_to_accept(user):

@@ -318,7 +318,7 @@ def test_the_page_explains_which_hours_count_and_which_do_not_and_why(
     with django_assert_num_queries(6 + 6 + 2 + (3 if who == "agent" else 0)):
         client.get(case.get_absolute_url())
     actions.reply(case=case, by=agent, text="Words.")
-    assert "How this was counted" not in client.get(case.get_absolute_url()).text
+    assert "How this is worked out" not in client.get(case.get_absolute_url()).text
 
 
 def test_no_answer_is_due_while_the_district_is_awaited_not_even_in_the_database(submit, agent):

@@ -308,7 +308,7 @@ def test_looking_for_what_is_overdue_takes_one_query_however_many_wait(exception
 
 
 def test_leads_find_what_is_overdue_on_their_home_and_in_the_list(overdue, agent, lead, contact, sign_in):
-    heading = "Handovers overdue"
+    heading = "Exception cases not accepted in time"
     assert heading in {need.heading for need in sign_in(lead).get("/").context["needs"]}
     assert heading not in {need.heading for need in sign_in(agent).get("/").context["needs"]}
     waiting = CaseFactory(

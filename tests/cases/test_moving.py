@@ -48,7 +48,7 @@ def test_the_reply_of_the_agent_asked_gives_the_case_back(assistant, agent, sign
 def test_assist_given_gives_the_case_back_whoever_says_so(which, assistant, agent, sign_in):
     case, other = assistant
     client = sign_in(agent if which == "agent" else other)
-    assert "Assist given" in client.get(case.get_absolute_url()).text
+    assert "Finish assisting" in client.get(case.get_absolute_url()).text
     post(client, case, "resume", **WORDS)
     case.refresh_from_db()
     assert (case.status, case.assignee) == (Status.ASSIGNED, agent)

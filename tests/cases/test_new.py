@@ -44,7 +44,7 @@ def test_an_authorized_contact_submits_a_case_and_reads_its_number(role, distric
     case = Case.objects.get()
     assert (case.contact, case.district, case.status) == (contact, district, Case.Status.NEW)
     assert page.redirect_chain == [(f"/cases/{case.number}/", 302)]
-    assert f"Case {case.number} is with Support." in page.text
+    assert f"Case {case.number} was sent to Support." in page.text
     assert [entry.action for entry in case.timeline.all()] == [TimelineEntry.Action.SUBMITTED]
     assert AuditEvent.objects.get(action="case.submit").object_key == str(case.number)
 

@@ -59,7 +59,7 @@ def test_after_submitting_the_contact_stands_before_the_phone_step(contact, area
     page = sign_in(contact).post("/cases/new/", answers, follow=True).text
     case = Case.objects.get()
     assert page.index(HEADING) < page.index("Description")
-    assert '<a href="tel:555 0199">555 0199</a>' in page
+    assert 'href="tel:555 0199">Call 555 0199</a>' in page
     for words in ("Have ready", f"<strong>{case.number}</strong>", "who is affected, and since when"):
         assert words in page
     assert "a number where Support can call you back" in page
@@ -243,13 +243,15 @@ def test_one_case_that_fails_holds_up_no_other(critical, caplog, monkeypatch):
     assert f"{broken} could not be followed up" in caplog.text
 
 
-def test_supports_list_says_which_call_is_awaited_and_which_is_overdue(critical, contact, agent, sign_in):
+def test_list_and_home_say_which_call_is_awaited_and_which_is_overdue(critical, contact, agent, sign_in):
     critical()
     assert "Call awaited" in sign_in(agent).get("/cases/").text
     critical(overdue=True)
     page = sign_in(agent).get("/cases/").text
     assert "Call overdue" in page
-    assert "Call overdue" not in sign_in(contact).get("/cases/").text
+    assert "Call overdue" in sign_in(contact).get("/cases/?status=call").text
+    (need,) = (need for need in sign_in(contact).get("/").context["needs"] if "Call Support" in need.heading)
+    assert len(need.items) == 2
 
 
 def test_the_step_costs_the_page_of_a_contact_no_query(critical, contact, sign_in, django_assert_num_queries):

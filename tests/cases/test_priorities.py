@@ -84,8 +84,8 @@ def test_a_contact_answers_four_short_questions_and_reads_the_priority_and_why(c
     page = client.get("/cases/new/").text
     for question in (
         "How soon do you need it?",
-        "Does it keep people from their work?",
-        "Is there another way to do that work meanwhile?",
+        "Does it stop people from working?",
+        "Can they get the work done another way in the meantime?",
         "How many people does it affect?",
         "How many schools does it affect?",
     ):
@@ -97,7 +97,7 @@ def test_a_contact_answers_four_short_questions_and_reads_the_priority_and_why(c
     said = (case.blocks_work, case.has_workaround, case.users_affected, case.schools_affected)
     assert (*said, case.priority, case.priority_reason) == (True, False, Users.MANY, Schools.SEVERAL, "critical", "")
     assert "Critical</span>" in page
-    assert "From urgency and impact" in page
+    assert "Worked out from urgency and impact" in page
     impact = "Keeps people from their work, and there is no workaround. Many people, more than 10; several schools."
     assert impact in page
 
@@ -105,7 +105,7 @@ def test_a_contact_answers_four_short_questions_and_reads_the_priority_and_why(c
 def test_a_question_without_an_answer_is_named(contact, sign_in):
     page = sign_in(contact).post("/cases/new/", {"users_affected": "7"})
     errors = page.context["form"].errors
-    assert errors["blocks_work"] == ["Answer the question: Does it keep people from their work?"]
+    assert errors["blocks_work"] == ["Answer the question: Does it stop people from working?"]
     assert "users_affected" in errors
 
 

@@ -44,7 +44,7 @@ def test_an_agent_reads_by_when_an_answer_is_due_and_why(case, person):
     expect(page.get_by_role("row", name="When is it due?")).to_contain_text("Answer due")
     agent.look("list-with-answers-due")
     page.goto(case.get_absolute_url())
-    page.get_by_text("How this was counted").click()
+    page.get_by_text("How this is worked out").click()
     expect(page.locator("#answer-due")).to_contain_text("hour")
     agent.look("case-with-answer-due")
     Case.objects.filter(pk=case.pk).update(answer_soon_at=timezone.now(), answer_due_at=timezone.now())

@@ -18,7 +18,7 @@ def submit_critical(page):
     page.get_by_label("Description").fill("Since 8 AM every page of attendance is white.")
     page.get_by_label("Steps to replicate").fill("Open Attendance.")
     page.get_by_label("Critical:").check()
-    page.get_by_label("Does it keep people from their work?").select_option(label="Yes")
+    page.get_by_label("Does it stop people from working?").select_option(label="Yes")
     page.get_by_label("How many people does it affect?").select_option(label="Many people, more than 10")
     page.get_by_label("How many schools does it affect?").select_option(label="The whole district")
 
@@ -43,7 +43,7 @@ def test_a_contact_submits_a_critical_case_calls_and_records_it_and_an_agent_ove
     expect(desk.get_by_text("The district is asked to call")).to_be_visible()
     agent.look("critical-agent")
 
-    step.get_by_role("button", name="I called Support").click()
+    step.get_by_role("button", name="I have called Support").click()
     expect(page.get_by_text("Maria Lopez called Support.")).to_be_visible()
     expect(step).to_have_count(0)
     support.look("critical-called")
@@ -74,7 +74,7 @@ def test_the_phone_step_works_without_javascript_and_on_a_phone(portal, browser)
     submit_critical(page)
     page.get_by_role("button", name="Submit case").click()
     expect(page.get_by_role("region", name="Call Support now")).to_be_in_viewport()
-    page.get_by_role("button", name="I called Support").click()
+    page.get_by_role("button", name="I have called Support").click()
     expect(page.get_by_text("The call to Support is recorded.")).to_be_in_viewport()
     assert Case.objects.get(subject="Nobody can take attendance").phoned_at
     page.context.close()

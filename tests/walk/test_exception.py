@@ -57,9 +57,9 @@ def test_from_the_call_to_the_end_of_the_case(person):
 def test_a_lead_sees_what_is_overdue_and_reads_the_report(person):
     lead = person("lead@support.example")
     page = lead.page
-    expect(page.get_by_role("heading", name="Handovers overdue")).to_be_visible()
+    expect(page.get_by_role("heading", name="Exception cases not accepted in time")).to_be_visible()
     lead.look("home-lead")
-    page.get_by_role("link", name=re.compile("See all.*Handovers overdue")).click()
+    page.get_by_role("link", name=re.compile("See all.*Exception cases not accepted in time")).click()
     expect(page.get_by_role("row", name="Oak Valley High School")).to_contain_text("Not accepted by")
     lead.look("list-overdue")
     page.get_by_role("link", name=re.compile("Oak Valley High School")).click()
