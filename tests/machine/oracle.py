@@ -43,7 +43,8 @@ def becomes(verb, by, now, said):
         now.status, now.agent = ASSIGNED, by
     before, now.status = now.status, rule.leads_to[now.status]
     rule.then(now, by, said)
-    if now.status != before or verb == "resolve":
+    # A contact who accepts the case has as long to check a resolution as if it were new.
+    if now.status != before or verb in {"resolve", "accept"}:
         now.since, now.reminders = said.day, 0
     keep_unanswered(verb, by, now, said.day)
 

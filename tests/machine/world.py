@@ -59,7 +59,9 @@ def world(monkeypatch):
         district=district,
         people=people,
         names={None: None} | {person.pk: name for name, person in people.items()},
+        # A message about a note is of no district.
         may_be_told={(people[name].pk, district.pk) for name in BOTH}
+        | {(people[name].pk, None) for name in SUPPORT}
         | {(people[name].pk, people[STRANGER].district_id) for name in [STRANGER, *SUPPORT]},
         clients=clients,
         clock=clock,
