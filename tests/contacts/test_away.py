@@ -1,6 +1,7 @@
 """When people are reached, and who covers for them while they are away."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,12 +14,15 @@ from contacts.models import AuditEvent, Role, User
 from tests.contacts.races import at_once
 from tests.factories import DesignationFactory, DistrictFactory, SchoolFactory, UserFactory
 
+# Where the people of the tests are; the date there is not always that of UTC.
+CHICAGO = ZoneInfo("America/Chicago")
+
 pytestmark = pytest.mark.django_db
 PROFILE, DIRECTORY = reverse("contacts:profile"), reverse("contacts:directory")
 
 
 def in_days(days):
-    return timezone.localdate() + timedelta(days=days)
+    return timezone.localdate(timezone=CHICAGO) + timedelta(days=days)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -13,6 +14,9 @@ from tests.conftest import every_page
 from tests.contacts.races import at_once
 from tests.factories import AgentFactory, DesignationFactory, DistrictFactory, SchoolFactory, StaffQuestionFactory
 from tests.factories import UserFactory as Person
+
+# Where the people of the tests are; the date there is not always that of UTC.
+CHICAGO = ZoneInfo("America/Chicago")
 
 pytestmark = pytest.mark.django_db
 ASK, QUESTIONS, HOME = reverse("contacts:ask"), reverse("contacts:questions"), reverse("home")
@@ -116,12 +120,12 @@ def test_a_contact_brings_questions_to_support_and_asks_nobody(sign_in, contact)
 
 def test_while_the_coach_is_away_their_cover_is_told_and_may_answer(teacher, school, coach):
     cover = coach_of(SchoolFactory(district=teacher.district))
-    coach.away_until, coach.cover = timezone.localdate() + timedelta(days=2), cover
+    coach.away_until, coach.cover = timezone.localdate(timezone=CHICAGO) + timedelta(days=2), cover
     coach.save()
     question = actions.ask(by=teacher, text=WORDS)
     assert told(question) == {coach, cover}
     assert question in StaffQuestion.objects.waiting_for(cover)
-    User.objects.filter(pk=coach.pk).update(away_until=timezone.localdate())
+    User.objects.filter(pk=coach.pk).update(away_until=timezone.localdate(timezone=CHICAGO))
     assert question not in StaffQuestion.objects.visible_to(cover)
 
 

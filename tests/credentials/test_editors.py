@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -11,6 +12,9 @@ from django.utils import timezone
 from contacts.models import Role
 from credentials.models import CredentialRecord, CredentialRequest, CredentialType
 from tests.factories import CredentialRecordFactory, CredentialRequestFactory, CredentialTypeFactory, UserFactory
+
+# Where the people of the tests are; the date there is not always that of UTC.
+CHICAGO = ZoneInfo("America/Chicago")
 
 pytestmark = pytest.mark.django_db
 NEW = "/credentials/requests/new/"
@@ -453,13 +457,13 @@ def test_subjects_that_an_import_brought_without_a_subject_type_survive_an_updat
     ],
 )
 def test_a_date_decades_away_is_refused(browser, record, name, years, sentence):
-    day = timezone.localdate() + timedelta(days=366 * years)
+    day = timezone.localdate(timezone=CHICAGO) + timedelta(days=366 * years)
     form = browser.post(update_url(record), typed(record, **{name: str(day)})).context["form"]
     assert form.errors[f"value_{name}"][0].startswith(sentence)
 
 
 def test_dates_within_a_working_life_are_accepted(browser, record):
-    today = timezone.localdate()
+    today = timezone.localdate(timezone=CHICAGO)
     dates = {"issued_on": str(today), "expires_on": str(today + timedelta(days=365 * 19))}
     browser.post(update_url(record), typed(record, **dates))
     assert CredentialRequest.objects.get().proposed == {**record.values, **dates}

@@ -2,10 +2,14 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
+
+# Where the people of the tests are; the date there is not always that of UTC.
+CHICAGO = ZoneInfo("America/Chicago")
 
 pytestmark = pytest.mark.browser
 
@@ -84,7 +88,7 @@ def test_credentials_from_request_to_decision(person):
     expect(page.get_by_role("heading", level=1)).not_to_be_in_viewport()
     teacher.look("my-credential")
     page.get_by_role("link", name="Request Credential Update").click()
-    later = timezone.localdate() + timedelta(days=2000)
+    later = timezone.localdate(timezone=CHICAGO) + timedelta(days=2000)
     page.get_by_label("Brief Description").fill("My science license was renewed")
     page.get_by_label("Expires on").fill(str(later))
     teacher.look("update-editor")
@@ -176,7 +180,7 @@ def test_a_new_record_request_without_javascript(portal, browser):
     assert page.get_by_role("group", name="Core Subject Area").is_visible()
     assert page.get_by_label("Brief Description").input_value() == "A second degree"
     page.get_by_label("Education Level").select_option(label="Doctorate")
-    page.get_by_label("Date Credential Obtained").fill(str(timezone.localdate()))
+    page.get_by_label("Date Credential Obtained").fill(str(timezone.localdate(timezone=CHICAGO)))
     page.get_by_role("button", name="Save Request").click()
     assert page.get_by_text("A second degree").is_visible()
     page.context.close()
