@@ -191,3 +191,10 @@ class ExceptionForm(ImpactForm, IdempotentForm):
     product_area = area_field(ProductArea.objects.filter(is_active=True))
     subject = one_line(error_messages=needed("Enter a subject."))
     description = long_text(6, error_messages=needed("Describe what happened."))
+
+    def __init__(self, *args, **kwargs):
+        """The agent asks the caller about the impact: an answer that nobody gave would say that nobody is affected."""
+        super().__init__(*args, **kwargs)
+        for name in ImpactForm.base_fields:
+            self.fields[name].initial = None
+            self.fields[name].choices = [("", "Choose an answer"), *self.fields[name].choices]

@@ -52,6 +52,14 @@ def test_nobody_in_a_district_opens_one(role, district, sign_in, answers):
     assert client.get(URL).status_code == client.post(URL, answers).status_code == 403
 
 
+def test_nobodys_answer_about_the_impact_is_assumed(agent, sign_in, answers):
+    client = sign_in(agent)
+    assert client.get(URL).text.count("Choose an answer</option>") == len(NO_IMPACT)
+    page = client.post(URL, answers | dict.fromkeys(NO_IMPACT, ""))
+    assert set(page.context["form"].errors) == set(NO_IMPACT)
+    assert not Case.objects.exists()
+
+
 @pytest.mark.parametrize("field", ["district", "caller_name", "caller_reach", "emergency", "subject", "description"])
 def test_it_says_who_called_and_why(field, agent, sign_in, answers):
     assert "There is a problem" in sign_in(agent).post(URL, answers | {field: ""}).text

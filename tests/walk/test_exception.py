@@ -22,6 +22,10 @@ def open_case(page):
     page.get_by_label("Product area").select_option(label="Attendance")
     page.get_by_label("Subject").fill("The bell schedule is gone")
     page.get_by_label("Description").fill("Every page of attendance shows an error.")
+    page.get_by_label("Does it stop people from working?").select_option(label="Yes")
+    page.get_by_label("Can they get the work done another way").select_option(label="No")
+    page.get_by_label("How many people does it affect?").select_option(label="Many people, more than 10")
+    page.get_by_label("How many schools does it affect?").select_option(label="One school")
     page.get_by_role("button", name="Open exception case").click()
 
 
