@@ -10,7 +10,8 @@ COPY . .
 # Not manage.py, which would start servers of its own for a command that needs none.
 RUN SECRET_KEY=only-for-this-step python -m django collectstatic --noinput \
     && useradd --system --no-create-home portal \
-    && chown -R portal /data
+    && mkdir /status \
+    && chown -R portal /data /status
 
 USER portal
 EXPOSE 8000

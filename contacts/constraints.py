@@ -143,6 +143,16 @@ class Unchanging(Refusal):
         return " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
 
 
+class OnlyCleared(Unchanging):
+    """The fields are emptied at most."""
+
+    def violated(self, model, schema_editor):
+        columns = [_columns(model, [field], schema_editor) for field in self.fields]
+        return " OR ".join(
+            f"OLD.{column} IS DISTINCT FROM NEW.{column} AND NEW.{column} IS NOT NULL" for column in columns
+        )
+
+
 class Transitions(Refusal):
     """From each status one may go only where ``allowed`` says, the TRANSITIONS of the model."""
 
@@ -186,6 +196,58 @@ class PersonOfSupport(PersonOfDistrictOrSupport):
     """The person in ``field`` is of no district."""
 
     district = "NULL"
+
+
+class UnderAgreement(Refusal):
+    """A contact of another organization starts under an agreement with it, and ends no later than it does."""
+
+    row = "NEW"
+    since = 'NEW."started_at"'
+
+    def events(self, model, schema_editor):
+        return "INSERT"
+
+    def violated(self, model, schema_editor):
+        return f'agreement_covers(NEW."user_id", NEW."agreement_id", {self.since}, NEW."ends_at") IS NOT TRUE'
+
+
+class StillUnderAgreement(UnderAgreement):
+    """As UnderAgreement for a renewal: the next agreement begins before the one so far ends."""
+
+    since = 'OLD."ends_at"'
+
+    def events(self, model, schema_editor):
+        return "UPDATE OF agreement_id, ends_at"
+
+
+class CanSignIn(Refusal):
+    """Only who can sign in starts with a role."""
+
+    row = "NEW"
+
+    def events(self, model, schema_editor):
+        return "INSERT"
+
+    def violated(self, model, schema_editor):
+        return 'NOT can_sign_in(NEW."user_id")'
+
+
+class NobodyHolds(Refusal):
+    """``field`` of a person never changes while they hold one of the roles."""
+
+    arguments = ("field", "roles", "condition")
+
+    def __init__(self, *, field, roles, **kwargs):
+        super().__init__(**kwargs)
+        self.field, self.roles = field, sorted(map(str, roles))
+
+    def events(self, model, schema_editor):
+        return f"UPDATE OF {_columns(model, [self.field], schema_editor)}"
+
+    def violated(self, model, schema_editor):
+        column = _columns(model, [self.field], schema_editor)
+        roles = ", ".join(map(schema_editor.quote_value, self.roles))
+        return f"OLD.{column} IS DISTINCT FROM NEW.{column} AND holds_role(NEW.id, ARRAY[{roles}])"
 
 
 def _columns(model, fields, schema_editor):

@@ -1,9 +1,11 @@
-"""Pages by key: no OFFSET and no COUNT, so that page 1,000 is as fast as the first."""
+"""Pages by key: no OFFSET and no COUNT past a limit, so that page 1,000 is as fast as the first."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from django.core import signing
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Q
 
 PAGE_SIZE = 25
@@ -24,6 +26,7 @@ def paginate(rows, order, cursor="", size=PAGE_SIZE):
     """The page of the queryset at the cursor; one that this list did not hand out gives the first page.
 
     ``order`` is as in ``order_by``: names that are never null and together unique, such as ``("-updated_at", "-pk")``.
+    A field that may be null is annotated with what stands for null, under a name of its own.
     """
     where, values = _read(order, cursor)
     backwards = where == BEFORE
@@ -41,6 +44,29 @@ def paginate(rows, order, cursor="", size=PAGE_SIZE):
         previous=_cursor(BEFORE, shown[0], order) if has_previous else "",
         next=_cursor(AFTER, shown[-1], order) if has_next else "",
     )
+
+
+def capped_counts(querysets, most):
+    """How many rows each of the querysets has, in one query that counts none past ``most`` + 1."""
+    parts, values = [], []
+    for rows in querysets:
+        try:
+            statement, params = rows.order_by().values("pk")[: most + 1].query.sql_with_params()
+        except EmptyResultSet:
+            parts.append("0")
+            continue
+        parts.append(f"(SELECT count(*) FROM ({statement}) AS counted)")  # noqa: S608 - made by Django
+        values += params
+    if not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        return list(cursor.fetchone())
+
+
+def capped(count, most):
+    """``1,000+`` where more than ``most`` were counted."""
+    return f"{most:,}+" if count > most else f"{count:,}"
 
 
 def cursor_from(row, order):

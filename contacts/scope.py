@@ -8,7 +8,7 @@ of each transaction and for that transaction only, so it is safe behind a pool t
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,12 @@ def using(scope):
         yield scope
     finally:
         connection.enter(before)
+
+
+def keep(scope, rows):
+    """The rows, which are read in the scope and in a transaction of their own, whenever that is."""
+    with using(scope), transaction.atomic():
+        yield from rows
 
 
 def of_district(district):

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from contacts import ActionRefused, DuplicateSubmission, audit, message_center
 from contacts.actions import action, lock_actor, lock_user
-from contacts.models import Designation, Message, Role
+from contacts.models import Kind, Role
 from credentials.models import CredentialRecord, CredentialRequest, Element, approvers_for
 
 Status = CredentialRequest.Status
@@ -61,7 +61,9 @@ def _submit(by, idempotency_key, *, type, **content):
     message_center.send(
         "credentials/messages/submitted.txt",
         to=approvers_for(by),
-        link=credential_request.decision_url,
+        kind=Kind.TO_DECIDE,
+        about=credential_request.decision_url,
+        subject=f"{credential_request.requester} · {credential_request.type}",
         district=credential_request.district,
         credential_request=credential_request,
     )
@@ -77,7 +79,7 @@ def withdraw(credential_request, *, by):
     credential_request.withdrawn_at = timezone.now()
     credential_request.save(update_fields=["status", "withdrawn_at"])
     _record(credential_request.status, credential_request, by=by)
-    _mark_approvers_messages_read(credential_request)
+    message_center.settle(credential_request.decision_url)
 
 
 @action
@@ -139,21 +141,16 @@ def _save_decision(credential_request, *, by, comment):
     credential_request.comment = comment
     credential_request.save(update_fields=["status", "record", "decided_at", "decided_by", "comment"])
     _record(credential_request.status, credential_request, by=by)
-    _mark_approvers_messages_read(credential_request)
+    message_center.settle(credential_request.decision_url)
     message_center.send(
         "credentials/messages/decided.txt",
         to=[credential_request.requester],
-        link=credential_request.my_requests_url,
+        kind=Kind.DECIDED,
+        about=credential_request.my_requests_url,
+        subject=f"Your request · {credential_request.brief_description}",
         district=credential_request.district,
         credential_request=credential_request,
     )
-
-
-def _mark_approvers_messages_read(credential_request):
-    """There is nothing left to decide, even for someone who is no longer an approver."""
-    told = Designation.objects.filter(role=Role.CREDENTIAL_APPROVER, district=credential_request.district_id)
-    unread = Message.objects.unread().filter(link=credential_request.decision_url)
-    unread.filter(recipient__in=told.values("user")).update(read_at=timezone.now())
 
 
 def _record(verb, credential_request, *, by):

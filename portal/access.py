@@ -6,7 +6,9 @@ Which rows a person sees is asked of querysets (``visible_to``); what a record's
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Exists
 
+from cases.models import Notice
 from cases.views.verbs import ACCESS as VERBS_ACCESS
 from contacts.models import Role, User
 
@@ -21,12 +23,24 @@ SUPPORT = {Role.SUPPORT_AGENT, Role.SUPPORT_LEAD}
 
 ACCESS = {
     "contacts.view_directory": {STAFF} | SUPPORT,
+    "contacts.check_callers": SUPPORT,
+    "contacts.show_code": CONTACTS,
     "contacts.ask": {STAFF_WHO_ASK},
     "contacts.view_questions": {STAFF},
     "contacts.answer_questions": CONTACTS | {Role.BUILDING_COACH},
     "contacts.pass_on_questions": {Role.BUILDING_COACH},
     "contacts.designate": {Role.DISTRICT_ADMINISTRATOR, Role.SUPPORT_LEAD},
+    "contacts.view_nominations": {STAFF, Role.SUPPORT_LEAD},
+    "contacts.answer_nominations": {STAFF},
+    "contacts.view_contact_requests": {Role.DISTRICT_ADMINISTRATOR, Role.SUPPORT_LEAD},
+    "contacts.decide_contact_requests": {Role.SUPPORT_LEAD},
     "contacts.review_inactive": {Role.DISTRICT_ADMINISTRATOR, Role.SUPPORT_LEAD},
+    "contacts.withdraw_contact_request": {Role.DISTRICT_ADMINISTRATOR},
+    "contacts.review_coverage": {Role.DISTRICT_ADMINISTRATOR, Role.SUPPORT_LEAD},
+    "contacts.view_training": CONTACTS | {Role.BUILDING_COACH, Role.DISTRICT_ADMINISTRATOR, Role.SUPPORT_LEAD},
+    "contacts.complete_training": CONTACTS | {Role.BUILDING_COACH},
+    "contacts.record_training": {Role.DISTRICT_ADMINISTRATOR, Role.SUPPORT_LEAD},
+    "contacts.manage_agreements": {Role.DISTRICT_ADMINISTRATOR, Role.SUPPORT_LEAD},
     "contacts.invite_people": {Role.DISTRICT_ADMINISTRATOR},
     "contacts.change_district_settings": {Role.DISTRICT_ADMINISTRATOR},
     "contacts.read_messages": {EVERYONE},
@@ -38,8 +52,20 @@ ACCESS = {
     **VERBS_ACCESS,
     "cases.open_exception": SUPPORT,
     "cases.watch_handovers": {Role.SUPPORT_LEAD},
+    # What the district's sites have and wait for; the technical contact alone asks for more.
+    "cases.view_updates": CONTACTS | SUPPORT,
+    "cases.request_update": {Role.TECHNICAL_CONTACT},
+    "cases.cancel_update": {Role.TECHNICAL_CONTACT} | SUPPORT,
+    "cases.work_updates": SUPPORT,
+    # Everyone of a district reads the notices that affect it; a contact adds the district to one.
+    "cases.view_notices": {STAFF} | SUPPORT,
+    "cases.report_notice": CONTACTS,
+    "cases.post_notices": SUPPORT,
+    # Contacts read those of their district, Support those of all.
+    "cases.view_reports": CONTACTS | SUPPORT,
+    "cases.compare_districts": SUPPORT,
     # What each agent did is for those who lead them.
-    "cases.view_reports": {Role.SUPPORT_LEAD},
+    "cases.compare_agents": {Role.SUPPORT_LEAD},
     "credentials.view_own": {STAFF},
     "credentials.request_change": {STAFF_WHO_MAY_REQUEST},
     "credentials.withdraw_request": {STAFF},
@@ -79,6 +105,8 @@ class RoleBackend(AuthenticationBackend):
         return {perm for perm in ACCESS if self.has_perm(user, perm)}
 
     def get_user(self, user_id):
-        """The person of the session, with the district that every page names."""
-        user = User.objects.select_related("district", "school").filter(pk=user_id).first()
+        """The person of the session, with the district that every page names, and whether any notice is open."""
+        noticed = Exists(Notice.objects.open().announced())
+        people = User.objects.select_related("district", "school").annotate(may_have_notices=noticed)
+        user = people.filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None

@@ -15,6 +15,7 @@ from django.utils.http import base36_to_int, url_has_allowed_host_and_scheme
 from django.views import defaults
 
 from contacts import audit, scope
+from contacts.views.exports import CsvResponse
 from portal import sign_in
 from portal.access import principals
 
@@ -33,7 +34,8 @@ ADMIN_OPENED = "admin_opened"
 # and lists to choose from whose values are numbers.
 NOT_TYPED = re.compile(
     r"password|token|_FORMS$|-id$|^_"
-    r"|^(code|idempotency_key|record_version|shown_fields|newest|next|show_fields|type|district|school|product_area|agent|contact)$"
+    r"|^(code|idempotency_key|record_version|shown_fields|newest|next|send_sensitive|show_fields|type|district|school|product_area|agent|contact)$"
+    r"|^(again|look|mode|only|panel|writing|back|view|sort|q)$"
 )
 
 
@@ -61,6 +63,19 @@ class ProhibitNullCharactersMiddleware:
             return defaults.bad_request(request, None)
         # Our forms are UTF-8, whatever a request claims: an unknown charset must not end in a server error.
         request.encoding = "utf-8"
+        return self.get_response(request)
+
+
+class WithoutSessionMiddleware:
+    """A page that ``needs_no_session`` is answered before the session, and with it the database, is asked for."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        match = _match_of(request)
+        if getattr(match.func, "needs_no_session", False):
+            return match.func(request, *match.args, **match.kwargs)
         return self.get_response(request)
 
 
@@ -106,7 +121,8 @@ class ScopeMiddleware:
     """Each request reaches the rows of its person, in one transaction that is given up when the page fails.
 
     Pages for everyone, sign-in and health checks have no such transaction: counters of failed sign-ins must survive
-    a refusal, and nobody waits for someone else's. There each statement is a transaction of its own.
+    a refusal, and nobody waits for someone else's. There each statement is a transaction of its own. So it is on a page
+    that calls an action for each of several rows (``commits_each_action``): each has a transaction of its own.
     """
 
     def __init__(self, get_response):
@@ -115,11 +131,11 @@ class ScopeMiddleware:
     def __call__(self, request):
         match = _match_of(request)
         with scope.using(_scope_of(request, match)) as reached:
-            if not getattr(match.func, "login_required", True):
+            if not getattr(match.func, "login_required", True) or hasattr(match.func, "commits_each_action"):
                 return self.get_response(request)
             with transaction.atomic():
                 response = self.get_response(request)
-                if response.streaming:
+                if response.streaming and not isinstance(response, CsvResponse):
                     raise TypeError("A streamed answer would read the database after its scope has ended.")
                 if response.status_code >= 500:
                     transaction.set_rollback(True)

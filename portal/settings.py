@@ -6,16 +6,18 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from portal.database import postgresql, set_timeouts
 from portal.embedded import Embedded
+from portal.maintenance import weekly_windows
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 DATA_DIR = Path(env("PORTAL_DATA_DIR", default=BASE_DIR / ".data"))
+STATUS_FILE = Path(env("STATUS_FILE", default=DATA_DIR / "status.json"))
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = env("SECRET_KEY", default="")
@@ -68,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.middleware.PermissionsPolicyMiddleware",
     "portal.middleware.ProhibitNullCharactersMiddleware",
+    "portal.middleware.WithoutSessionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -160,20 +163,6 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "flag inactive contacts": {"task": "contacts.tasks.flag_inactive_contacts", "schedule": crontab(minute=7)},
-    "follow up on resolutions": {"task": "cases.tasks.follow_up_on_resolutions", "schedule": crontab(minute=17)},
-    "remind of calls": {"task": "cases.tasks.remind_of_calls", "schedule": crontab(minute="*/5")},
-    "remind of handovers": {"task": "cases.tasks.remind_of_handovers", "schedule": crontab(minute="*/10")},
-    # What no worker took in time is dropped: the next one does the same.
-    "e-mail what is not yet e-mailed": {
-        "task": "contacts.tasks.email_unsent_messages",
-        "schedule": 15.0,
-        "options": {"expires": 60},
-    },
-    "check the audit": {"task": "contacts.tasks.check_audit", "schedule": crontab(hour=2, minute=41)},
-    "forget sessions that have ended": {"task": "portal.tasks.clear_sessions", "schedule": crontab(hour=3, minute=23)},
-}
 
 # --- sign-in ------------------------------------------------------------------------------------------------------
 
@@ -241,13 +230,22 @@ EMAIL_TIMEOUT = 20  # seconds
 EMAIL_BATCH_SIZE = 100
 EMAIL_MAX_ATTEMPTS = 8
 EMAIL_GIVE_UP_AFTER = timedelta(days=7)
+# When the daily e-mails go out, by the clock of whom they are for.
+MESSAGE_DIGEST_HOUR = env.int("MESSAGE_DIGEST_HOUR", default=7)
+if MESSAGE_DIGEST_HOUR not in range(24):
+    raise ImproperlyConfigured("MESSAGE_DIGEST_HOUR is an hour of the day, from 0 to 23.")
 
 # --- district policy ----------------------------------------------------------------------------------------------
 
 # Warnings come so many days before the flag. Who is flagged is deactivated after so many days; 0: never by the clock.
 CONTACT_INACTIVE_AFTER, CONTACT_WARN_DAYS_BEFORE = timedelta(days=180), (30, 14, 1)
 DEACTIVATE_FLAGGED_AFTER_DAYS = env.int("DEACTIVATE_FLAGGED_AFTER_DAYS", default=0)
+# A district is told so long before the role of a contact ends whom it needs.
+ALERT_OF_GAP_BEFORE = timedelta(days=30)
+AGREEMENT_WARN_DAYS_BEFORE = (60, 30, 7)
 CASE_REOPEN_WITHIN = timedelta(days=60)
+# The same words of the same person within this time are asked about: a case, or Back and once more?
+CASE_SAME_WITHIN = timedelta(minutes=10)
 # A resolution without an answer: reminders on these business days of the district's calendar, then Support closes the
 # case; at these times of the district's day. The day of the resolution is day 0.
 CASE_REMIND_ON, CASE_REMIND_AT = (3, 6, 9), time(8)
@@ -260,6 +258,14 @@ EXCEPTION_HANDOVER_HOURS = env.int("EXCEPTION_HANDOVER_HOURS", default=8)
 # Renewing takes months, so a record says in good time that it runs out.
 CREDENTIAL_EXPIRES_SOON = timedelta(days=180)
 RECOMMENDED_SUPPORT_CONTACTS, RECOMMENDED_TECHNICAL_CONTACTS = 2, 1
+# When sites are refreshed and updated, by kind of site and in this zone; and how long before that it is asked for.
+MAINTENANCE_TIME_ZONE = env("MAINTENANCE_TIME_ZONE", default="America/Chicago")
+_windows = "production Thu 00:30-03:30; sandbox Tue 20:00-22:00, Thu 20:00-22:00; "
+_windows += "staging Tue 20:00-22:00, Thu 20:00-22:00; preview Thu 20:00-22:00"
+MAINTENANCE_WINDOWS = weekly_windows(env("MAINTENANCE_WINDOWS", default=_windows))
+UPDATE_LEAD_TIME = timedelta(days=env.int("UPDATE_LEAD_DAYS", default=5))
+# How long before it begins a district is told of maintenance.
+MAINTENANCE_ANNOUNCED_BEFORE = timedelta(days=env.int("MAINTENANCE_ANNOUNCE_DAYS", default=14))
 # What the vendor calls its hosting.
 HOSTED_BY_VENDOR_LABEL = env("HOSTED_BY_VENDOR_LABEL", default="Hosted by the vendor")
 

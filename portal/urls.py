@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from cases.views import reports
+from cases.views import reports, status
 from portal.sign_in import AuthenticateView, EnrollView, ReauthenticateView
 from portal.views import components, home, pages
 
@@ -40,6 +40,11 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("cases/", include("cases.urls")),
     path("reports/", reports.reports, name="reports"),
+    *(path(f"reports/{name}/", reports.SECTIONS[name], name=f"reports_{name}") for name in reports.SECTIONS),
+    *(path(f"reports/{name}.csv", reports.FILES[name], name=f"reports_csv_{name}") for name in reports.FILES),
+    path("updates/", include("cases.urls.updates")),
+    path("status/", status.status, name="status"),
+    path("notices/", include("cases.urls.notices")),
     path("credentials/", include("credentials.urls")),
     path("", include("contacts.urls")),
     path("admin/", admin.site.urls),

@@ -64,12 +64,25 @@ TABLES = {
     "contacts_districtholiday": Rows(REMOVE),
     # People without a district are Support and admins: districts read who answers them.
     "contacts_user": Rows(CHANGE, own=f"district_id = {DISTRICT} OR id = {PERSON}", readable="district_id IS NULL"),
+    "contacts_agreement": Rows(CHANGE),
     "contacts_designation": Rows(CHANGE, readable="district_id IS NULL"),
+    "contacts_callercode": Rows(CHANGE),
+    "contacts_coveragegap": Rows(CHANGE),
+    "contacts_nomination": Rows(CHANGE),
+    "contacts_contactrequest": Rows(CHANGE),
     "contacts_message": Rows(CHANGE, own=f"district_id = {DISTRICT} OR recipient_id = {PERSON}"),
+    # Who tells somebody of something reads how they want to be told; people without a district are Support and admins.
+    "contacts_messagedelivery": Rows(
+        REMOVE, own=f"district_id = {DISTRICT} OR person_id = {PERSON}", readable="district_id IS NULL"
+    ),
     # Of a district's own; Support reads those that were brought to it.
     "contacts_staffquestion": Rows(
         CHANGE, across=("admin", "system"), readable=f"(SELECT {SCOPE} = 'support') AND reference <> ''"
     ),
+    "contacts_trainingmodule": Shared(REMOVE, VOCABULARY),
+    "contacts_trainingneed": Shared(REMOVE, VOCABULARY),
+    "contacts_trainingresource": Shared(REMOVE, VOCABULARY),
+    "contacts_trainingcompletion": Rows(CHANGE),
     "contacts_auditevent": Rows(
         # The database sets the other columns itself.
         "SELECT, INSERT (action, actor_key, actor_label, object_type, object_key, object_label, district_key, detail)",
@@ -88,8 +101,35 @@ TABLES = {
     "cases_supporthours": Shared(REMOVE, VOCABULARY),
     "cases_supportholiday": Shared(REMOVE, VOCABULARY),
     "cases_case": Rows(CHANGE),
+    "cases_qualification": Rows(ADD),
     "cases_call": Rows(CHANGE),
     "cases_caselink": Rows(REMOVE),
+    # One's own alone, on either side.
+    "cases_draft": Rows(REMOVE, own=f"person_id = {PERSON}", across=("system",)),
+    # Which agent reads or writes is Support's alone.
+    "cases_presence": Rows(REMOVE, own="false"),
+    "cases_cannedreply": Shared(REMOVE, VOCABULARY),
+    "cases_version": Shared(REMOVE, VOCABULARY),
+    "cases_site": Rows(REMOVE),
+    "cases_updaterequest": Rows(CHANGE),
+    "cases_updatestep": Rows(ADD),
+    "cases_updaterecipient": Rows(ADD),
+    # One's own alone, on either side.
+    "cases_calendarfeed": Rows(CHANGE, own=f"person_id = {PERSON}", across=("system",)),
+    # Of no district; what is announced to a district, or to all, it reads. The subqueries keep to the scope too.
+    "cases_notice": Rows(
+        CHANGE,
+        own="false",
+        readable="announced_at IS NOT NULL AND (everyone OR is_public"
+        " OR id IN (SELECT notice_id FROM cases_noticedistrict) OR id IN (SELECT notice_id FROM cases_noticereport))",
+    ),
+    "cases_noticeupdate": Rows(ADD, own="false", readable="notice_id IN (SELECT id FROM cases_notice)"),
+    "cases_noticearea": Rows(REMOVE, own="false", readable="notice_id IN (SELECT id FROM cases_notice)"),
+    "cases_noticedistrict": Rows(REMOVE, own="false", readable=f"district_id = {DISTRICT}"),
+    "cases_noticereport": Rows(ADD),
+    "cases_noticecase": Rows(REMOVE),
+    # One's own alone, on either side.
+    "cases_noticedismissal": Rows(CHANGE, own=f"person_id = {PERSON}", across=("system",)),
     "cases_timelineentry": Rows(ADD, own=f"district_id = {DISTRICT} AND NOT is_internal"),
     "credentials_credentialtype": Shared(REMOVE, VOCABULARY),
     "credentials_credentialfield": Shared(REMOVE, VOCABULARY),
@@ -109,11 +149,23 @@ TABLES = {
     "django_migrations": Shared(READ, VOCABULARY),
 }
 FUNCTIONS = [
+    "agreement_covers",
+    "can_sign_in",
     "case_search_vector",
     "cases_found",
+    "cases_like",
     "contacts_audit_hash",
+    "holds_role",
+    "name_words",
+    "notes_found",
+    "notice_is_open_to",
+    "people_called",
     "person_is_of_district_or_none",
+    "person_search_vector",
+    "phone_digits_backwards",
+    "replies_found",
     "scope_of_person",
+    "timeline_search_vector",
 ]
 
 

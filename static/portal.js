@@ -134,12 +134,22 @@
     const form = event.target.form;
     if (reader && form?.matches("[data-draft]")) keep(form);
   });
+  // What was sent without leaving the page is no draft any more.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const form = event.detail.requestConfig?.elt;
+    if (!form?.matches?.("form[data-draft]") || !event.detail.serverResponse.includes("data-flash")) return;
+    const drafts = readDrafts();
+    delete drafts[addressOf(form)];
+    writeDrafts(drafts);
+  });
   document.addEventListener("htmx:afterSettle", () => {
     for (const form of draftForms()) fill(form, readDrafts()[addressOf(form)]?.values ?? {});
   });
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
-    if (event.target.matches(".sign-out")) sessionStorage.removeItem(DRAFTS);
+    if (event.target.matches(".sign-out")) sessionStorage.clear();
+    // What is typed in the other forms is kept already.
+    if (event.target.closest("[data-composer]")) isSending = true;
     if (!reader || !event.target.matches("[data-draft]")) return;
     isSending = keep(event.target, true) || !draftForms().some((form) => form !== event.target && isUnsent(form));
   });

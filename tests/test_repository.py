@@ -111,5 +111,7 @@ def test_continuous_integration_calls_the_readmes_test_command():
 
 @pytest.mark.parametrize("app", APPS)
 def test_no_module_is_longer_than_people_like_to_read(app):
-    modules = [path for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
+    # Every setting stands in one list, however long it is.
+    aside = {"migrations", "settings.py"}
+    modules = [path for path in (ROOT / app).rglob("*.py") if aside.isdisjoint(path.parts)]
     assert {path.name: lines for path in modules if (lines := len(path.read_text().splitlines())) > 320} == {}

@@ -1,22 +1,46 @@
 """What the role that the portal works as may not do to the database, whatever code says it."""
 
+from uuid import uuid4
+
 import psycopg
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 from psycopg.errors import CheckViolation, InsufficientPrivilege
 
-from cases.models import Call, CaseLink, TimelineEntry
+from cases.models import (
+    CalendarFeed,
+    Call,
+    CaseLink,
+    Draft,
+    NoticeCase,
+    NoticeDismissal,
+    Presence,
+    Qualification,
+    TimelineEntry,
+    UpdateRecipient,
+)
 from contacts import audit, scope
-from contacts.models import Role
+from contacts.models import CoverageGap, Gap, Role
 from portal import roles, walls
 from tests.factories import (
+    AgentFactory,
+    AgreementFactory,
+    CallerCodeFactory,
     CaseFactory,
+    ContactRequestFactory,
     CredentialRecordFactory,
     CredentialRequestFactory,
     DistrictHolidayFactory,
+    MessageDeliveryFactory,
     MessageFactory,
+    NominationFactory,
+    NoticeFactory,
+    NoticeReportFactory,
+    ProductAreaFactory,
     SchoolFactory,
     StaffQuestionFactory,
+    TrainingCompletionFactory,
+    UpdateRequestFactory,
     UserFactory,
 )
 
@@ -151,17 +175,28 @@ def test_what_is_read_only_is_not_added_to(table):
 def test_history_and_people_are_among_what_is_kept_and_what_stands_still():
     assert {
         "contacts_user",
+        "contacts_agreement",
         "contacts_designation",
+        "contacts_callercode",
         "contacts_message",
         "contacts_staffquestion",
+        "contacts_trainingcompletion",
+        "contacts_nomination",
+        "contacts_contactrequest",
         "contacts_auditevent",
         "contacts_auditchain",
         "cases_case",
         "cases_timelineentry",
+        "cases_updaterequest",
+        "cases_updatestep",
+        "cases_updaterecipient",
+        "cases_notice",
+        "cases_noticeupdate",
+        "cases_noticereport",
         "credentials_credentialrecord",
         "credentials_credentialrequest",
     } <= set(KEPT)
-    assert {"contacts_auditevent", "contacts_auditchain", "cases_timelineentry"} <= set(UNCHANGED)
+    assert {"contacts_auditevent", "contacts_auditchain", "cases_timelineentry", "cases_updatestep"} <= set(UNCHANGED)
 
 
 @pytest.mark.parametrize("privilege", ["SELECT", "INSERT", "UPDATE", "DELETE"])
@@ -183,15 +218,35 @@ def rows():
     school = SchoolFactory()
     teacher = UserFactory(school=school, district=school.district)
     contact = UserFactory(district=school.district, roles=[Role.SUPPORT_CONTACT])
+    AgreementFactory(district=school.district)
     case = CaseFactory(contact=contact)
     TimelineEntry.objects.create(
         case=case, district=case.district, action="replied", by=contact, status=case.status, text="Any news?"
     )
     CaseLink.objects.create(district=case.district, first=case, second=CaseFactory(contact=contact))
+    said = {"case": case, "district": case.district}
+    Draft.objects.create(**said, person=contact, mode="reply", text="Any news?", form_key=uuid4())
+    Qualification.objects.create(**said, happened="It is empty.")
+    Presence.objects.create(**said, agent=AgentFactory())
     Call.objects.create(district=case.district, case=case, colleague="Kim Lee", host=contact)
+    update = UpdateRequestFactory(site__district=school.district)
+    UpdateRecipient.objects.create(district=school.district, request=update, person=teacher)
+    CalendarFeed.objects.create(district=school.district, person=contact, digest="x")
+    notice = NoticeFactory(districts=[school.district])
+    notice.product_areas.add(ProductAreaFactory())
+    NoticeReportFactory(notice=notice, reported_by=contact)
+    about = {"notice": notice, "district": school.district}
+    NoticeCase.objects.create(**about, case=case, tied_by=notice.posted_by)
+    NoticeDismissal.objects.create(**about, person=teacher, number=1)
     DistrictHolidayFactory(district=school.district, first_on="2030-01-02")
+    CoverageGap.objects.create(district=school.district, kind=Gap.NO_CONTACT)
     MessageFactory(recipient=teacher)
+    MessageDeliveryFactory(person=teacher)
     StaffQuestionFactory(asker=teacher)
+    TrainingCompletionFactory(person=teacher)
+    CallerCodeFactory(person=contact)
+    NominationFactory(nominee=teacher)
+    ContactRequestFactory(person=teacher)
     CredentialRecordFactory(holder=teacher)
     CredentialRequestFactory(requester=teacher)
     audit.record("person.invite", by=None, on=teacher)

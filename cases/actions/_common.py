@@ -5,13 +5,14 @@ side the agent who has the case, or the team of its product area while nobody ha
 """
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from cases.actions.answering import keep_answer
-from cases.models import Case, TimelineEntry
-from contacts import ActionRefused, DuplicateSubmission, message_center
+from cases.models import Case, Draft, TimelineEntry
+from contacts import ActionRefused, DuplicateSubmission, audit, message_center
 from contacts.actions import lock_actor, note_activity
-from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, User
+from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Kind, User
 
 Action, Status = TimelineEntry.Action, Case.Status
 
@@ -25,12 +26,30 @@ MAY_ASK_FOR_CALL = {
     Action.UNMERGED,
 }
 
+# What asks the district's contacts, or an agent, for something; the other side reads the same as news.
+ASKS_DISTRICT = {
+    *("asked", "resolved", "reminded", "exception_opened", "asked_to_accept", "handover_overdue", "call_awaited"),
+}
+ASKS_SUPPORT = {"assist_requested"}
+
+# What the composer sends.
+SENT = {Action.REPLIED, Action.ASKED, Action.RESOLVED, Action.NOTED, Action.CLOSED, Action.REOPENED}
+
 SAVED_FIELDS = [
     *("answer_due_at", "answer_since", "answer_soon_at", "assignee", "assistant", "blocks_work", "closed_at"),
     *("contact", "defect_reference", "due_on", "escalation_level", "handed_over_at", "handover_reminded_at"),
-    *("handover_to", "has_workaround", "kind", "merged_into", "phone_due_at", "phone_reminded_at", "phoned_at"),
+    *(
+        "handover_to",
+        "has_workaround",
+        "kind",
+        "merged_into",
+        "offered_at",
+        "phone_due_at",
+        "phone_reminded_at",
+        "phoned_at",
+    ),
     *("priority", "priority_reason", "product_area", "reminded_at", "reminders_sent", "resolved_at", "scheduled_on"),
-    *("schools_affected", "status", "steps_to_replicate", "updated_at", "urgency", "users_affected"),
+    *("schools_affected", "settled_as", "status", "steps_to_replicate", "updated_at", "urgency", "users_affected"),
 ]
 
 
@@ -54,11 +73,15 @@ def lock_row(case):
 
 
 def find_duplicate(idempotency_key, action, *, by, case=None, text=""):
-    """The entry that the same form already made, or None. Raises DuplicateSubmission where it said something else."""
+    """The entry that the same form already made, or None. Raises DuplicateSubmission where it said something else;
+    None is a form that says nothing.
+    """
     if not idempotency_key:
         return None
     entry = TimelineEntry.objects.filter(by=by, idempotency_key=idempotency_key).select_related("case").first()
-    if (entry and (entry.action, entry.text) != (action, text)) or (entry and case and entry.case_id != case.pk):
+    if (entry and (entry.action != action or text not in (None, entry.text))) or (
+        entry and case and entry.case_id != case.pk
+    ):
         raise DuplicateSubmission
     return entry
 
@@ -122,8 +145,11 @@ def save_and_log(case, action, *, by, text="", idempotency_key=None):
         _keep_call(case, action)
         keep_answer(case, action, by=by)
         case.save(update_fields=SAVED_FIELDS)
+        _settle(case)
     if by and not by.is_support:
         note_activity(by)
+    if by and action in SENT:
+        _end_draft(case, by, text, idempotency_key)
     return TimelineEntry.objects.create(
         case=case,
         district_id=case.district_id,
@@ -135,6 +161,24 @@ def save_and_log(case, action, *, by, text="", idempotency_key=None):
         created_at=now,
         idempotency_key=idempotency_key,
     )
+
+
+def audit_sensitive(sensitive, case, *, by):
+    """Somebody sent what looks sensitive although they were asked; ``sensitive`` says what and where, not the text."""
+    if sensitive:
+        audit.record("case.send_sensitive", by=by, on=case, what=sensitive)
+
+
+def _settle(case):
+    """Where nobody is asked for anything any more, what asked for it is settled."""
+    asks = case.waits_for_district or case.awaits_handover or case.phone_due_at or case.status == Status.ASSIST_REQUEST
+    if not asks or case.is_closed:
+        message_center.settle(case.get_absolute_url())
+
+
+def _end_draft(case, by, text, idempotency_key):
+    """What was typed is sent. Other words, from another window, are not, and stay."""
+    Draft.objects.filter(Q(form_key=idempotency_key) | Q(text=text), case=case, person=by).delete()
 
 
 def _keep_resolution(case, action):
@@ -182,15 +226,19 @@ def support_of(case):
 def tell(message, case, *, by, to, **context):
     # No row of the district says that there is a note.
     district = None if message == "noted" else case.district
-    message_center.send(
-        f"cases/messages/{message}.txt",
-        to={person for people in to for person in people} - {by},
-        link=case.get_absolute_url(),
-        district=district,
-        case=case,
-        by=by,
+    people = {person for people in to for person in people} - {by}
+    asked = {person for person in people if message in (ASKS_DISTRICT if person.district_id else ASKS_SUPPORT)}
+    about = {
+        "about": case.get_absolute_url(),
+        "subject": f"Case {case.number} · {case.subject}",
+        "district": district,
+        "case": case,
+        "by": by,
         **context,
-    )
+    }
+    template = f"cases/messages/{message}.txt"
+    message_center.send(template, to=asked, kind=Kind.ANSWER, **about)
+    message_center.send(template, to=people - asked, kind=Kind.CASE, **about)
 
 
 def tell_both_sides(message, case, *, by, **context):

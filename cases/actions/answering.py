@@ -4,15 +4,14 @@ from django.conf import settings
 from django.db.models import Q
 
 from cases.models import Case, ResponseTarget, TimelineEntry, handover_due, support_calendar
+from cases.models.choices import ANSWERS
 from contacts import audit
 from contacts.actions import action
 from contacts.business_time import add_business_hours
 
 Action = TimelineEntry.Action
-# What the district says, and what Support answers; the caller of an exception case was spoken to. A note is within
-# Support, and taking a case answers nothing.
+# What the district says, which Support answers.
 ASKS = {Action.SUBMITTED, Action.REPLIED, Action.REOPENED}
-ANSWERS = {Action.REPLIED, Action.ASKED, Action.RESOLVED, Action.MOVED, Action.ESCALATED, Action.OPENED_EXCEPTION}
 ANSWER = ["answer_since", "answer_soon_at", "answer_due_at"]
 
 

@@ -4,6 +4,7 @@ from django.utils.formats import date_format
 from cases.actions._common import (
     Action,
     Status,
+    audit_sensitive,
     find_duplicate,
     lock_case,
     refuse_merged,
@@ -16,7 +17,7 @@ from contacts.actions import action
 
 
 @action
-def close(*, case, by, text="", newest=None, idempotency_key=None):
+def close(*, case, by, text="", sensitive="", newest=None, idempotency_key=None):
     """A contact says that the case is done."""
     case = lock_case(case, by=by)
     if entry := find_duplicate(idempotency_key, Action.CLOSED, by=by, case=case, text=text):
@@ -29,12 +30,13 @@ def close(*, case, by, text="", newest=None, idempotency_key=None):
     case.closed_at = timezone.now()
     entry = save_and_log(case, Action.CLOSED, by=by, text=text, idempotency_key=idempotency_key)
     audit.record("case.close", by=by, on=case)
+    audit_sensitive(sensitive, case, by=by)
     tell_both_sides("closed", case, by=by)
     return entry
 
 
 @action
-def reopen(*, case, by, text, idempotency_key=None):
+def reopen(*, case, by, text, sensitive="", idempotency_key=None):
     """Give a closed case back to its agent, through the last day of settings.CASE_REOPEN_WITHIN."""
     case = lock_case(case, by=by)
     if entry := find_duplicate(idempotency_key, Action.REOPENED, by=by, case=case, text=text):
@@ -51,5 +53,6 @@ def reopen(*, case, by, text, idempotency_key=None):
     case.closed_at = None
     entry = save_and_log(case, Action.REOPENED, by=by, text=text, idempotency_key=idempotency_key)
     audit.record("case.reopen", by=by, on=case)
+    audit_sensitive(sensitive, case, by=by)
     tell_both_sides("reopened", case, by=by)
     return entry

@@ -8,8 +8,10 @@ from django.utils import timezone
 from cases.actions._common import (
     Action,
     Status,
+    audit_sensitive,
     find_duplicate,
     lock_row,
+    refuse_closed,
     refuse_no_contact,
     save_and_log,
     support_of,
@@ -17,10 +19,11 @@ from cases.actions._common import (
     tell_both_sides,
 )
 from cases.actions.submitting import existing_case
-from cases.actions.sweeping import lock_if_free, once, sweep
+from cases.actions.sweeping import lock_if_free, once
 from cases.models import Case, handover_due, support_calendar
 from contacts import ActionRefused, audit
 from contacts.actions import action, lock_actor, support_leads
+from contacts.actions.sweeping import sweep
 from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, User
 
 # Why the table does not decide.
@@ -28,7 +31,7 @@ EMERGENCY = "Support opened this case in an emergency."
 
 
 @action
-def open_exception(*, by, idempotency_key=None, **fields):
+def open_exception(*, by, idempotency_key=None, sensitive="", **fields):
     """The agent who took the call has the case; the district's contacts are told and see it at once."""
     lock_actor(by, SUPPORT_SIDE)
     if case := existing_case(idempotency_key, Action.OPENED_EXCEPTION, by=by, fields=fields):
@@ -47,6 +50,7 @@ def open_exception(*, by, idempotency_key=None, **fields):
     )
     save_and_log(case, Action.OPENED_EXCEPTION, by=by, idempotency_key=idempotency_key)
     audit.record("case.open_exception", by=by, on=case, kind=case.kind)
+    audit_sensitive(sensitive, case, by=by)
     tell("exception_opened", case, by=by, to=[User.objects.contacts_of(case.district)])
     return case
 
@@ -74,16 +78,22 @@ def hand_over(*, case, by, contact, idempotency_key=None):
 
 @action
 def accept(*, case, by, idempotency_key=None):
-    """A contact answers for the case from now on, whether or not they are the one who is asked."""
-    lock_actor(by, AUTHORIZED_CONTACTS)
+    """A contact answers for the case from now on: an exception case, whoever is asked, or one whose contact is gone."""
+    former = User.objects.filter(cases=case).first()
+    is_contact = lock_actor(by, AUTHORIZED_CONTACTS, *([(former, AUTHORIZED_CONTACTS)] if former else []))
     case = lock_row(case)
-    if entry := find_duplicate(idempotency_key, Action.ACCEPTED, by=by, case=case):
+    text = f"{by} takes the case over from {former}." if former else ""
+    if entry := find_duplicate(idempotency_key, Action.ACCEPTED, by=by, case=case, text=None):
         return entry
-    _refuse_accepted(case)
-    case.contact, case.handover_to, case.handed_over_at = by, None, timezone.now()
-    entry = save_and_log(case, Action.ACCEPTED, by=by, idempotency_key=idempotency_key)
-    audit.record("case.accept", by=by, on=case)
-    tell_both_sides("accepted", case, by=by)
+    if case.contact != former or any(is_contact):
+        _refuse_accepted(case)
+    refuse_closed(case)
+    if case.awaits_handover:
+        case.handed_over_at = timezone.now()
+    case.contact, case.handover_to, case.offered_at = by, None, None
+    entry = save_and_log(case, Action.ACCEPTED, by=by, text=text, idempotency_key=idempotency_key)
+    audit.record("case.accept", by=by, on=case, **({"former": former.pk} if former else {}))
+    tell_both_sides("accepted", case, by=by, former=former)
     return entry
 
 

@@ -3,10 +3,11 @@
 from django.utils import timezone
 
 from cases.actions._common import Action, Status, save_and_log, tell, tell_both_sides
-from cases.actions.sweeping import lock_if_free, once, sweep
+from cases.actions.sweeping import lock_if_free, once
 from cases.models import Case
 from contacts import audit
 from contacts.actions import action
+from contacts.actions.sweeping import sweep
 from contacts.models import User
 
 

@@ -13,10 +13,11 @@ from cases.actions._common import (
     save_and_log,
     tell_both_sides,
 )
-from cases.actions.sweeping import lock_if_free, once, sweep
+from cases.actions.sweeping import lock_if_free, once
 from cases.models import Case
 from contacts import ActionRefused, audit
 from contacts.actions import action, lock_actor
+from contacts.actions.sweeping import sweep
 from contacts.models import AUTHORIZED_CONTACTS
 
 

@@ -1,11 +1,6 @@
-"""What the portal does by the clock: case by case, so that one that fails holds up no other."""
+"""What the portal does by the clock to a case, once however often it looks."""
 
-import logging
 from uuid import NAMESPACE_OID, uuid5
-
-from contacts import ActionRefused
-
-logger = logging.getLogger(__name__)
 
 
 def lock_if_free(cases, case):
@@ -17,19 +12,3 @@ def lock_if_free(cases, case):
 def once(case, what):
     """The idempotency key of a thing that the portal does to a case once, the same for every sweep."""
     return uuid5(NAMESPACE_OID, f"{case.number} {what}")
-
-
-def sweep(cases, act):
-    """On how many of the cases ``act`` did something; it says so itself, in a transaction of its own for each."""
-    return sum(_try(case, act) for case in cases)
-
-
-def _try(case, act):
-    """What fails is tried again by the next sweep."""
-    try:
-        return act(case)
-    except ActionRefused as refusal:
-        logger.warning("%s could not be followed up: %s", case, refusal)
-    except Exception:
-        logger.exception("%s could not be followed up.", case)
-    return False

@@ -2,11 +2,11 @@ from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
-from django.utils.text import Truncator
 
+from cases.forms.sensitive import AsksBeforeSensitive
 from cases.models import Case, ProductArea
 from contacts.forms import TOO_LONG, ByNameField
-from contacts.models import District, Role
+from contacts.models import District
 from contacts.models.districts import validate_one_line
 
 Kind, Urgency = Case.Kind, Case.Urgency
@@ -31,8 +31,8 @@ def needed(sentence):
     return {"required": sentence}
 
 
-def one_line(**kwargs):
-    return _text(max_length=200, validators=[validate_one_line], **kwargs)
+def one_line(longest=200, **kwargs):
+    return _text(max_length=longest, validators=[validate_one_line], **kwargs)
 
 
 def long_text(rows, **kwargs):
@@ -121,56 +121,12 @@ class IdempotentForm(forms.Form):
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
 
 
-def made_of(question):
-    """What a case says first that is made of a colleague's question: their words, and who asked."""
-    if not question:
-        return {}
-    words = " ".join(question.text.split())
-    text = f"Asked by {question.asker}:\n\n{question.text}"
-    return {"kind": Kind.QUESTION, "subject": Truncator(words).chars(100), "description": text}
-
-
-class CaseForm(ImpactForm, IdempotentForm):
-    """A question, an issue or a request of a district."""
-
-    kind = kind_field()
-    product_area = area_field(ProductArea.objects.none())
-    subject = one_line(
-        help_text="One line that tells your colleagues what the case is about.",
-        error_messages=needed("Enter a subject."),
-    )
-    description = long_text(
-        6,
-        error_messages=needed("Describe what happened."),
-        help_text="What you tried, what happened and what should have happened. Leave out passwords, and write no more "
-        "about a student than Support needs.",
-    )
-    steps_to_replicate = long_text(
-        5,
-        required=False,
-        help_text="Required for an issue: the menu path and every action, one per line, so that Support sees the same. "
-        "Name the school, year and calendar, and say whether it happens every time.",
-    )
-    due_on = ComingDateField(label="Due date", required=False, help_text="Only when something depends on a date.")
-    urgency = urgency_field()
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        areas = ProductArea.objects.filter(is_active=True)
-        if Role.TECHNICAL_CONTACT not in user.roles:
-            areas = areas.filter(technical_only=False)
-        self.fields["product_area"].queryset = areas
-        self.fields["steps_to_replicate"].widget.attrs["data-conditional"] = True  # so that it is not called optional
-
-    def clean(self):
-        ask_for_steps(self)
-
-
-class ExceptionForm(ImpactForm, IdempotentForm):
+class ExceptionForm(AsksBeforeSensitive, ImpactForm, IdempotentForm):
     """An emergency of someone who is not an authorized contact."""
 
     district = ByNameField(
         District.objects.all(),
+        suggestions="cases:choose_district",
         label="Caller's district",
         help_text="Its name, or enough of it to be the only one.",
         error_messages=needed("Enter the caller's district."),

@@ -1,6 +1,7 @@
 from django import forms
 from django.conf import settings
 
+from cases.forms.sensitive import AsksBeforeSensitive
 from cases.forms.submitting import ComingDateField, IdempotentForm, long_text, needed, one_line
 from cases.models import Case
 from contacts.forms import ByNameField
@@ -37,7 +38,7 @@ class UpToDateForm(VerbForm):
         self.data[self.add_prefix("newest")] = entries[-1].pk
 
 
-class ReplyForm(UpToDateForm):
+class ReplyForm(AsksBeforeSensitive, UpToDateForm):
     heading, button = "Reply", "Send reply"
     text = long_text(5, label="Your reply", error_messages=needed("Write your reply."))
 
@@ -61,21 +62,28 @@ class NoteForm(VerbForm):
     text = long_text(4, label="Internal note", error_messages=needed("Write the note."))
 
 
-class AskForm(UpToDateForm):
+class AskForm(AsksBeforeSensitive, UpToDateForm):
     heading, button = "Ask the district for input", "Ask for input"
     lead = "The case becomes Pending Customer Input until a contact replies."
     text = long_text(4, label="What do you need to know?", error_messages=needed("Write what you need to know."))
 
 
-class ResolveForm(UpToDateForm):
+class ResolveForm(AsksBeforeSensitive, UpToDateForm):
     heading, button = "Write a resolution", "Send resolution"
     lead = "The case becomes Pending Customer Verification. The district checks it, then closes the case or replies."
     text = long_text(5, label="Resolution", error_messages=needed("Write the resolution."))
+    settled_as = forms.ChoiceField(
+        label="How is it settled?",
+        choices=[("", "Choose how"), *Case.Settlement.choices],
+        help_text="The district reads this, and its report of training needs counts it.",
+        error_messages=needed("Choose how it is settled."),
+    )
 
 
 def agent_field(**kwargs):
     return ByNameField(
         User.objects.none(),
+        suggestions="cases:choose_agent",
         help_text="The agent's name, or enough of it to be the only one.",
         error_messages=needed("Enter the agent's name."),
         **kwargs,
@@ -175,13 +183,19 @@ class AcceptForm(VerbForm):
     heading, button = "Accept the case", "Accept the case"
     lead = "You become the contact of the case: you are responsible for it from then on, and it can be closed."
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.case.is_offered:
+            self.heading = self.button = "Take the case over"
+            self.lead = "You become the contact of the case and are responsible for it from then on."
 
-class CloseForm(UpToDateForm):
+
+class CloseForm(AsksBeforeSensitive, UpToDateForm):
     heading, button = "Close the case", "Close the case"
     lead = f"You can still read it, and reopen it for {settings.CASE_REOPEN_WITHIN.days} days."
     text = long_text(3, label="Closing comment", required=False)
 
 
-class ReopenForm(VerbForm):
+class ReopenForm(AsksBeforeSensitive, VerbForm):
     heading, button = "Reopen the case", "Reopen the case"
     text = long_text(4, label="Why does it need more work?", error_messages=needed("Explain why it needs more work."))

@@ -2,7 +2,6 @@ from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
@@ -10,18 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cases.models import choices, clocks, connected, exceptions, phone_step, priorities, statuses
+from cases.models import choices, clocks, connected, exceptions, lists, phone_step, priorities, statuses
 from cases.models.follow_ups import follow_up_of
 from cases.models.product_areas import ProductArea
 from cases.models.querysets import CaseManager
 from contacts import ActionRefused
-from contacts.constraints import (
-    DistrictKey,
-    PersonOfSupport,
-    SameDistrict,
-    Unchanging,
-    choices_constraint,
-)
+from contacts.constraints import DistrictKey, PersonOfSupport, SameDistrict, Unchanging, choices_constraint
 from contacts.models import District, StaffQuestion, User
 
 
@@ -30,6 +23,7 @@ class Case(models.Model):
 
     Kind, Urgency, Status, TRANSITIONS = choices.Kind, choices.Urgency, choices.Status, choices.TRANSITIONS
     Priority, Users, Schools = choices.Priority, choices.Users, choices.Schools
+    Settlement = choices.Settlement
     ESCALATION_LEVELS = [1, 2, 3]
     WAITING_FOR_DISTRICT = choices.WAITING_FOR_DISTRICT
     number = models.BigAutoField(primary_key=True)
@@ -41,6 +35,9 @@ class Case(models.Model):
         blank=True,
         related_name="cases",
         help_text="The authorized contact of the case; empty only until one accepts an exception case.",
+    )
+    offered_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the other contacts were told that its contact is none any more."
     )
     assignee = models.ForeignKey(
         User,
@@ -128,6 +125,15 @@ class Case(models.Model):
 
     # A resolution that the district has not answered yet, and what it was reminded of since.
     resolved_at = models.DateTimeField(null=True, blank=True)
+    settled_as = models.CharField(
+        "how it was settled",
+        max_length=20,
+        choices=choices.Settlement,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="As Support said with its latest resolution.",
+    )
     reminders_sent = models.PositiveSmallIntegerField(default=0, db_default=0)
     reminded_at = models.DateTimeField(null=True, blank=True)
 
@@ -205,17 +211,10 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["district", "-updated_at", "-number"], name="cases_of_a_district"),
-            models.Index(fields=["-updated_at", "-number"], name="cases_newest_change_first"),
-            # The home page asks for these; there are never many.
-            models.Index(
-                fields=["-updated_at", "-number"],
-                condition=Q(status="new", assignee__isnull=True),
-                name="cases_nobody_has_taken",
-            ),
+            *lists.INDEXES,
             *clocks.INDEXES,
+            *exceptions.INDEXES,
             *phone_step.INDEXES,
-            GinIndex(fields=["search"], name="cases_search"),
         ]
 
     def __str__(self):
@@ -245,6 +244,13 @@ class Case(models.Model):
     @property
     def awaits_handover(self):
         return self.contact_id is None
+
+    @cached_property
+    def is_offered(self):
+        """Whether its contact is no contact of the district any more, so that another one may take it over."""
+        if self.is_closed or self.awaits_handover:
+            return False
+        return not User.objects.contacts_of(self.district_id).filter(pk=self.contact_id).exists()
 
     @property
     def awaits_call(self):

@@ -47,6 +47,17 @@ class Status(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
+class Settlement(models.TextChoices):
+    """How Support settled a case: what training can spare the district is told apart from what it cannot."""
+
+    HOW_TO = "how_to", "How-to: explained how it is done"
+    DATA = "data", "Data or settings corrected"
+    REQUEST = "request", "Request carried out"
+    DEFECT = "defect", "Defect of the product"
+    NO_FAULT = "no_fault", "No fault found"
+    OTHER = "other", "Something else"
+
+
 # Support sends a question or a resolution, and the case waits for the district.
 WAITING_FOR_DISTRICT = {Status.PENDING_INPUT, Status.PENDING_VERIFICATION}
 
@@ -97,3 +108,26 @@ class Action(models.TextChoices):
     CLOSED = "closed", "closed the case"
     REOPENED = "reopened", "reopened the case"
     REMINDED = "reminded", "sent a reminder"
+
+
+# What people said in their own words; the other entries say what was done.
+SPOKEN = [
+    *(Action.REPLIED, Action.ASKED, Action.RESOLVED, Action.MOVED, Action.ESCALATED),
+    *(Action.CALLED, Action.CLOSED, Action.REOPENED),
+]
+
+
+class Mode(models.TextChoices):
+    """The verbs of the composer, by name."""
+
+    REPLY = "reply", "Reply"
+    ASK = "ask", "Ask for input"
+    RESOLVE = "resolve", "Resolve"
+    NOTE = "note", "Internal note"
+    CLOSE = "close", "Close the case"
+    REOPEN = "reopen", "Reopen"
+
+
+# What Support answers the district; the caller of an exception case was spoken to. A note is within Support, and taking
+# a case answers nothing.
+ANSWERS = {Action.REPLIED, Action.ASKED, Action.RESOLVED, Action.MOVED, Action.ESCALATED, Action.OPENED_EXCEPTION}

@@ -59,3 +59,11 @@ CONSTRAINTS = [
         violation_error_message="Only a contact of the case's district is asked to accept it.",
     ),
 ]
+INDEXES = [
+    # Whose contact is none any more is asked every few minutes.
+    models.Index(
+        fields=["contact"],
+        condition=Q(contact__isnull=False) & ~Q(status="closed"),
+        name="open_cases_of_a_contact",
+    ),
+]

@@ -42,6 +42,7 @@ CONSTRAINTS = [
         name="an_assistant_is_of_support",
         violation_error_message="Only someone of Support is asked to assist.",
     ),
+    choices_constraint("settled_as", choices.Settlement, name="a_case_is_settled_in_one_of_the_known_ways", blank=True),
     choices_constraint("status", choices.Status, name="a_case_has_one_of_the_statuses"),
     Transitions(
         allowed=choices.TRANSITIONS,

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 
 from contacts.constraints import PersonOfSupport
 from contacts.models import User
@@ -8,10 +9,24 @@ class Team(models.Model):
     """Support agents who work on the same product areas."""
 
     name = models.CharField(max_length=100, unique=True)
+    works_updates = models.BooleanField(
+        "managed services",
+        default=False,
+        db_default=False,
+        help_text="Works the districts' update requests. One team does; without one, all of Support.",
+    )
     members = models.ManyToManyField(User, through="TeamMember", related_name="teams")
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["works_updates"],
+                condition=Q(works_updates=True),
+                name="one_team_works_the_update_requests",
+                violation_error_message="Another team works the update requests.",
+            ),
+        ]
 
     def __str__(self):
         return self.name

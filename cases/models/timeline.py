@@ -1,8 +1,9 @@
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from cases.models import choices
+from cases.models import choices, search
 from cases.models.cases import Case
 from contacts.constraints import (
     DistrictKey,
@@ -23,8 +24,16 @@ class TimelineQuerySet(models.QuerySet):
     def replies_of_district(self):
         return self.filter(action=choices.Action.REPLIED, by__district__isnull=False)
 
+    def answers(self):
+        """What Support answered the district."""
+        return self.filter(action__in=choices.ANSWERS, by__isnull=False, by__district__isnull=True)
+
     def public(self):
         return self.filter(is_internal=False)
+
+    def spoken(self):
+        """What people said in their own words, and the notes."""
+        return self.filter(Q(action__in=choices.SPOKEN) | Q(is_internal=True))
 
 
 class TimelineEntry(models.Model):
@@ -96,7 +105,19 @@ class TimelineEntry(models.Model):
                 violation_error_message="What happened on a case is never changed or deleted.",
             ),
         ]
-        indexes = [models.Index(fields=["case", "created_at", "id"], name="timeline_of_a_case")]
+        indexes = [
+            models.Index(fields=["case", "created_at", "id"], name="timeline_of_a_case"),
+            # One of what everyone reads and one of what Support alone reads.
+            GinIndex(
+                search.entry_vector(),
+                condition=Q(is_internal=False, action__in=choices.SPOKEN),
+                name="timeline_search",
+            ),
+            GinIndex(search.entry_vector(), condition=Q(is_internal=True), name="timeline_search_of_notes"),
+            models.Index(fields=["by", "created_at"], condition=Q(action="submitted"), name="submissions_of_a_person"),
+            # Entries are stored in the order of their time, so that this is next to nothing.
+            BrinIndex(fields=["created_at"], name="timeline_by_time"),
+        ]
 
     def __str__(self):
         return f"{self.case}: {self.get_action_display()}"

@@ -1,8 +1,11 @@
 """How the statuses, priorities and timeline entries of cases look."""
 
+from datetime import timedelta
+
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.text import get_text_list
 
 from cases.models import Case, TimelineEntry
@@ -43,11 +46,91 @@ ENTRY_LOOKS = {
 }
 
 
+# What the status says of the side whose turn it is.
+TURNS = {
+    Status.NEW: ": new",
+    Status.ASSIST_REQUEST: ": assist",
+    Status.PENDING_INPUT: ": input",
+    Status.PENDING_VERIFICATION: ": verify",
+    Status.SCHEDULED: ": scheduled",
+    Status.DEVELOPMENT: ": development",
+}
 ANSWER_LOOKS = {
     "missed": ("Answer missed, due", "bad"),
     "soon": ("Answer due soon,", "waiting"),
     "due": ("Answer due", "info"),
 }
+
+
+@register.simple_tag
+def open_cases_of(person):
+    """Of how many open cases the person is the contact."""
+    return Case.objects.open().filter(contact=person).count()
+
+
+@register.simple_tag
+def turn(case, reader):
+    """(whose turn it is in a few words, the tone): ``You: verify`` for a contact, ``District: verify`` for Support.
+
+    Only the reader's own turn has a color.
+    """
+    if case.is_closed:
+        return "Closed", "neutral"
+    more = TURNS.get(case.status, "")
+    if case.waits_for_district:
+        return (f"District{more}", "neutral") if reader.is_support else (f"You{more}", "waiting")
+    return (f"Us{more}", "info") if reader.is_support else (f"Support{more}", "neutral")
+
+
+@register.simple_tag
+def age(at):
+    """``3 days`` since the moment, which stands on hover."""
+    local = timezone.localtime(at)
+    said = date_format(local, "DATETIME_FORMAT")
+    length = in_short(timezone.now() - at)
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="minutes"), said, length)
+
+
+@register.simple_tag
+def due(at):
+    """``in 3 h``, ``2 d late``, or the day where it is further away; the moment stands on hover."""
+    local, left = timezone.localtime(at), at - timezone.now()
+    if left > timedelta(days=2):
+        # What ends at midnight is due on the day before.
+        words = date_format(local - timedelta(microseconds=1))
+    else:
+        words = f"in {in_short(left)}" if left > timedelta() else f"{in_short(-left)} late"
+    said = date_format(local, "DATETIME_FORMAT")
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="minutes"), said, words)
+
+
+@register.filter
+def answer_in_short(case):
+    """``2 h`` until the answer is due, or ``2 h late``."""
+    return _left(case.answer_due_at)
+
+
+@register.filter
+def handover_in_short(case):
+    return f"Accept: {_left(case.handover_due_at)}"
+
+
+def _left(due_at):
+    left = due_at - timezone.now()
+    return in_short(left) if left > timedelta() else f"{in_short(-left)} late"
+
+
+def in_short(length):
+    """``45 min``, ``5 h`` or ``3 d``: the largest unit alone."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 60:
+        return f"{max(minutes, 1)} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60):,} d"
+
+
+@register.filter
+def due_has_passed(case):
+    return not case.is_closed and case.due_on < timezone.localdate()
 
 
 @register.filter

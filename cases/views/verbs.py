@@ -3,18 +3,11 @@ access.
 """
 
 from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass
-
-from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
 
 from cases import actions, forms
 from cases.models import Case
 from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE
-from contacts.views.shortcuts import refusals_on
 
 Status = Case.Status
 EITHER_SIDE = [*AUTHORIZED_CONTACTS, *SUPPORT_SIDE]
@@ -25,6 +18,9 @@ class Verb:
     """One thing people do on a case's page; ``transition`` or ``when`` says which cases allow it.
 
     The action is called with the case, who acts, and what the form says. ``done`` is the confirmation.
+
+    ``mode`` is its name among the modes of the composer, ``row`` the row of the panel where it changes the value; what
+    has neither stands among the further actions.
     """
 
     form: type
@@ -34,6 +30,8 @@ class Verb:
     done: str
     transition: Status | None = None
     when: Callable = lambda case, at: not case.is_closed
+    mode: str = ""
+    row: str = ""
 
     @property
     def name(self):
@@ -55,7 +53,7 @@ VERBS = [
         "cases.accept_case",
         AUTHORIZED_CONTACTS,
         "{case} is yours: you are its contact.",
-        when=lambda case, at: case.awaits_handover,
+        when=lambda case, at: case.awaits_handover or case.is_offered,
     ),
     Verb(
         forms.TakeForm,
@@ -64,6 +62,7 @@ VERBS = [
         SUPPORT_SIDE,
         "{case} is yours.",
         when=lambda case, at: not case.is_closed and not case.assignee_id,
+        row="take",
     ),
     Verb(
         forms.RecordPhoneFollowUpForm,
@@ -73,7 +72,7 @@ VERBS = [
         "The call to Support is recorded.",
         when=lambda case, at: case.awaits_call,
     ),
-    Verb(forms.ReplyForm, actions.reply, "cases.reply", EITHER_SIDE, "Your reply was sent."),
+    Verb(forms.ReplyForm, actions.reply, "cases.reply", EITHER_SIDE, "Your reply was sent.", mode="Reply"),
     Verb(
         forms.AskForm,
         actions.ask,
@@ -81,6 +80,7 @@ VERBS = [
         SUPPORT_SIDE,
         "Your question was sent. {case} waits for the district's input.",
         transition=Status.PENDING_INPUT,
+        mode="Ask for input",
     ),
     Verb(
         forms.ResolveForm,
@@ -89,6 +89,7 @@ VERBS = [
         SUPPORT_SIDE,
         "The resolution was sent. {case} waits for the district to verify it.",
         transition=Status.PENDING_VERIFICATION,
+        mode="Resolve",
     ),
     Verb(
         forms.NoteForm,
@@ -97,6 +98,7 @@ VERBS = [
         SUPPORT_SIDE,
         "The internal note is saved.",
         when=lambda case, at: True,
+        mode="Internal note",
     ),
     Verb(
         forms.ResumeForm,
@@ -106,6 +108,7 @@ VERBS = [
         "{case} is Assigned again.",
         when=lambda case, at: not case.is_closed and case.status != Status.NEW,
         transition=Status.ASSIGNED,
+        row="status",
     ),
     Verb(
         forms.RequestAssistForm,
@@ -114,6 +117,7 @@ VERBS = [
         SUPPORT_SIDE,
         "Your request was sent.",
         transition=Status.ASSIST_REQUEST,
+        row="status",
     ),
     Verb(
         forms.ScheduleForm,
@@ -122,6 +126,7 @@ VERBS = [
         SUPPORT_SIDE,
         "{case} is scheduled.",
         transition=Status.SCHEDULED,
+        row="status",
     ),
     Verb(
         forms.SendToDevelopmentForm,
@@ -130,6 +135,7 @@ VERBS = [
         SUPPORT_SIDE,
         "{case} is assigned to development.",
         transition=Status.DEVELOPMENT,
+        row="status",
     ),
     Verb(
         forms.EscalateForm,
@@ -139,8 +145,15 @@ VERBS = [
         "{case} is escalated.",
         when=lambda case, at: not case.is_closed and case.escalation_level != max(Case.ESCALATION_LEVELS),
     ),
-    Verb(forms.CorrectForm, actions.correct, "cases.work_case", SUPPORT_SIDE, "{case} is corrected."),
-    Verb(forms.PrioritizeForm, actions.prioritize, "cases.work_case", SUPPORT_SIDE, "The priority of {case} is set."),
+    Verb(forms.CorrectForm, actions.correct, "cases.work_case", SUPPORT_SIDE, "{case} is corrected.", row="facts"),
+    Verb(
+        forms.PrioritizeForm,
+        actions.prioritize,
+        "cases.work_case",
+        SUPPORT_SIDE,
+        "The priority of {case} is set.",
+        row="priority",
+    ),
     Verb(
         forms.HandOverForm,
         actions.hand_over,
@@ -148,8 +161,9 @@ VERBS = [
         SUPPORT_SIDE,
         "The contact was asked to accept {case}.",
         when=lambda case, at: not case.is_closed and case.awaits_handover,
+        row="contact",
     ),
-    Verb(forms.AssignForm, actions.assign, "cases.work_case", SUPPORT_SIDE, "{case} is assigned."),
+    Verb(forms.AssignForm, actions.assign, "cases.work_case", SUPPORT_SIDE, "{case} is assigned.", row="agent"),
     Verb(
         forms.RecordCallForm,
         actions.record_call,
@@ -211,6 +225,7 @@ VERBS = [
         AUTHORIZED_CONTACTS,
         "{case} is closed.",
         when=lambda case, at: not case.is_closed and not case.awaits_handover,
+        mode="Close the case",
     ),
     Verb(
         forms.ReopenForm,
@@ -219,6 +234,7 @@ VERBS = [
         AUTHORIZED_CONTACTS,
         "{case} is open again and back with Support.",
         when=lambda case, at: case.may_reopen(at),
+        mode="Reopen",
     ),
 ]
 ACCESS = {verb.permission: set(verb.roles) for verb in VERBS}
@@ -227,31 +243,3 @@ ACCESS = {verb.permission: set(verb.roles) for verb in VERBS}
 def possible_verbs(case, user, at):
     """The verbs that the person may use (the table of access) and that the case's state allows."""
     return [verb for verb in VERBS if user.has_perm(verb.permission) and verb.is_possible(case, at)]
-
-
-def view_of(verb, case_page):
-    """The view of the verb: find the case, run the action, say so; refused, ``case_page`` keeps what was typed."""
-
-    @permission_required(verb.permission, raise_exception=True)
-    @require_POST
-    def view(request, number):
-        case = get_object_or_404(Case.objects.visible_to(request.user).select_related("district"), pk=number)
-        form = verb.form(request.POST, case=case, user=request.user, auto_id=f"{verb.name}_%s")
-        if form.is_valid():
-            with refusals_on(form), _unread_on(form):
-                verb.action(case=case, by=request.user, **form.cleaned_data)
-                messages.success(request, verb.done.format(case=case), extra_tags="in-thread")
-                return redirect(f"{case.get_absolute_url()}#latest")
-        return case_page(request, number, sent=form, verb=verb)
-
-    return view
-
-
-@contextmanager
-def _unread_on(form):
-    """What happened since the form was opened comes back with it."""
-    try:
-        yield
-    except actions.CaseChanged as changed:
-        form.show_unread(changed.entries)
-        raise

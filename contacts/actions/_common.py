@@ -13,6 +13,7 @@ from operator import or_
 from django.apps import apps
 from django.db import Error, IntegrityError, OperationalError, transaction
 from django.db.models import Model, Q
+from django.utils import timezone
 from psycopg import errors
 
 from contacts import ActionRefused, DuplicateSubmission, audit
@@ -119,14 +120,14 @@ def lock_user(person):
 
 def lock_district(key):
     """Without the district's key, so that rows of the district that are added meanwhile do not wait."""
-    District.objects.select_for_update(no_key=True).get(pk=key)
+    return District.objects.select_for_update(no_key=True).get(pk=key)
 
 
 def lock_designations(*held):
     """For each (person, roles): whether the person can sign in and holds one of the roles, until the action is over."""
     people = lock_users(*(person for person, _ in held))
     wanted = reduce(or_, (Q(user=person, role__in=roles) for person, (_, roles) in zip(people, held, strict=True)))
-    current = Designation.objects.current().filter(wanted).order_by("pk")
+    current = Designation.objects.in_force(timezone.now()).filter(wanted).order_by("pk")
     found = {(each.user_id, each.role, each.district_id) for each in current.select_for_update(of=("self",))}
     return [
         person.can_sign_in and any((person.pk, role, person.district_id) in found for role in roles)

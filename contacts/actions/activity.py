@@ -7,6 +7,7 @@ from django.utils import timezone
 from contacts import audit, message_center
 from contacts.actions._common import action
 from contacts.actions.recipients import others_concerned, support_leads
+from contacts.actions.subjects import of_person, settle_flags
 from contacts.models import Designation
 
 
@@ -27,6 +28,7 @@ def note_activity(user):
         held.order_by().update(inactive_since=restarted, warned_days_before=None, flagged_at=None)
     for designation in locked:
         if designation.flagged_at:
+            settle_flags(designation.district_id)
             _tell_lifted(designation)
 
 
@@ -35,6 +37,7 @@ def _tell_lifted(designation):
     message_center.send(
         "contacts/messages/flag_lifted.txt",
         to={*others_concerned(designation), *support_leads()},
+        **of_person(designation.user),
         link=reverse("contacts:directory"),
         district=designation.district,
         designation=designation,

@@ -4,8 +4,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import ActionRefused, audit, message_center
-from contacts.actions._common import action, lock_manager
+from contacts.actions._common import action, lock_district, lock_manager
 from contacts.actions.recipients import others_concerned, support_leads
+from contacts.actions.seats import close, give_back
+from contacts.actions.subjects import of_person, settle_flags, their_role
 from contacts.models import Designation
 
 
@@ -17,6 +19,7 @@ def keep(designation, *, by, reason):
     designation.save(update_fields=["inactive_since", "warned_days_before", "flagged_at"])
     # Nothing else keeps this reason; that of an end stays with the designation.
     audit.record("contact.keep", by=by, on=designation, reason=reason)
+    settle_flags(designation.district_id)
     _tell("contacts/messages/kept.txt", designation, by=by, reason=reason)
 
 
@@ -24,16 +27,20 @@ def keep(designation, *, by, reason):
 def deactivate(designation, *, by, reason):
     """End the designation of a flagged contact."""
     designation = _lock_flagged(designation, by)
-    designation.end(timezone.now(), by=by, reason=reason)
-    designation.save(update_fields=["ended_at", "ended_by", "end_reason"])
+    close(designation, by=by, reason=reason)
     audit.record("contact.deactivate", by=by, on=designation)
+    if designation.is_acting:
+        give_back(designation, by=by, reason=reason)
+        return
     _tell("contacts/messages/deactivated.txt", designation, by=by, reason=reason)
 
 
 def _lock_flagged(designation, by):
-    lock_manager(by)
-    designations = Designation.objects.select_for_update(of=("self",)).select_related("user", "district")
-    designation = designations.get(pk=designation.pk)
+    lock_manager(by, *filter(None, [designation.reverts_to]))
+    if designation.is_acting:
+        lock_district(designation.district_id)
+    designations = Designation.objects.select_related("user", "district", "reverts_to")
+    designation = designations.select_for_update(of=("self",)).get(pk=designation.pk)
     if designation.ended_at:
         raise ActionRefused("This designation has already ended. Nothing was changed.")
     if not designation.flagged_at:
@@ -42,12 +49,13 @@ def _lock_flagged(designation, by):
 
 
 def _tell(template, designation, *, by, reason):
-    message_center.send(
-        template,
-        to={designation.user, *others_concerned(designation), *support_leads()} - {by},
-        link=reverse("contacts:directory"),
-        district=designation.district,
-        designation=designation,
-        by=by,
-        reason=reason,
-    )
+    about = {
+        "link": reverse("contacts:directory"),
+        "district": designation.district,
+        "designation": designation,
+        "by": by,
+        "reason": reason,
+    }
+    person, others = designation.user, {*others_concerned(designation), *support_leads()}
+    message_center.send(template, to={person} - {by}, **their_role(designation), **about)
+    message_center.send(template, to=others - {by, person}, **of_person(person), **about)

@@ -1,5 +1,7 @@
 from contacts import audit
 from contacts.actions._common import action, lock_manager
+from contacts.actions.third_parties import follow_time_zone
+from contacts.models import District
 
 
 @action
@@ -14,5 +16,8 @@ def change_district_settings(district, *, by, changed):
     lock_manager(by)
     if not changed:
         return
+    former = District.objects.select_for_update(no_key=True).get(pk=district.pk)
     district.save(update_fields=changed)
+    if "time_zone" in changed:
+        follow_time_zone(district, former.time_zone)
     audit.record("district.change_settings", by=by, on=district, **{name: getattr(district, name) for name in changed})

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from contacts import audit, message_center
 from contacts.actions._common import action
-from contacts.models import AuditCheck, User
+from contacts.models import AuditCheck, Kind, User
 
 
 @action
@@ -16,7 +16,9 @@ def check_audit():
         message_center.send(
             "contacts/messages/audit_broken.txt",
             to=User.objects.active().filter(is_staff=True),
-            link=reverse("admin:contacts_auditevent_changelist"),
+            kind=Kind.ACCOUNT,
+            subject="The audit",
+            about=reverse("admin:contacts_auditevent_changelist"),
             broken=broken,
         )
     return AuditCheck.objects.create(

@@ -16,12 +16,15 @@ from psycopg.types.json import Jsonb
 from contacts import audit, message_center
 from contacts.actions._common import action
 from contacts.actions.recipients import support_leads
-from contacts.models import AUTHORIZED_CONTACTS, Designation, InactivityRun, Role
+from contacts.actions.subjects import settle_flags
+from contacts.models import AUTHORIZED_CONTACTS, Designation, InactivityRun, Kind, Role
 
 # The contacts of a step, by the keys of their designations, in the words of the messages.
 CONTACTS = """
 SELECT held.id, held.user_id, held.user_id AS recipient_id, held.district_id, district.name AS district,
     roles.name AS role, who.name AS person, who.name || ', ' || roles.name AS label, days.remaining,
+    %(account)s AS kind, %(profile)s || '?role=' || held.role AS about, 'Your role: ' || roles.name AS subject,
+    %(directory)s AS link,
     CASE days.remaining WHEN 1 THEN '1 day' ELSE days.remaining || ' days' END AS days_left,
     to_char(days.until AT TIME ZONE coalesce(nullif(person.time_zone, ''), district.time_zone), 'Mon FMDD, YYYY') AS day
 FROM contacts_designation AS held
@@ -45,12 +48,16 @@ WITH contact AS MATERIALIZED ({CONTACTS}), concerned AS (
         CASE WHEN count(DISTINCT user_id) = 1 THEN min(user_id) END AS only_person
     FROM contact GROUP BY district_id, district
 )
-SELECT DISTINCT held.user_id AS recipient_id, concerned.district_id, district, names, how_many
+SELECT held.user_id AS recipient_id, concerned.district_id, district, names, how_many,
+    %(inactive)s || '?district=' || concerned.district_id AS about, 'Inactive contacts of ' || district AS subject,
+    CASE WHEN bool_or(held.role = %(decides)s) THEN %(for_managers)s ELSE %(contacts)s END AS kind,
+    CASE WHEN bool_or(held.role = %(decides)s) THEN %(inactive)s ELSE %(directory)s END AS link
 FROM concerned
 JOIN contacts_designation AS held ON held.district_id = concerned.district_id
     AND held.ended_at IS NULL AND held.role = ANY(%(told)s)
 JOIN contacts_user AS person ON person.id = held.user_id AND person.is_active AND person.email IS NOT NULL
 WHERE held.user_id IS DISTINCT FROM concerned.only_person
+GROUP BY held.user_id, concerned.district_id, district, names, how_many
 """  # noqa: S608 - made of constants
 # What a message to Support lists.
 MOST_NAMES = 50
@@ -82,7 +89,8 @@ def _flag(now):
     looks again, so no sweep ever waits.
     """
     keys = Designation.objects.due_to_be_flagged(now).update_free(flagged_at=Value(now))
-    _note_and_tell("contact.flag", ["flagged", "flagged_in_district", "flagged_for_support"], keys, now)
+    templates = ["flagged", "flagged_in_district", "flagged_for_support"]
+    _note_and_tell("contact.flag", templates, keys, now, kind=Kind.TO_DECIDE)
     return len(keys)
 
 
@@ -98,24 +106,32 @@ def _warn(now):
 
 @action
 def _deactivate_undecided(now):
-    """Those who were flagged settings.DEACTIVATE_FLAGGED_AFTER_DAYS ago, where the portal has that setting."""
+    """Those who were flagged settings.DEACTIVATE_FLAGGED_AFTER_DAYS ago, where the portal has that setting.
+
+    An acting technical contact ends on their own day, when the seat goes back.
+    """
     days = settings.DEACTIVATE_FLAGGED_AFTER_DAYS
     if days <= 0:
         return 0
     reason = f"Nobody decided within {days} day{'' if days == 1 else 's'} of the flag."
-    due = Designation.objects.flagged().filter(flagged_at__lte=now - timedelta(days=days))
+    due = Designation.objects.flagged().filter(flagged_at__lte=now - timedelta(days=days), is_acting=False)
     keys = due.update_free(ended_at=Greatest("started_at", Value(now)), end_reason=Value(reason))
     templates = ["undecided", "undecided_in_district", "undecided_for_support"]
-    _note_and_tell("contact.deactivate_undecided", templates, keys, now)
+    _note_and_tell("contact.deactivate_undecided", templates, keys, now, kind=Kind.CONTACTS)
+    settle_flags(*set(Designation.objects.filter(pk__in=keys).values_list("district", flat=True)))
     return len(keys)
 
 
-def _note_and_tell(event, templates, keys, now):
-    """The contacts themselves, their colleagues and Support, each by a template of their own."""
+def _note_and_tell(event, templates, keys, now, *, kind):
+    """The contacts themselves, their colleagues and Support, each by a template of their own; ``kind`` is what it is
+    for who chooses contacts.
+    """
     if keys:
         audit.record_rows(event, CONTACTS, _values(keys, now), model=Designation)
-        for tell, template in zip((_tell_contacts, _tell_colleagues, _tell_support), templates, strict=True):
-            tell(template, keys, now)
+        to_contacts, to_colleagues, to_support = templates
+        _tell_contacts(to_contacts, keys, now)
+        _tell_colleagues(to_colleagues, keys, now, kind)
+        _tell_support(to_support, keys, now, kind)
 
 
 def _tell_contacts(template, keys, now):
@@ -124,30 +140,30 @@ def _tell_contacts(template, keys, now):
         CONTACTS,
         _values(keys, now),
         words=["role", "district", "days_left", "day"],
-        link=reverse("contacts:directory"),
         **_days(),
     )
 
 
-def _tell_colleagues(template, keys, now):
+def _tell_colleagues(template, keys, now, kind):
     message_center.send_rows(
         f"contacts/messages/{template}.txt",
         COLLEAGUES,
-        _values(keys, now),
+        {**_values(keys, now), "for_managers": kind.value, "contacts": Kind.CONTACTS.value},
         words=["district", "names", "how_many"],
-        link=reverse("contacts:directory"),
         **_days(),
     )
 
 
-def _tell_support(template, keys, now):
+def _tell_support(template, keys, now, kind):
     with connection.cursor() as cursor:
         cursor.execute(FIRST_NAMES, _values(keys, now))
         names = [name for (name,) in cursor]
     message_center.send(
         f"contacts/messages/{template}.txt",
         to=support_leads(),
-        link=reverse("contacts:inactive"),
+        kind=kind,
+        about=reverse("contacts:inactive"),
+        subject="Inactive contacts",
         names=names,
         count=len(keys),
         **_days(),
@@ -161,6 +177,11 @@ def _values(keys, now):
         "inactive_after": settings.CONTACT_INACTIVE_AFTER,
         "roles": Jsonb({role: role.label.lower() for role in AUTHORIZED_CONTACTS}),
         "told": [role.value for role in (*AUTHORIZED_CONTACTS, Role.DISTRICT_ADMINISTRATOR)],
+        "decides": Role.DISTRICT_ADMINISTRATOR.value,
+        "account": Kind.ACCOUNT.value,
+        "profile": reverse("contacts:profile"),
+        "directory": reverse("contacts:directory"),
+        "inactive": reverse("contacts:inactive"),
     }
 
 

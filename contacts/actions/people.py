@@ -8,13 +8,15 @@ from contacts.actions._common import (
     SAVED_ELSEWHERE,
     action,
     lock_designation,
-    lock_district,
     lock_manager,
     lock_users,
 )
-from contacts.actions.designations import end_designation, refuse_last_administrator
+from contacts.actions.leaving import CANNOT_SIGN_IN, LEFT, end_roles, roles_of, tell_who_remain
 from contacts.actions.recipients import administrators_of
-from contacts.models import ANSWER_STAFF, Role, User
+from contacts.actions.seats import heirs
+from contacts.actions.subjects import of_person, their_account
+from contacts.actions.third_parties import refuse_change_of_organization
+from contacts.models import ANSWER_STAFF, User
 
 
 @action
@@ -30,12 +32,15 @@ def add_person(person, *, by):
 @action
 def change_person(person, *, by, changed):
     """Save the fields named in ``changed`` whose value is new, and return their names."""
-    (stored,) = lock_manager(by, person)
+    stored, *_ = lock_manager(by, person, *heirs([person]))
     changed = _changed(person, stored, changed)
     if not changed:
         return changed
+    held = []
     if "is_active" in changed and not person.is_active:
-        _refuse_to_stop_last_administrator(stored)
+        held = end_roles(stored, by=by, reason=CANNOT_SIGN_IN)
+    if "organization" in changed:
+        refuse_change_of_organization(stored)
     ends_sessions = not {"email", "is_active"}.isdisjoint(changed)
     if ends_sessions:
         person.sessions_ended_at = timezone.now()
@@ -45,11 +50,13 @@ def change_person(person, *, by, changed):
     if "email" in changed:
         # What sign-in remembered of the old address must no longer open the account.
         EmailAddress.objects.filter(user=person).delete()
-    _tell_at_old_address(person, stored.email, by=by, changed=changed)
+    _tell_at_old_address(person, stored.email, by=by, changed=changed, roles=roles_of(held))
+    if held:
+        tell_who_remain("roles_ended", person, held, by=by)
     return changed
 
 
-def _tell_at_old_address(person, address, *, by, changed):
+def _tell_at_old_address(person, address, *, by, changed, roles):
     """Whoever reads the old address notices if someone else changed the account."""
     templates = []
     if "is_active" in changed and not person.is_active:
@@ -60,9 +67,11 @@ def _tell_at_old_address(person, address, *, by, changed):
         message_center.send(
             template,
             to=[person],
+            **their_account(),
             link=reverse("contacts:help"),
             email_to=address,
             person=person,
+            roles=roles,
             by=by,
             portal_name=settings.PORTAL_NAME,
         )
@@ -90,12 +99,6 @@ def _changed(person, stored, names):
     return sorted(name for name in names if getattr(person, name) != getattr(stored, name))
 
 
-def _refuse_to_stop_last_administrator(person):
-    for designation in person.designations.current().filter(role=Role.DISTRICT_ADMINISTRATOR):
-        lock_district(designation.district_id)
-        refuse_last_administrator(designation)
-
-
 @action
 def move_to_district(person, *, to, by, with_email=True):
     """Close the person's account, and give their name to a new person of the other district.
@@ -103,12 +106,11 @@ def move_to_district(person, *, to, by, with_email=True):
     The e-mail address goes along if that is wanted, and nothing else: what someone did for one district, and what they
     were told there, never reaches another.
     """
-    (left,) = lock_manager(by, person)
+    left, *_ = lock_manager(by, person, *heirs([person]))
     _refuse_to_move(left, person, to, with_email)
-    for designation in left.designations.current():
-        end_designation(designation, by=by, reason="Moved to another district.")
+    held = end_roles(left, by=by, reason=LEFT)
     address = left.email
-    joined = User(first_name=left.first_name, last_name=left.last_name, district=to)
+    joined = User(first_name=left.first_name, last_name=left.last_name, organization=left.organization, district=to)
     joined.set_unusable_password()
     joined.save()
     # Each district learns the key of the other's person, and nothing else of the other district.
@@ -118,6 +120,7 @@ def move_to_district(person, *, to, by, with_email=True):
     if with_email:
         joined.email = address
         joined.save(update_fields=["email"])
+    tell_who_remain("left_district", left, held, by=by)
     _tell_of_move(left, joined, address, by=by)
     return joined
 
@@ -144,23 +147,28 @@ def _close_account(person, *, keep_address):
 
 
 def _tell_of_move(left, joined, address, *, by):
-    """The person at their old address, and the administrators of both districts; neither reads which the other is."""
+    """The person at their old address, and the new district's administrators, who do not read which the old one is."""
     about = {"by": by, "portal_name": settings.PORTAL_NAME}
     if address:
         link = reverse("contacts:help")
         message_center.send(
-            "contacts/messages/moved.txt", to=[left], link=link, district=left.district, email_to=address, **about
+            "contacts/messages/moved.txt",
+            to=[left],
+            **their_account(),
+            link=link,
+            district=left.district,
+            email_to=address,
+            **about,
         )
-    for template, person in [("left_district", left), ("joined_district", joined)]:
-        if person.district_id:
-            message_center.send(
-                f"contacts/messages/{template}.txt",
-                to=administrators_of(person.district),
-                link=reverse("contacts:person", args=[person.pk]),
-                district=person.district,
-                person=person,
-                **about,
-            )
+    if joined.district_id:
+        message_center.send(
+            "contacts/messages/joined_district.txt",
+            to=administrators_of(joined.district),
+            **of_person(joined),
+            district=joined.district,
+            person=joined,
+            **about,
+        )
 
 
 @action
@@ -177,6 +185,7 @@ def invite(person, *, by):
     message_center.send(
         "contacts/messages/invited.txt",
         to=[person],
+        **their_account(),
         link=reverse("home"),
         district=person.district,
         by=by,

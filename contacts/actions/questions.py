@@ -5,7 +5,7 @@ from django.utils import timezone
 from contacts import ActionRefused, DuplicateSubmission, audit, message_center
 from contacts.actions._common import action, lock_actor, lock_designation
 from contacts.actions.recipients import coaches_of, support_contacts_of, with_covers
-from contacts.models import ANSWER_STAFF, AUTHORIZED_CONTACTS, Role, StaffQuestion
+from contacts.models import ANSWER_STAFF, AUTHORIZED_CONTACTS, Kind, Role, StaffQuestion
 
 Recipient, Status = StaffQuestion.Recipient, StaffQuestion.Status
 
@@ -22,7 +22,7 @@ def ask(*, by, text, idempotency_key=None):
     question.idempotency_key = idempotency_key or question.idempotency_key
     question.save(force_insert=True)
     audit.record("question.ask", by=by, on=question, went_to=went_to)
-    _tell("question_asked", question, to=with_covers(people), by=by)
+    _tell_who_answer("question_asked", question, to=with_covers(people), by=by)
     return question
 
 
@@ -58,6 +58,7 @@ def answer(question, *, by, text):
     question.answered_by, question.answered_at, question.answer = by, timezone.now(), text
     question.save(update_fields=["status", "answered_by", "answered_at", "answer"])
     audit.record("question.answer", by=by, on=question)
+    _settle(question)
     _tell("question_answered", question, to=[question.asker], by=by)
     return question
 
@@ -77,7 +78,8 @@ def pass_on(question, *, by):
     question.went_to, question.passed_on_by, question.passed_on_at = Recipient.CONTACTS, by, timezone.now()
     question.save(update_fields=["went_to", "passed_on_by", "passed_on_at"])
     audit.record("question.pass_on", by=by, on=question)
-    _tell("question_passed_on", question, to=with_covers(contacts), by=by)
+    _settle(question)
+    _tell_who_answer("question_passed_on", question, to=with_covers(contacts), by=by)
     return question
 
 
@@ -96,6 +98,7 @@ def bring_to_support(question, *, by, reference):
     question.brought_by, question.brought_at, question.reference = by, timezone.now(), reference
     question.save(update_fields=["status", "brought_by", "brought_at", "reference"])
     audit.record("question.bring_to_support", by=by, on=question, reference=reference)
+    _settle(question)
     _tell("question_brought", question, to=[question.asker], by=by)
     return question
 
@@ -110,11 +113,22 @@ def _lock(question, *, by, among=None):
     return question
 
 
-def _tell(message, question, *, to, by):
+def _settle(question):
+    """Whom it asked so far need not answer any more."""
+    message_center.settle(question.get_absolute_url())
+
+
+def _tell_who_answer(message, question, *, to, by):
+    _tell(message, question, to=to, by=by, kind=Kind.ANSWER, subject=f"Question from {question.asker}")
+
+
+def _tell(message, question, *, to, by, kind=Kind.CONTACTS, subject="Your question"):
     message_center.send(
         f"contacts/messages/{message}.txt",
         to=set(to) - {by},
-        link=question.get_absolute_url(),
+        kind=kind,
+        about=question.get_absolute_url(),
+        subject=subject,
         district=question.district,
         question=question,
         by=by,

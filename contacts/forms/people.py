@@ -4,7 +4,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.utils import timezone
 
 from contacts.forms.time_zones import TimeZoneField
-from contacts.models import ANSWER_STAFF, District, User
+from contacts.models import ANSWER_STAFF, AUTHORIZED_CONTACTS, SUPPORT_SIDE, District, User
 
 
 class PersonAdminForm(forms.ModelForm):
@@ -43,13 +43,16 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["first_name", "last_name", "email", "school", "title", "phone"]
+        fields = ["first_name", "last_name", "email", "school", "title", "phone", "organization"]
         error_messages = {
             "first_name": {"required": "Enter the first name."},
             "last_name": {"required": "Enter the last name."},
             "email": {"required": "Enter the e-mail address."},
         }
-        help_texts = {"email": "The address that the person signs in with."}
+        help_texts = {
+            "email": "The address that the person signs in with.",
+            "organization": "Only for someone who works for another organization than your district.",
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -83,7 +86,7 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["title", "phone", "reach_hours", "away_until", "cover", "time_zone"]
+        fields = ["title", "phone", "reach_hours", "away_until", "cover", "time_zone", "uses_shortcuts"]
         widgets = {"away_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
         help_texts = {"away_until": "The day you are back. Leave it empty while you are here."}
 
@@ -97,6 +100,9 @@ class ProfileForm(forms.ModelForm):
         else:
             for name in self.OF_CONTACTS:
                 del self.fields[name]
+        # Nobody else has pages with keys.
+        if self.instance.roles.isdisjoint([*AUTHORIZED_CONTACTS, *SUPPORT_SIDE]):
+            del self.fields["uses_shortcuts"]
 
     def _offer_covers(self):
         colleagues = User.objects.who_answer_staff().filter(district=self.instance.district_id)

@@ -1,82 +1,29 @@
-from datetime import timedelta
-
-from django.conf import settings
-from django.db import connection, models
-from django.db.models import Case, F, Q, When
+from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 
 from contacts.constraints import (
+    CanSignIn,
+    DistrictKey,
+    OnlyCleared,
     PersonOfDistrictOrSupport,
     PersonOfSupport,
     SameDistrict,
+    StillUnderAgreement,
     Unchanging,
+    UnderAgreement,
     choices_constraint,
 )
+from contacts.models.agreements import Agreement
 from contacts.models.districts import District, School
 from contacts.models.people import User
+from contacts.models.querysets import DesignationQuerySet
 from contacts.models.roles import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Role
 
-# The keys come back as one array: nothing of it is done for each row here.
-UPDATE_FREE = """
-WITH free AS ({query}), updated AS (
-    UPDATE {table} AS stored SET {changes} FROM free WHERE stored.id = free.key RETURNING stored.id
+NOT_COVERED = (
+    "Someone of another organization is a contact only under an agreement with it that is in force, and no longer than "
+    "it lasts."
 )
-SELECT coalesce(array_agg(id), '{{{{}}}}') FROM updated
-"""
-
-
-class DesignationQuerySet(models.QuerySet):
-    def current(self):
-        return self.filter(ended_at__isnull=True)
-
-    def authorized_contacts(self):
-        return self.current().filter(role__in=AUTHORIZED_CONTACTS)
-
-    def not_flagged(self):
-        """Contacts whose 180 days run; the conditions are those of contacts_not_yet_flagged."""
-        return self.authorized_contacts().filter(flagged_at__isnull=True)
-
-    def due_to_be_flagged(self, at):
-        return self.not_flagged().filter(inactive_since__lte=at - settings.CONTACT_INACTIVE_AFTER)
-
-    def due_to_be_warned(self, at):
-        """With ``nearest``, how many days before the flag they are warned now; what they missed is passed over."""
-        since = at - settings.CONTACT_INACTIVE_AFTER
-        nearest = [
-            When(inactive_since__lte=since + timedelta(days=days), then=days)
-            for days in sorted(settings.CONTACT_WARN_DAYS_BEFORE)
-        ]
-        waiting = self.not_flagged().active().annotate(nearest=Case(*nearest, output_field=models.IntegerField()))
-        first = timedelta(days=max(settings.CONTACT_WARN_DAYS_BEFORE))
-        return waiting.filter(
-            Q(warned_days_before__isnull=True) | Q(warned_days_before__gt=F("nearest")),
-            inactive_since__gt=since,
-            inactive_since__lte=since + first,
-        )
-
-    def flagged(self):
-        """The conditions are those of contacts_flagged."""
-        return self.current().filter(flagged_at__isnull=False)
-
-    def update_free(self, **values):
-        """Update the rows that nobody has locked, in one statement, and return their keys."""
-        free = self.order_by().select_for_update(skip_locked=True, of=("self",))
-        # Under other names, since a value may be made of the column that it is for.
-        free = free.values(key=F("pk"), **{f"new_{name}": value for name, value in values.items()})
-        query, params = free.query.sql_with_params()
-        changes = ", ".join(f"{name} = free.new_{name}" for name in values)
-        with connection.cursor() as cursor:
-            cursor.execute(UPDATE_FREE.format(query=query, table=self.model._meta.db_table, changes=changes), params)
-            return cursor.fetchone()[0]
-
-    def active(self):
-        """Held by people who can act and be reached (``User.can_sign_in``)."""
-        return self.filter(user__is_active=True, user__email__isnull=False)
-
-    def visible_to(self, user):
-        if user.is_support or user.is_staff:
-            return self
-        return self.filter(district_id=user.district_id, district__isnull=False)
 
 
 class Designation(models.Model):
@@ -88,6 +35,28 @@ class Designation(models.Model):
     role = models.CharField(max_length=30, choices=Role)
     started_at = models.DateTimeField(default=timezone.now)
     started_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ends_at = models.DateTimeField(
+        null=True, blank=True, help_text="When an authorized contact's designation ends by itself."
+    )
+    is_acting = models.BooleanField(
+        "acting", default=False, db_default=False, help_text="Holds the seat of technical contact until its end."
+    )
+    reverts_to = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who gets the seat back from an acting technical contact; empty: nobody.",
+    )
+    agreement = models.ForeignKey(
+        Agreement,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="designations",
+        help_text="Under which a person of another organization is a contact.",
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     end_reason = models.CharField(max_length=500, blank=True)
@@ -99,6 +68,9 @@ class Designation(models.Model):
         null=True, blank=True, help_text="The last warning of this inactivity came so many days before the flag."
     )
     flagged_at = models.DateTimeField(null=True, blank=True)
+    alerted_of = models.DateTimeField(
+        null=True, blank=True, help_text="The district was told that it is short of contacts from this moment."
+    )
 
     objects = DesignationQuerySet.as_manager()
 
@@ -109,7 +81,7 @@ class Designation(models.Model):
                 fields=["district"],
                 condition=Q(role=Role.TECHNICAL_CONTACT, ended_at__isnull=True),
                 name="one_technical_contact_per_district",
-                violation_error_message="This district already has a technical contact; end that designation first.",
+                violation_error_message="This district already has a technical contact. Nominate the next one instead.",
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "school"],
@@ -135,6 +107,22 @@ class Designation(models.Model):
                 violation_error_message="A designation cannot end before it starts.",
             ),
             models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(role__in=AUTHORIZED_CONTACTS, ends_at__gt=models.F("started_at")),
+                name="only_contacts_have_a_planned_end_after_their_start",
+                violation_error_message="Only authorized contacts have an end date, and it is after their start.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_acting=False, reverts_to=None)
+                | Q(is_acting=True, role=Role.TECHNICAL_CONTACT, ends_at__isnull=False),
+                name="only_a_technical_contact_acts_and_until_an_end",
+                violation_error_message="Only a technical contact acts for another one, until an end.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reverts_to=None) | ~Q(reverts_to=F("user")),
+                name="an_acting_contact_gives_the_seat_to_somebody_else",
+                violation_error_message="The seat of an acting technical contact goes back to somebody else.",
+            ),
+            models.CheckConstraint(
                 condition=Q(ended_by__isnull=True) | Q(ended_at__isnull=False),
                 name="who_ended_it_says_when",
                 violation_error_message="An ended designation has an end date.",
@@ -154,11 +142,42 @@ class Designation(models.Model):
                 name="inactivity_counts_from_the_start",
                 violation_error_message="Inactivity counts from the start of the designation at the earliest.",
             ),
+            models.CheckConstraint(
+                condition=Q(agreement__isnull=True) | Q(role__in=AUTHORIZED_CONTACTS, ends_at__isnull=False),
+                name="only_contacts_are_under_an_agreement_and_end_with_it",
+                violation_error_message="Only authorized contacts are under an agreement, and they end with it.",
+            ),
+            SameDistrict(
+                field="agreement",
+                name="a_contact_is_under_an_agreement_of_their_district",
+                violation_error_message="Choose an agreement of the contact's district.",
+            ),
+            UnderAgreement(
+                condition=Q(role__in=AUTHORIZED_CONTACTS),
+                name="a_third_party_starts_under_an_agreement",
+                violation_error_message=NOT_COVERED,
+            ),
+            StillUnderAgreement(
+                condition=Q(role__in=AUTHORIZED_CONTACTS, ended_at__isnull=True),
+                name="a_third_party_stays_under_an_agreement",
+                violation_error_message=NOT_COVERED,
+            ),
             choices_constraint("role", Role, name="a_designation_has_one_of_the_roles"),
             SameDistrict(
                 field="user",
                 name="a_role_in_a_district_is_for_its_people",
                 violation_error_message="A role in a district is for people of this district.",
+            ),
+            SameDistrict(
+                field="reverts_to",
+                name="a_seat_goes_back_to_somebody_of_its_district",
+                violation_error_message="The seat goes back to somebody of the district.",
+            ),
+            DistrictKey(fields=["district", "user", "id"], name="a_designation_is_of_one_person"),
+            CanSignIn(
+                condition=Q(ended_at__isnull=True),
+                name="a_role_is_given_to_who_can_sign_in",
+                violation_error_message="This person cannot sign in, so they hold no role.",
             ),
             PersonOfSupport(
                 field="user",
@@ -182,9 +201,17 @@ class Designation(models.Model):
                 violation_error_message="Someone of the district or of Support ends a role in it.",
             ),
             Unchanging(
-                fields=["user", "district", "school", "role", "started_at", "started_by"],
+                fields=[
+                    *("user", "district", "school", "role", "started_at", "started_by"),
+                    "is_acting",
+                ],
                 name="a_designation_never_changes_its_start",
                 violation_error_message="Who was designated, for what, when and by whom never changes.",
+            ),
+            OnlyCleared(
+                fields=["reverts_to"],
+                name="a_seat_goes_back_to_whom_it_was_taken_from",
+                violation_error_message="The seat goes back to who held it before, or to nobody.",
             ),
             Unchanging(
                 condition=Q(ended_at__isnull=False),
@@ -195,6 +222,11 @@ class Designation(models.Model):
         indexes = [
             models.Index(
                 fields=["district", "role"], condition=Q(ended_at__isnull=True), name="current_by_district_role"
+            ),
+            models.Index(
+                fields=["ends_at"],
+                condition=Q(ended_at__isnull=True, ends_at__isnull=False),
+                name="designations_that_will_end",
             ),
             models.Index(
                 fields=["inactive_since"],
@@ -209,7 +241,25 @@ class Designation(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.user}, {self.get_role_display().lower()}"
+        return f"{self.user}, {self.role_name.lower()}"
+
+    @property
+    def role_name(self):
+        return "Acting technical contact" if self.is_acting else self.get_role_display()
+
+    @property
+    def last_day(self):
+        """The day before the moment at which the role ends by itself, as its district counts days."""
+        return self.district.day_before(self.ends_at) if self.ends_at else None
+
+    @property
+    def acting_until(self):
+        """The last day of an acting technical contact; of others None."""
+        return self.last_day if self.is_acting else None
+
+    @property
+    def ends_with_agreement(self):
+        return bool(self.agreement) and self.ends_at >= self.agreement.expires_at
 
     def restart_inactivity(self, at):
         """Change memory only, as ``end``."""

@@ -1,11 +1,15 @@
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils import timezone
 
 from contacts.business_time import MONDAY_TO_FRIDAY, STATES, Calendar
 from contacts.constraints import DistrictKey, Unchanging
+from contacts.models.roles import Role
 
 # Names stand in the subjects of e-mails, so line breaks and characters that reverse the direction of text are refused.
 validate_one_line = RegexValidator(
@@ -73,6 +77,12 @@ class District(models.Model):
         default=True,
         help_text="Staff may ask for changes to their own credential records.",
     )
+    support_contacts_allowed = models.PositiveSmallIntegerField(
+        "support contacts without approval",
+        default=settings.RECOMMENDED_SUPPORT_CONTACTS,
+        db_default=settings.RECOMMENDED_SUPPORT_CONTACTS,
+        help_text="A support lead decides about each additional support contact of the district.",
+    )
 
     objects = DistrictQuerySet.as_manager()
 
@@ -91,10 +101,30 @@ class District(models.Model):
         return self.name
 
     @property
+    def zone(self):
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def today(self):
+        return timezone.localdate(timezone=self.zone)
+
+    def end_of(self, day):
+        return datetime.combine(day + timedelta(days=1), time.min, self.zone)
+
+    def day_before(self, end):
+        """The last day before a moment, the opposite of ``end_of``."""
+        return timezone.localdate(end - timedelta(microseconds=1), self.zone)
+
+    @property
+    def support_contacts(self):
+        """How many there are. Flagged ones and people who cannot sign in count: they may act again any day."""
+        return self.designations.current().filter(role=Role.SUPPORT_CONTACT).count()
+
+    @property
     def calendar(self):
         """Which days are business days here, and when they begin."""
         breaks = tuple((each.first_on, each.last_on, each.name) for each in self.holidays.all())
-        return Calendar(ZoneInfo(self.time_zone), MONDAY_TO_FRIDAY, breaks, self.state)
+        return Calendar(self.zone, MONDAY_TO_FRIDAY, breaks, self.state)
 
 
 class School(models.Model):

@@ -1,13 +1,39 @@
 from django.conf import settings
+from django.contrib.postgres.aggregates import BoolAnd
 from django.db import models
-from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from contacts.constraints import PersonOfDistrictOrSupport, Unchanging
+from contacts.constraints import PersonOfDistrictOrSupport, Unchanging, choices_constraint
 from contacts.models.districts import District
 from contacts.models.people import User
 
-IS_READ = ExpressionWrapper(Q(read_at__isnull=False), output_field=BooleanField())
+
+class Kind(models.TextChoices):
+    """What a message is for, by which people filter their messages."""
+
+    ANSWER = "answer", "To answer"
+    TO_DECIDE = "to_decide", "To decide"
+    DECIDED = "decided", "Decided"
+    CASE = "case", "Cases"
+    UPDATE = "update", "Updates"
+    CONTACTS = "contacts", "Contacts and training"
+    NOTICE = "notice", "Notices"
+    ACCOUNT = "account", "Your account and roles"
+
+
+class Delivery(models.TextChoices):
+    """How somebody is told of a message, which stands in the Message Center in any case."""
+
+    AT_ONCE = "at_once", "By e-mail, at once"
+    DIGEST = "digest", "By e-mail, once a day"
+    HERE = "here", "Only here"
+
+
+# These go out at once, whatever the person chose: what is decided on a request of theirs, and what happens to their
+# account or role, such as that they are flagged inactive.
+ALWAYS_AT_ONCE = (Kind.DECIDED, Kind.ACCOUNT)
+UNREAD = Q(read_at__isnull=True)
 
 
 class MessageQuerySet(models.QuerySet):
@@ -15,10 +41,28 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(recipient=user)
 
     def unread(self):
-        return self.filter(read_at__isnull=True)
+        return self.filter(UNREAD)
 
-    def with_is_read(self):
-        return self.annotate(is_read=IS_READ)
+    def in_groups(self):
+        """What the messages are about, each once: how many there are, and the key of the newest."""
+        return (
+            self.values("about")
+            .annotate(
+                is_read=BoolAnd(Q(read_at__isnull=False)),
+                newest_at=Max("created_at"),
+                newest=Max("pk"),
+                size=Count("pk"),
+                unread=Count("pk", filter=UNREAD),
+            )
+            .values_list("is_read", "newest_at", "newest", "size", "unread", named=True)
+        )
+
+    def of_same_group(self, message):
+        return self.filter(recipient=message.recipient_id, about=message.about)
+
+    def unread_by_kind(self):
+        """{kind: how many unread messages}, of the kinds of which there are any."""
+        return dict(self.values("kind").annotate(unread=Count("pk", filter=UNREAD)).values_list("kind", "unread"))
 
     def unsent(self, at):
         """What is due to be e-mailed at that time, to people who can sign in and be reached, or to a given address.
@@ -27,6 +71,19 @@ class MessageQuerySet(models.QuerySet):
         """
         return self.filter(
             Q(recipient__email__isnull=False, recipient__is_active=True) | ~Q(email_to=""),
+            delivery=Delivery.AT_ONCE,
+            emailed_at__isnull=True,
+            parked_at__isnull=True,
+            email_due_at__lte=at,
+            email_due_at__gt=at - settings.EMAIL_GIVE_UP_AFTER,
+        )
+
+    def for_digest(self, at):
+        """As ``unsent``, of what goes into the daily e-mail; what was read before then does not."""
+        return self.unread().filter(
+            recipient__email__isnull=False,
+            recipient__is_active=True,
+            delivery=Delivery.DIGEST,
             emailed_at__isnull=True,
             parked_at__isnull=True,
             email_due_at__lte=at,
@@ -39,6 +96,12 @@ class Message(models.Model):
 
     recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="messages")
     district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind)
+    about = models.CharField(
+        max_length=300,
+        help_text="The key of what it is about, such as the path of a case. Messages with the same key are one group.",
+    )
+    subject = models.CharField(max_length=200, help_text="The name of what it is about. Shown in the portal only.")
     title = models.CharField(
         max_length=200, help_text="Goes out by e-mail too: a subject line, never the message's text."
     )
@@ -47,6 +110,7 @@ class Message(models.Model):
     email_to = models.EmailField(
         blank=True, help_text="Goes to this address, whoever the recipient is by then; empty: to the recipient's."
     )
+    delivery = models.CharField(max_length=20, choices=Delivery, default=Delivery.AT_ONCE)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
     emailed_at = models.DateTimeField(null=True, blank=True)
@@ -64,6 +128,18 @@ class Message(models.Model):
                 name="an_emailed_message_is_not_parked",
                 violation_error_message="A message that went out is not parked.",
             ),
+            choices_constraint("kind", Kind, name="a_message_is_of_one_of_the_kinds"),
+            choices_constraint("delivery", Delivery, name="a_message_is_told_in_one_of_the_ways"),
+            models.CheckConstraint(
+                condition=Q(delivery=Delivery.AT_ONCE) | ~Q(kind__in=ALWAYS_AT_ONCE),
+                name="what_must_be_sent_goes_out_at_once",
+                violation_error_message="Messages of this kind are always e-mailed at once.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(about="") & ~Q(subject=""),
+                name="a_message_is_about_something",
+                violation_error_message="Say what the message is about.",
+            ),
             PersonOfDistrictOrSupport(
                 field="recipient",
                 name="a_message_is_for_its_district_or_support",
@@ -76,14 +152,36 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            models.Index(F("recipient"), IS_READ, F("created_at").desc(), F("id").desc(), name="messages_unread_first"),
-            models.Index(fields=["recipient"], condition=Q(read_at__isnull=True), name="unread_of_a_person"),
+            # All that the list of groups asks, so that it reads nothing else.
+            models.Index(
+                fields=["recipient", "about"],
+                include=["id", "created_at", "read_at", "kind", "district"],
+                name="messages_of_a_person_by_about",
+            ),
+            models.Index(fields=["about"], condition=UNREAD, name="unread_about_something"),
+            models.Index(fields=["recipient"], condition=UNREAD, name="unread_of_a_person"),
             models.Index(
                 fields=["email_due_at"],
-                condition=Q(emailed_at__isnull=True, parked_at__isnull=True),
+                condition=Q(emailed_at__isnull=True, parked_at__isnull=True, delivery=Delivery.AT_ONCE),
                 name="messages_to_email",
+            ),
+            models.Index(
+                fields=["recipient"],
+                condition=UNREAD & Q(emailed_at__isnull=True, parked_at__isnull=True, delivery=Delivery.DIGEST),
+                name="messages_for_a_digest",
             ),
         ]
 
     def __str__(self):
         return self.title
+
+    @property
+    def excerpt(self):
+        """What happened, in a line. Titles of e-mails repeat what it is about, which stands above this line."""
+        _, _, name = self.subject.partition(" · ")
+        what = self.title.partition(f": {name[:60]}")[0] if name else self.title
+        return " ".join(f"{what} · {self.body}".split())[:200] if self.body else what
+
+    @property
+    def is_always_sent(self):
+        return self.kind in ALWAYS_AT_ONCE

@@ -3,14 +3,19 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import connection, models
+from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from contacts.constraints import DistrictKey, SameDistrict, Unchanging
+from contacts.constraints import DistrictKey, NobodyHolds, SameDistrict, Unchanging
 from contacts.models.districts import District, School, validate_one_line, validate_time_zone
 from contacts.models.roles import ANSWER_STAFF, AUTHORIZED_CONTACTS, SUPPORT_SIDE, Role
+
+# Words that fit more people than this say too little to look for.
+MOST_CALLED = 1000
 
 
 class UserQuerySet(models.QuerySet):
@@ -45,6 +50,17 @@ class UserQuerySet(models.QuerySet):
                 | Q(title__icontains=word)
             )
         return found
+
+    def called(self, typed):
+        """Whose name has all the words, or whose e-mail address or phone number it is: for Support, of any district.
+
+        Words may be the beginnings of the person's, in any order; a phone number its last seven digits or more. One
+        that is stored without its area code is found with it, too.
+        """
+        # Ahead of a policy PostgreSQL cannot use the index, so a function of the database does.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT people_called(%s, %s)", [typed, MOST_CALLED])
+            return self.filter(pk__in=[key for (key,) in cursor])
 
     def visible_to(self, user):
         """Support and Django admins see everyone; the others see their own district."""
@@ -96,9 +112,23 @@ class User(AbstractBaseUser):
         verbose_name="who covers for you",
         help_text="The contact or coach to whom people turn while you are away.",
     )
+    organization = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_one_line],
+        help_text="Only for someone who works for another organization than the district.",
+    )
     staff_identifier = models.CharField(max_length=60, blank=True, help_text="Their state-assigned staff number.")
     time_zone = models.CharField(
         max_length=60, blank=True, validators=[validate_time_zone], help_text="Empty: the district's."
+    )
+    uses_shortcuts = models.BooleanField(
+        "keyboard shortcuts",
+        default=True,
+        db_default=True,
+        help_text="Single keys, such as r to reply, while you are not typing. Press ? to see them.",
     )
     is_active = models.BooleanField("can sign in", default=True)
     is_staff = models.BooleanField("Django admin", default=False)
@@ -140,6 +170,24 @@ class User(AbstractBaseUser):
                 name="an_admin_belongs_to_no_district",
                 violation_error_message="A Django admin sees every district, so they belong to none.",
             ),
+            models.CheckConstraint(
+                condition=Q(organization="") | Q(district__isnull=False),
+                name="a_third_party_belongs_to_a_district",
+                violation_error_message="Only people of a district work for another organization.",
+            ),
+            NobodyHolds(
+                field="organization",
+                roles=AUTHORIZED_CONTACTS,
+                name="a_contact_never_changes_organizations",
+                violation_error_message="This person is a contact. End that role before their organization changes.",
+            ),
+            NobodyHolds(
+                field="is_active",
+                condition=Q(is_active=True),
+                roles=Role,
+                name="who_holds_a_role_can_sign_in",
+                violation_error_message="This person holds a role. It ends before they can no longer sign in.",
+            ),
             models.UniqueConstraint(
                 fields=["district", "staff_identifier"],
                 condition=~Q(staff_identifier=""),
@@ -173,7 +221,19 @@ class User(AbstractBaseUser):
                 violation_error_message="A person stays in their district; who joins another joins it as a new person.",
             ),
         ]
-        indexes = [models.Index(fields=["district", "last_name", "first_name", "id"], name="people_of_a_district")]
+        indexes = [
+            models.Index(fields=["district", "last_name", "first_name", "id"], name="people_of_a_district"),
+            GinIndex(
+                Func(
+                    *map(F, ["first_name", "last_name", "email", "phone", "district_id"]),
+                    function="person_search_vector",
+                    output_field=SearchVectorField(),
+                ),
+                name="people_by_what_is_typed",
+                # People are looked up more often than they change.
+                fastupdate=False,
+            ),
+        ]
 
     def __str__(self):
         return self.display_name
@@ -211,15 +271,22 @@ class User(AbstractBaseUser):
     @cached_property
     def current_designations(self):
         """The person's current designations, read once per object; those of another district do not count."""
-        return [held for held in self.designations.current() if held.district_id == self.district_id]
+        held = self.designations.in_force(timezone.now())
+        return [each for each in held if each.district_id == self.district_id]
 
     @property
     def roles(self):
         return frozenset(Role(designation.role) for designation in self.current_designations)
 
     @property
+    def acting(self):
+        """The person's designation as acting technical contact, or None."""
+        return next((held for held in self.current_designations if held.is_acting), None)
+
+    @property
     def role_labels(self):
-        return [role.label for role in Role if role in self.roles]
+        held = {each.role: each.role_name for each in self.current_designations}
+        return [held[role] for role in Role if role in held]
 
     @property
     def is_support(self):

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from django.contrib.auth.decorators import permission_required
+from django.db.models import F
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,8 @@ LEAD = (
 )
 
 ORDER = list(Role)
+# Requests for additional support contacts that the directory shows.
+LATEST = 6
 
 
 @permission_required("contacts.view_directory", raise_exception=True)
@@ -51,7 +54,8 @@ def directory(request):
 
 def current(district, school=None):
     """The district's current designations: whom people turn to first is someone who answers, at their school."""
-    held = district.designations.current().select_related("user__school", "school", "started_by")
+    shown = ["user__school", "school", "started_by", "reverts_to", "agreement__district"]
+    held = district.designations.current().select_related(*shown)
     held = held.prefetch_related(covers_at("user__cover"))
     held = held.order_by("user__last_name", "user__first_name", "pk")
     here = school.pk if school else None
@@ -60,13 +64,12 @@ def current(district, school=None):
 
 def _for_everyone(held, schools, school, form):
     """The contacts, after the coaches of the school that was chosen, or else one's own."""
-    seen = [designation for designation in held if designation.user.is_active]
     others = [] if form.chosen else [each for each in schools if each != school]
     return {
-        "sections": sections(seen),
+        "sections": sections(held),
         "school": school,
-        "coaches": coaches_of(seen, school) if school else [],
-        "coaches_by_school": _coaches_by_school(seen, others),
+        "coaches": coaches_of(held, school) if school else [],
+        "coaches_by_school": _coaches_by_school(held, others),
     }
 
 
@@ -109,8 +112,16 @@ def _for_managers(held, schools, form, district, user):
         "vacant": [role for role in DISTRICT_SIDE if role not in taken],
         "unfilled": [designation for designation in held if designation not in filled],
         "uncoached": [] if form.chosen else _uncoached(filled, schools),
+        "nomination": district.nominations.open().select_related("nominee", "nominated_by").first(),
+        "contact_requests": _latest_requests(district),
         "designate_url": address("contacts:choose_person", district, user),
     }
+
+
+def _latest_requests(district):
+    """For additional support contacts: what waits, and what was decided last."""
+    found = district.contact_requests.select_related("person", "decided_by")
+    return found.order_by(F("decided_at").desc(nulls_first=True), "requested_at", "pk")[:LATEST]
 
 
 def _uncoached(filled, schools):

@@ -4,9 +4,9 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contacts import actions
+from contacts import ActionRefused, actions
 from contacts.forms import PersonChangeForm, PersonForm, ProfileForm, SearchForm
-from contacts.models import User
+from contacts.models import AUTHORIZED_CONTACTS, Role, User
 from contacts.pagination import paginate
 from contacts.views.shortcuts import posted, refusals_on, render_form
 
@@ -80,14 +80,40 @@ def invite(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_sign_in(request, pk):
     person = get_object_or_404(_staff(request).select_related("district"), pk=pk)
+    held = list(person.designations.current().select_related("user", "district", "school"))
     form = forms.Form(posted(request))
     if form.is_valid():
         with refusals_on(form):
             _set_sign_in(person, is_active=False, by=request.user)
-            messages.success(request, f"{person} can no longer sign in.")
+            messages.success(request, _what_stopped(person, held))
             return redirect("contacts:person", person.pk)
-    held = person.designations.current().select_related("school")
-    return render_form(request, "contacts/stop_sign_in.html", form, {"person": person, "held": held})
+    context = {
+        "person": person,
+        "held": held,
+        "roles": actions.roles_of(held),
+        "speaks": any(each.role in AUTHORIZED_CONTACTS for each in held),
+        "refusal": _why_to_stay(held),
+    }
+    return render_form(request, "contacts/stop_sign_in.html", form, context)
+
+
+def _why_to_stay(held):
+    """Why the person cannot be stopped, which nobody is to learn from the button only."""
+    try:
+        for designation in held:
+            if designation.role == Role.DISTRICT_ADMINISTRATOR:
+                actions.refuse_last_administrator(designation)
+    except ActionRefused as refusal:
+        return str(refusal)
+
+
+def _what_stopped(person, held):
+    said = [f"{person} can no longer sign in."]
+    if held:
+        said.append(f"Ended: {actions.roles_of(held)}.")
+    if any(designation.role in AUTHORIZED_CONTACTS for designation in held):
+        said.append("Their open cases are offered to the other contacts.")
+    return " ".join(said)
 
 
 @permission_required("contacts.invite_people", raise_exception=True)

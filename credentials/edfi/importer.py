@@ -5,6 +5,7 @@ from contacts import audit, scope
 from credentials.edfi.credentials import load_credentials
 from credentials.edfi.district import load_district
 from credentials.edfi.interchange import ParsedInterchange
+from credentials.edfi.leavers import end_roles_of_leavers
 from credentials.edfi.moves import bring_over
 from credentials.edfi.organizations import load_schools
 from credentials.edfi.staff import load_staff
@@ -41,6 +42,7 @@ def _load_into(district, interchange, elsewhere, summary, today):
     workplaces = load_schools(interchange, district, summary)
     staff = load_staff(interchange, district, workplaces, elsewhere, summary, today)
     load_credentials(interchange, district, staff, summary)
+    end_roles_of_leavers(interchange, staff, summary, today)
     if summary.changed:
         counts = {kind: dict(outcomes) for kind, outcomes in summary.counts.items()}
         audit.record("district.import_edfi", by=None, on=district, counts=counts)

@@ -23,7 +23,15 @@ class DenialForm(DecisionForm):
 
 
 class ApprovalFilterForm(forms.Form):
+    # What is pending has one's own requests too, on which somebody else decides.
     status = forms.ChoiceField(
-        required=False, choices=[("", "Pending"), *CredentialRequest.Status.choices[1:], ("all", "All")], label="Status"
+        required=False,
+        choices=[
+            ("", "Pending"),
+            ("decide", "For me to decide"),
+            *CredentialRequest.Status.choices[1:],
+            ("all", "All"),
+        ],
+        label="Status",
     )
     type = forms.ModelChoiceField(CredentialType.objects, required=False, label="Credential Type", empty_label="All")

@@ -20,12 +20,14 @@ def approvals(request):
     chosen = form.cleaned_data if form.is_valid() else {}
     status = chosen.get("status") or "pending"
     found = CredentialRequest.objects.decidable_by(request.user).select_related("requester", "type")
-    if status != "all":
+    if status == "decide":
+        found = found.waiting_for(request.user)
+    elif status != "all":
         found = found.filter(status=status)
     if chosen.get("type"):
         found = found.filter(type=chosen["type"])
     # The longest-waiting request comes first; among decided ones, the newest.
-    order = OLDEST_FIRST if status == "pending" else NEWEST_FIRST
+    order = OLDEST_FIRST if status in ("pending", "decide") else NEWEST_FIRST
     context = {
         "form": form,
         "active": any(request.GET.get(name) for name in ("status", "type")),

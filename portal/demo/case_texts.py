@@ -202,6 +202,37 @@ TOPICS = [
         "Which address will it connect from?",
     ),
 ]
+
+# What the cases of some subjects were asked beside that.
+QUALIFICATIONS = {
+    "Friday's period attendance is missing": {
+        "attempted": "Check that every period of Friday has attendance before the letters to parents go out.",
+        "happened": "Period 3 is empty in the list, and nobody is counted as absent. There is no error message.",
+        "expected": "The list shows what the teachers entered, as it does for the other periods.",
+        "documented_at": "Taking period attendance, under Attendance lists",
+        "menu_path": "Attendance, Attendance list, Period 3",
+        "frequency": "always",
+        "environment": "production",
+        "setting": "2026-27, Lakeside High School, block calendar",
+        "workaround": "The front office calls the teachers and writes down who was there.",
+    },
+    "Can a section have two teachers of record?": {
+        "attempted": "Give both teachers of a biology section the right to enter grades.",
+        "menu_path": "Scheduling, Sections, Staff",
+    },
+    "A weekly export of new enrollments": {
+        "purpose": "The buses are planned on Friday afternoons, and new students wait for a week otherwise.",
+        "environment": "production",
+    },
+    "Fall enrollment report stops with an error": {
+        "happened": "After a minute it says: A record has no entry date.",
+        "expected": "The report is made, or it says which record it is.",
+        "frequency": "always",
+        "environment": "production",
+        "setting": "2026-27, all schools, regular calendars",
+        "version": "The current one",
+    },
+}
 ANSWERS = [
     "It is the main calendar of the high school. The middle school is not affected.",
     "Yes, for everyone we asked. It happens every time.",
@@ -215,3 +246,34 @@ RESOLUTIONS = [
     "It is fixed in the current version, and your site was updated last night.",
 ]
 THANKS = ["That worked, thank you.", "Thank you, everything works again.", "Solved, and quickly. Thank you!", ""]
+
+# (title, product area or "" for all, text)
+CANNED_REPLIES = [
+    (
+        "We are looking into it",
+        "",
+        "Hello {contact},\n\nthank you. We can see it too and are looking for the cause. You will read the news here, "
+        "on case {number}.",
+    ),
+    (
+        "Ask for an example",
+        "",
+        "Hello {contact},\n\nplease name one example: the school, the calendar, the section and the day.",
+    ),
+    (
+        "Check the calendar first",
+        "Attendance",
+        "Hello {contact},\n\nplease check under Calendar, Periods, whether the period is an attendance period "
+        "on that day. If it is, answer here on case {number} and we go on.",
+    ),
+]
+# The training that fits a product area, in an invented library.
+LIBRARY = "https://training.example/"
+TRAINING = {
+    "Attendance": "Attendance for school offices",
+    "Scheduling": "Building a schedule, step by step",
+    "Census": "Households and relationships",
+    "Health": "Immunizations and screenings",
+    "Special education": "Plans and services",
+    "Users and tool rights": "User groups and rights",
+}

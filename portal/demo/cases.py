@@ -1,20 +1,49 @@
 from datetime import timedelta
 from random import Random
+from uuid import uuid4
 
 from django.utils import timezone
+from django.utils.text import slugify
 
 from cases import actions
 from cases.actions.exceptions import EMERGENCY
-from cases.models import Case, ProductArea, Team, TimelineEntry, handover_due, priority_by_table, support_calendar
+from cases.models import (
+    CannedReply,
+    Case,
+    Presence,
+    ProductArea,
+    Qualification,
+    Team,
+    TimelineEntry,
+    handover_due,
+    priority_by_table,
+    support_calendar,
+)
 from contacts.models import Message, Role, User
-from portal.demo.case_texts import ANSWERS, RESOLUTIONS, THANKS, TOPICS
+from portal.demo.case_texts import (
+    ANSWERS,
+    CANNED_REPLIES,
+    LIBRARY,
+    QUALIFICATIONS,
+    RESOLUTIONS,
+    THANKS,
+    TOPICS,
+    TRAINING,
+)
 
 Action, Kind, Status, Urgency = TimelineEntry.Action, Case.Kind, Case.Status, Case.Urgency
+Settlement = Case.Settlement
 
 HISTORY = 190
 TWO_YEARS = timedelta(days=730)
 # The older cases are closed; the latest ones are in these.
 OPEN_STATUSES = [status for status in Status if status not in (Status.NEW, Status.CLOSED)]
+SETTLED_STATUSES = {Status.CLOSED, Status.PENDING_VERIFICATION}
+SETTLED = {
+    Kind.QUESTION: [Settlement.HOW_TO, Settlement.HOW_TO, Settlement.NO_FAULT],
+    Kind.ISSUE: [Settlement.DATA, Settlement.DEFECT, Settlement.HOW_TO],
+    Kind.REQUEST: [Settlement.REQUEST, Settlement.REQUEST, Settlement.HOW_TO],
+}
 URGENCIES = [Urgency.LOW, *[Urgency.NORMAL] * 6, *[Urgency.HIGH] * 3]
 
 
@@ -23,6 +52,8 @@ def add_cases():
 
     The history is not in the audit, whose moments are the database's own.
     """
+    for name, training in TRAINING.items():
+        ProductArea.objects.filter(name=name).update(training=training, training_url=f"{LIBRARY}{slugify(name)}/")
     add_history(Random(2026))  # noqa: S311 - the same history at every start
     add_latest()
     old = Message.objects.order_by("pk").values("pk")[::2]
@@ -32,7 +63,9 @@ def add_cases():
 def add_history(random):
     now = timezone.now()
     agents = list(User.objects.active().holding(Role.SUPPORT_AGENT, Role.SUPPORT_LEAD).order_by("pk"))
-    contacts = list(User.objects.active().holding(Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT).order_by("pk"))
+    # Who works for another organization has no cases yet.
+    everyone = User.objects.active().holding(Role.SUPPORT_CONTACT, Role.TECHNICAL_CONTACT)
+    contacts = list(everyone.filter(organization="").order_by("pk"))
     technical = set(User.objects.holding(Role.TECHNICAL_CONTACT))
     areas = {area.name: area for area in ProductArea.objects.all()}
     cases, threads = [], []
@@ -42,6 +75,8 @@ def add_history(random):
         contact = random.choice([person for person in contacts if person in technical or not area.technical_only])
         # More cases recently than long ago.
         begun = now - TWO_YEARS * (1 - number / HISTORY) ** 1.5 - timedelta(minutes=random.randrange(600))
+        if in_working_hours(begun, number) < now:
+            begun = in_working_hours(begun, number)
         case, thread = make_case(random, topic, area, contact, random.choice(agents), begun, number)
         case.priority = priority_by_table(case)
         if case.status == Status.ASSIST_REQUEST:
@@ -58,12 +93,22 @@ def add_history(random):
         for entry in thread
     ]
     TimelineEntry.objects.bulk_create(entries, batch_size=1000)
+    answered = [case for case in cases[::2] if case.subject in QUALIFICATIONS]
+    Qualification.objects.bulk_create(
+        Qualification(case=case, district_id=case.district_id, **QUALIFICATIONS[case.subject]) for case in answered
+    )
+
+
+def in_working_hours(moment, number):
+    """Of the same day, or of the Friday before a weekend, between 8 AM and noon in Chicago."""
+    return (moment - timedelta(days=max(moment.weekday() - 4, 0))).replace(hour=14 + number % 4)
 
 
 def add_teams(agents):
-    """Two teams: one for the technical areas, one for all others."""
-    for name, technical, members in [("Applications", False, agents), ("Technical", True, agents[-1:])]:
-        team = Team.objects.create(name=name)
+    """Two teams: the managed services for the technical areas, one for all others."""
+    # The first agent is the one whom the README names.
+    for name, technical, members in [("Applications", False, agents), ("Managed Services", True, agents[:1])]:
+        team, _ = Team.objects.get_or_create(name=name, defaults={"works_updates": technical})
         team.members.set(members)
         ProductArea.objects.filter(technical_only=technical).update(team=team)
 
@@ -72,6 +117,9 @@ def make_case(random, topic, area, contact, agent, begun, number):
     """A case that is not saved yet, and the values of its timeline entries."""
     is_old = number < HISTORY - 40
     status = Status.CLOSED if is_old else Status.NEW if number > HISTORY - 8 else OPEN_STATUSES[number % 6]
+    if not is_old and status != Status.NEW and number % 5 == 2:
+        status = Status.CLOSED
+    settled_as = SETTLED[topic.kind][number // len(TOPICS) % 3] if status in SETTLED_STATUSES else ""
     thread, at = [], begun
 
     def happened(action, by, status, text="", hours=0):
@@ -91,8 +139,13 @@ def make_case(random, topic, area, contact, agent, begun, number):
             happened(Action.ASKED, agent, Status.PENDING_INPUT, topic.question, hours=3)
         if number % 2 == 0 and status != Status.PENDING_INPUT:
             happened(Action.REPLIED, contact, Status.ASSIGNED, random.choice(ANSWERS), hours=20)
-        if status in (Status.CLOSED, Status.PENDING_VERIFICATION):
-            happened(Action.RESOLVED, agent, Status.PENDING_VERIFICATION, random.choice(RESOLUTIONS), hours=10)
+        if settled_as:
+            resolution = f"{random.choice(RESOLUTIONS)}\n\n{settled_as.label}"
+            happened(Action.RESOLVED, agent, Status.PENDING_VERIFICATION, resolution, hours=10)
+        if status == Status.CLOSED and number % 12 == 5:
+            happened(Action.CLOSED, contact, Status.CLOSED, hours=24)
+            happened(Action.REOPENED, contact, Status.ASSIGNED, "It happens again for one of our schools.", hours=40)
+            happened(Action.RESOLVED, agent, Status.PENDING_VERIFICATION, resolution, hours=10)
         if status == Status.CLOSED:
             happened(Action.CLOSED, contact, Status.CLOSED, random.choice(THANKS), hours=24)
         elif status in (Status.SCHEDULED, Status.DEVELOPMENT, Status.ASSIST_REQUEST):
@@ -113,6 +166,7 @@ def make_case(random, topic, area, contact, agent, begun, number):
         phoned_at=begun + timedelta(minutes=12) if is_critical else None,
         due_on=(begun + timedelta(days=14)).date() if number % 11 == 0 else None,
         status=status,
+        settled_as=settled_as,
         scheduled_on=timezone.localdate() + timedelta(days=number % 9) if status == Status.SCHEDULED else None,
         defect_reference=f"DEF-{4100 + number}" if status == Status.DEVELOPMENT else "",
         created_at=begun,
@@ -146,13 +200,29 @@ def add_latest():
     attendance, question, connection, transcripts = Case.objects.order_by("-number")[:4][::-1]
     actions.ask(case=attendance, by=agent, text="Which calendar and which school is it? One example is enough.")
     actions.note(case=attendance, by=agent, text="Another district saw the same after the last update.")
-    actions.resolve(case=question, by=agent, text="Yes. Add the second teacher under Staff History of the section.")
+    actions.resolve(
+        case=question,
+        by=agent,
+        text="Yes. Add the second teacher under Staff History of the section.",
+        settled_as="how_to",
+    )
     actions.take(case=connection, by=other_agent)
     actions.escalate(case=connection, by=other_agent, level=2, text="Our network specialists look at it first thing.")
     actions.reply(case=transcripts, by=agent, text="We can see it too and are looking for the cause.")
     add_exceptions(agent, support, elsewhere)
     add_priorities(agent, technical, elsewhere)
     add_connected(agent, support, technical)
+    add_desk(agent, other_agent, attendance)
+
+
+def add_desk(agent, other_agent, case):
+    """What agents have at hand, what one of them was typing, and a colleague who was just there."""
+    areas = {area.name: area for area in ProductArea.objects.all()}
+    for title, area, text in CANNED_REPLIES:
+        CannedReply.objects.create(title=title, product_area=areas.get(area), text=text)
+    text = "The list of period 3 reads from the old calendar. I am asking development whether"
+    actions.save_draft(case=case, by=agent, mode="note", text=text, idempotency_key=uuid4())
+    Presence.objects.create(case=case, district=case.district, agent=other_agent)
 
 
 def add_connected(agent, contact, other_contact):
@@ -216,10 +286,11 @@ def add_overdue(agent, contact):
 
 
 def add_priorities(agent, author, other_author):
-    """One case that Support knows to be more urgent than its answers say, and one that awaits a call."""
+    """One case that Support knows to be more urgent than its answers say, due today, and one that awaits a call."""
     report = submit(author, TOPICS[3])
     reason = "The state closes its report on Friday, and several districts depend on this."
     actions.prioritize(case=report, by=agent, priority=Case.Priority.HIGH, reason=reason)
+    actions.correct(case=report, by=agent, due_on=timezone.localdate(timezone=agent.zone))
     stops = {"urgency": Urgency.CRITICAL, "blocks_work": True, "users_affected": Case.Users.MANY}
     for each in (author, other_author):
         submit(each, TOPICS[0], subject="No roster opens since this morning", **stops)
@@ -234,6 +305,7 @@ def submit(author, topic, **changed):
             "subject": topic.subject,
             "description": topic.description,
             "steps_to_replicate": topic.steps,
+            "qualification": QUALIFICATIONS.get(changed.get("subject", topic.subject)),
             "urgency": Urgency.HIGH if topic.kind == Kind.ISSUE else Urgency.NORMAL,
         }
         | changed,

@@ -4,10 +4,12 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from contacts import actions
-from contacts.models import ANSWER_STAFF, Designation, District, Role, School, User
+from contacts.models import ANSWER_STAFF, Agreement, CoverageGap, Designation, District, Gap, Role, School, User
 
 PASSWORD = "portal-demo"  # noqa: S105 - printed by `make run`; these people exist for show
 
+# Days; longer than the coverage page looks back at gaps.
+STARTED_BEFORE = 300
 SUPPORT = [
     ("agent", "Dana Ortiz", Role.SUPPORT_AGENT),
     ("agent2", "Kofi Mensah", Role.SUPPORT_AGENT),
@@ -23,6 +25,7 @@ RIVERBEND = {
     "domain": "demo.example",
     "time_zone": "America/Chicago",
     "hosted_by_vendor": True,
+    "support_contacts_allowed": 4,
     "schools": [
         "Riverbend High School",
         "Cedar Hill Middle School",
@@ -55,8 +58,8 @@ RIVERBEND = {
     ],
     # Months without a sign-in: the sweep flags them.
     "idle": ("k.ainsworth", "Keith Ainsworth", "Attendance clerk", 0, Role.SUPPORT_CONTACT),
-    # Away for a year, with their sign-in stopped meanwhile.
-    "away": ("d.marlowe", "Delia Marlowe", "School secretary", 3, Role.BUILDING_COACH),
+    # They left, and their role ended with their sign-in.
+    "left": ("d.marlowe", "Delia Marlowe", "School secretary", 3, Role.BUILDING_COACH),
 }
 OAK_VALLEY = {
     "name": "Oak Valley Public Schools",
@@ -64,6 +67,7 @@ OAK_VALLEY = {
     "domain": "other.example",
     "time_zone": "America/New_York",
     "in_state_edition": True,
+    "support_contacts_allowed": 3,
     "schools": ["Oak Valley High School", "Millbrook Middle School", "Orchard Street Elementary School"],
     "people": [
         ("teacher", "Owen Castillo", "Biology teacher", 0, None),
@@ -81,7 +85,9 @@ OAK_VALLEY = {
         ("u.lambert", "Uma Lambert", "First grade teacher", 2, None),
     ],
     "idle": ("b.stroud", "Basil Stroud", "Registrar", 1, Role.SUPPORT_CONTACT),
-    "away": ("c.okada", "Celeste Okada", "Assessment coordinator", 0, Role.SUPPORT_CONTACT),
+    "left": ("c.okada", "Celeste Okada", "Assessment coordinator", 0, Role.SUPPORT_CONTACT),
+    # (mailbox, name, position, organization)
+    "third_party": ("r.vance", "Robin Vance", "Consultant", "Lakeshore Data Services"),
 }
 
 
@@ -95,6 +101,7 @@ def add_people():
     for district in (RIVERBEND, OAK_VALLEY):
         add_district(password, **district)
     actions.flag_inactive()
+    add_gaps()
 
 
 def add_person(email, name, password, **fields):
@@ -103,19 +110,19 @@ def add_person(email, name, password, **fields):
 
 
 def designate(person, role, *, days, **fields):
-    """A designation that began, and was last used, so many days ago."""
+    """A designation that was last used so many days ago, and began long before."""
     at = timezone.now() - timedelta(days=days)
-    Designation.objects.create(
-        user=person, district=person.district, role=role, started_at=at, inactive_since=at, **fields
-    )
+    started_at = at - timedelta(days=STARTED_BEFORE)
+    about = {"started_at": started_at, "inactive_since": at} | fields
+    Designation.objects.create(user=person, district=person.district, role=role, **about)
 
 
-def add_district(password, *, domain, schools, people, idle, away, **fields):
+def add_district(password, *, domain, schools, people, idle, left, third_party=None, **fields):
     district = District.objects.create(
         help_phone="555-0100", help_email=f"helpdesk@{domain}", help_text=HELP_TEXT, **fields
     )
     schools = [School.objects.create(district=district, name=name) for name in schools]
-    for number, (mailbox, name, title, school, role) in enumerate([*people, idle, away]):
+    for number, (mailbox, name, title, school, role) in enumerate([*people, idle, left]):
         person = add_person(
             f"{mailbox}@{domain}",
             name,
@@ -125,15 +132,47 @@ def add_district(password, *, domain, schools, people, idle, away, **fields):
             district=district,
             school=schools[school],
             last_login=timezone.now() - timedelta(days=number % 9),
-            is_active=mailbox != away[0],
+            is_active=mailbox != left[0],
             reach_hours=REACH_HOURS[number % len(REACH_HOURS)] if role in ANSWER_STAFF else "",
         )
         if role:
             coached = schools[school] if role == Role.BUILDING_COACH else None
             # So that they reach the 180 days in different weeks.
             days = 200 if mailbox == idle[0] else 20 + 37 * number % 130
-            designate(person, role, days=days, school=coached)
+            ended = {"ended_at": timezone.now() - timedelta(days=12), "end_reason": "Can no longer sign in."}
+            designate(person, role, days=days, school=coached, **(ended if mailbox == left[0] else {}))
     send_one_away(district)
+    if third_party:
+        add_third_party(district, domain, password, *third_party)
+
+
+def add_third_party(district, domain, password, mailbox, name, title, organization):
+    """A contact of another organization, whose agreement expires in some weeks."""
+    today = timezone.localdate()
+    agreement = Agreement.objects.create(
+        district=district,
+        organization=organization,
+        document="Limited License Agreement 2041",
+        signed_on=today - timedelta(days=320),
+        expires_on=today + timedelta(days=45),
+    )
+    about = {"title": title, "phone": "555-0177", "district": district, "organization": organization}
+    person = add_person(f"{mailbox}@{domain}", name, password, last_login=timezone.now() - timedelta(days=3), **about)
+    began = timezone.now() - timedelta(days=60)
+    under = {"agreement": agreement, "ends_at": agreement.expires_at, "started_at": began}
+    designate(person, Role.SUPPORT_CONTACT, days=60, **under)
+
+
+def add_gaps():
+    """What the districts lacked in the last year, and what they lack now."""
+    # None of them is in contradiction to who held which role on the day.
+    spells = [(Gap.UNTRAINED_CONTACTS, 300, 281), (Gap.ONE_PERSON_HERE, 210, 168)]
+    spells += [(Gap.ONE_PERSON_HERE, 140, 126), (Gap.FLAGGED_CONTACTS, 95, 88)]
+    for district in District.objects.all():
+        for kind, first, last in spells:
+            began, ended = (timezone.now() - timedelta(days=days) for days in (first, last))
+            CoverageGap.objects.create(district=district, kind=kind, began_at=began, ended_at=ended)
+    actions.record_gaps()
 
 
 def send_one_away(district):

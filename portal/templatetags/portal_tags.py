@@ -4,7 +4,7 @@ from functools import lru_cache
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from lucide.templatetags.lucide import lucide
 
@@ -57,3 +57,9 @@ def day(on):
     if isinstance(on, datetime):
         on = timezone.localdate(on)
     return format_html('<time datetime="{}">{}</time>', on.isoformat(), date_format(on)) if on else ""
+
+
+@register.filter
+def breakable(email):
+    """The e-mail address. Where it is too long for its line, it breaks after the @ rather than within a word."""
+    return mark_safe(escape(email).replace("@", "@<wbr>"))  # noqa: S308 - escaped before

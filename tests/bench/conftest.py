@@ -2,4 +2,5 @@ def pytest_addoption(parser):
     parser.addoption("--cases", type=int, default=10_000, help="how many cases the benchmark loads")
     parser.addoption("--rounds", type=int, default=60, help="how often each page is asked")
     parser.addoption("--contacts", type=int, default=100_000, help="how many contacts the sweep looks at")
+    parser.addoption("--explain", action="store_true", help="the plans of the reports, too")
     parser.addoption("--sweeps", type=int, default=7, help="how often it does")

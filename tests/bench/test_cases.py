@@ -186,6 +186,9 @@ def pages(case):
     return {
         "list": "/cases/",
         "filtered list": "/cases/?status=assigned",
+        "tab": "/cases/?view=us",
+        "sorted list": "/cases/?sort=-priority",
+        "list by name": "/cases/?sort=agent",
         "search, rare": "/cases/?q=zebra",
         "search, common": "/cases/?q=grades",
         "search, two words": f"/cases/?q={quote('ordinary grades')}",
@@ -242,7 +245,12 @@ def forms(case, who):
         return {"text": "Words.", "idempotency_key": uuid4()}
 
     def submit():
-        answers = {"kind": "question", "product_area": case.product_area_id, "subject": "One", "urgency": "low"}
+        answers = {
+            "kind": "question",
+            "product_area": case.product_area_id,
+            "subject": f"One {uuid4()}",
+            "urgency": "low",
+        }
         return answers | NO_IMPACT | {"description": "One.", "idempotency_key": uuid4()}
 
     found = {"reply": (f"{case.get_absolute_url()}reply/", reply)}

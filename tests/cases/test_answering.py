@@ -283,7 +283,7 @@ def test_supports_list_says_what_is_due_due_soon_and_missed(submit, agent, conta
     assert "Answer missed" not in sign_in(contact).get("/cases/").text
 
 
-def test_an_agents_home_shows_their_answers_and_those_nobody_has_the_earliest_first(agent, sign_in):
+def test_an_agents_home_shows_their_answers_and_what_nobody_has_the_earliest_first(agent, sign_in):
     now = timezone.now()
 
     def owed(subject, hours, **fields):
@@ -296,11 +296,10 @@ def test_an_agents_home_shows_their_answers_and_those_nobody_has_the_earliest_fi
     owed("Missed and nobody's", -1)
     owed("Missed and another's", -1, **mine | {"assignee": AgentFactory()})
     owed("Later and mine", 9, **mine)
-    page = sign_in(agent).get(reverse("home"))
-    (need,) = [need for need in page.context["needs"] if need.heading == "Answers due soon or missed"]
-    assert [item.text.split(" ", 1)[1].partition(",")[0] for item in need.items] == [
-        "Missed and nobody's",
-        "Soon and mine",
+    needs = sign_in(agent).get(reverse("home")).context["needs"]
+    assert [(need.verb, need.what) for need in needs] == [
+        ("Take", "Missed and nobody's"),
+        ("Answer", "Soon and mine"),
     ]
 
 
@@ -314,8 +313,8 @@ def test_the_page_explains_which_hours_count_and_which_do_not_and_why(
     assert "Answer due Nov 27, 2026, 3:00 PM" in page
     for said in ("not counted, Thanksgiving Day", "not counted, outside business hours", "2 hours", "7 hours"):
         assert said in page
-    # The usual ten of the page, Support's hours and its holidays.
-    with django_assert_num_queries(6 + 6 + 2 + (3 if who == "agent" else 0)):
+    # The usual ones of the page, Support's hours and its holidays.
+    with django_assert_num_queries(6 + 7 + 2 + (6 if who == "agent" else 0)):
         client.get(case.get_absolute_url())
     actions.reply(case=case, by=agent, text="Words.")
     assert "How this is worked out" not in client.get(case.get_absolute_url()).text

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cases import actions
 from cases.models import Case, CaseLink
 from contacts import ActionRefused
-from contacts.models import Message
+from contacts.models import AuditEvent, Message
 from tests.cases.conftest import NO_IMPACT
 from tests.cases.test_verbs import post
 from tests.factories import AgentFactory, CaseFactory, ProductAreaFactory
@@ -51,9 +51,9 @@ def test_a_merged_case_closes_into_the_other_one_and_keeps_its_timeline(merged, 
     client = sign_in(contact)
     page = client.get(one.get_absolute_url()).text
     assert "Said before the merge." in page
-    assert f'<a href="{other.get_absolute_url()}">Go to case {other.number}</a>' in page
+    assert f'href="{other.get_absolute_url()}">Go to case {other.number}</a>' in page
     page = client.get(other.get_absolute_url()).text
-    assert f"Case {one.number} was merged into this one." in page
+    assert f'<a href="{one.get_absolute_url()}">Case {one.number}</a> was merged into this one.' in page
     assert one.get_absolute_url() in page
     assert Message.objects.filter(recipient=contact, title__startswith="Merged into").count() == 1
 
@@ -148,7 +148,10 @@ def test_a_reply_becomes_a_new_case_of_its_author_and_stays(two, agent, technica
     page = client.get(case.get_absolute_url()).text
     assert "By the way, the bus list is empty." in page
     assert new.get_absolute_url() in page
-    assert f"It was a reply on case {case.number}." in client.get(new.get_absolute_url()).text
+    assert f'It was a reply on <a href="{case.get_absolute_url()}">case {case.number}</a>.' in (
+        client.get(new.get_absolute_url()).text
+    )
+    assert f'This reply goes on in <a href="{new.get_absolute_url()}">case {new.number}</a>' in page
     assert Message.objects.filter(recipient=technical_contact, link=new.get_absolute_url()).count() == 1
 
 
@@ -206,7 +209,11 @@ def test_a_colleague_is_on_a_call_only_with_a_contact_who_was_there_throughout(t
     page = post(sign_in(contact), case, "record_call", **said)
     assert "Without a contact who was there throughout, the call is not recorded." in page.text
     assert not case.timeline.exists()
-    post(sign_in(contact), case, "record_call", **said, present_throughout="on")
+    said["idempotency_key"] = uuid4()
+    for _ in range(2):
+        page = post(sign_in(contact), case, "record_call", **said, present_throughout="on")
+        assert "There is a problem" not in page.text
+    assert case.calls.get().confirmed_at == case.timeline.get().created_at
     assert case.timeline.get().text == (
         f"Kim Lee was on the call. {contact} was the host and confirms being present throughout."
         "\n\nShe showed the error."
@@ -219,6 +226,10 @@ def test_a_host_whom_support_names_confirms_being_there_throughout(two, agent, c
     post(client, case, "record_call", colleague="Kim Lee", host=contact.pk)
     call = case.calls.get()
     assert (call.host, call.confirmed_at) == (contact, None)
+    assert (
+        case.timeline.get().text == f"Kim Lee was on the call. {contact} was the host and is asked to confirm being "
+        "present throughout."
+    )
     assert Message.objects.filter(recipient=contact).values_list("title", flat=True)[0].startswith(f"{agent} recorded")
     for person in (technical_contact, agent):
         assert "/confirm-call/" not in sign_in(person).get(case.get_absolute_url()).text
@@ -232,6 +243,7 @@ def test_a_host_whom_support_names_confirms_being_there_throughout(two, agent, c
     call.refresh_from_db()
     assert call.confirmed_at
     assert f"{contact} was present throughout the call with Kim Lee of " in page.text
+    assert AuditEvent.objects.get(action="case.confirm_call").object_key == str(case.pk)
     assert Message.objects.get(title__contains="confirmed a call").recipient == agent
     assert "/confirm-call/" not in page.text
 
@@ -255,6 +267,17 @@ def test_what_stands_on_one_line_has_one(two, agent, contact, sign_in):
     said = {"host": contact.pk, "colleague": "Kim\nSupport confirmed: all is well."}
     assert "Enter it on one line" in post(sign_in(agent), case, "record_call", **said).text
     assert not case.calls.exists()
+
+
+def test_a_call_of_another_host_is_not_confirmed_in_place_of_ones_own(two, agent, contact, technical_contact):
+    case, _ = two
+    for host in (contact, technical_contact):
+        actions.record_call(case=case, by=agent, colleague="Kim Lee", host=host)
+    theirs = case.calls.get(host=technical_contact)
+    with pytest.raises(ActionRefused, match="no confirmation of yours"):
+        actions.confirm_call(case=case, by=contact, call=theirs, present_throughout=True)
+    actions.confirm_call(case=case, by=contact, call=case.calls.get(host=contact), present_throughout=True)
+    assert case.calls.get(confirmed_at__isnull=True) == theirs
 
 
 def test_a_call_is_confirmed_once_and_by_its_host_alone(two, agent, contact, technical_contact):

@@ -6,10 +6,16 @@ from django.utils import timezone
 
 from cases.models import Case
 from contacts import message_center
+from contacts.models import Kind
 from tests.factories import AgentFactory, CaseFactory
 
 pytestmark = pytest.mark.django_db
-NAMES = sorted(path.name for path in settings.BASE_DIR.glob("templates/cases/messages/*.txt"))
+# About a person's cases, an update request or a notice, and not about one case.
+OF_OTHERS = {
+    *("offered.txt", "offered_to_nobody.txt", "update_moved.txt", "update_tomorrow.txt"),
+    *("notice_posted.txt", "notice_updated.txt", "notice_resolved.txt", "notice_tomorrow.txt"),
+}
+NAMES = sorted({path.name for path in settings.BASE_DIR.glob("templates/cases/messages/*.txt")} - OF_OTHERS)
 
 
 def title(name, priority):
@@ -17,7 +23,8 @@ def title(name, priority):
     case = CaseFactory(
         subject="Roster is empty", priority=priority, assignee=agent, status=Case.Status.CLOSED, closed_at=now
     )
-    (message,) = message_center.compose(f"cases/messages/{name}", to=[agent], case=case, by=agent)
+    named = {"kind": Kind.CASE, "about": case.get_absolute_url(), "subject": "Roster"}
+    (message,) = message_center.compose(f"cases/messages/{name}", to=[agent], case=case, by=agent, **named)
     return message.title.replace(str(case.number), "NUMBER")
 
 

@@ -72,8 +72,8 @@ def test_a_district_without_contacts_says_what_to_do(district, sign_in):
     assert "No contacts yet" in sign_in(UserFactory(district=district)).get(URL).text
 
 
-def test_people_who_may_not_sign_in_are_not_named(district, contact, sign_in):
-    contact.is_active = False
+def test_people_without_an_address_are_not_named(district, contact, sign_in):
+    contact.email = None
     contact.save()
     assert contact.display_name not in sign_in(UserFactory(district=district)).get(URL).text
 

@@ -30,7 +30,8 @@ GUARDED = {
 def opened(client, case, verb):
     """The hidden field of the verb's form as the page carries it."""
     page = client.get(case.get_absolute_url()).text
-    (field,) = re.findall(rf'<input[^>]*id="{verb}_newest"[^>]*>', page)
+    form = "correct_urgency" if verb == "correct" else verb
+    (field,) = re.findall(rf'<input[^>]*id="{form}_newest"[^>]*>', page)
     return re.search(r'value="(\d+)"', field)[1]
 
 

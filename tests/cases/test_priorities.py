@@ -97,7 +97,7 @@ def test_a_contact_answers_four_short_questions_and_reads_the_priority_and_why(c
     said = (case.blocks_work, case.has_workaround, case.users_affected, case.schools_affected)
     assert (*said, case.priority, case.priority_reason) == (True, False, Users.MANY, Schools.SEVERAL, "critical", "")
     assert "Critical</span>" in page
-    assert "Worked out from urgency and impact" in page
+    assert "From urgency and impact" in page
     impact = "Keeps people from their work, and there is no workaround. Many people, more than 10; several schools."
     assert impact in page
 

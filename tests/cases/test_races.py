@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from cases import actions
-from cases.models import Case, CaseLink, TimelineEntry
+from cases.models import Case, CaseLink, Draft, Presence, TimelineEntry
 from contacts import ActionRefused, DuplicateSubmission
 from contacts.actions import end_designation
 from contacts.models import AuditEvent, Designation, Message, Role, User
@@ -51,6 +51,37 @@ def test_a_contact_closes_while_the_agent_replies(_):
 
 
 @pytest.mark.parametrize("_", range(4))
+def test_a_draft_that_is_saved_while_its_form_is_sent_does_not_come_back(_):
+    agent, key = AgentFactory(), uuid4()
+    case = CaseFactory(status=Case.Status.ASSIGNED, assignee=agent)
+    at_once(
+        lambda: actions.save_draft(case=case, by=agent, mode="reply", text="All", idempotency_key=key),
+        lambda: actions.reply(case=case, by=agent, text="All of it.", idempotency_key=key),
+    )
+    assert TimelineEntry.objects.count() == 1
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("_", range(4))
+def test_two_windows_that_save_at_once_leave_one_draft(_):
+    case = CaseFactory()
+
+    def save(text):
+        return actions.save_draft(case=case, by=case.contact, mode="reply", text=text, idempotency_key=uuid4())
+
+    outcomes = at_once(lambda: save("One"), lambda: save("Two"))
+    assert all(isinstance(outcome, Draft) for outcome in outcomes)
+    assert Draft.objects.get().text in ("One", "Two")
+
+
+def test_two_windows_of_an_agent_are_one_presence():
+    case, agent = CaseFactory(), AgentFactory()
+    outcomes = at_once(*[lambda: actions.attend(case=case, by=agent)] * 4)
+    assert outcomes == [None] * 4
+    assert Presence.objects.count() == 1
+
+
+@pytest.mark.parametrize("_", range(4))
 def test_two_contacts_close_at_once_and_one_is_told_that_it_is_closed(_):
     case = CaseFactory(status=Case.Status.ASSIGNED, assignee=AgentFactory())
     colleague = UserFactory(district=case.district, roles=[Role.TECHNICAL_CONTACT])
@@ -81,6 +112,21 @@ def test_a_button_pressed_four_times_at_once_makes_one_case(_):
     case = Case.objects.get()
     assert set(outcomes) == {case}
     assert Message.objects.count() == TimelineEntry.objects.count() == AuditEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("_", range(4))
+def test_the_same_words_in_two_forms_at_once_make_one_case_and_one_question(_):
+    contact, area = UserFactory(roles=[Role.SUPPORT_CONTACT]), ProductAreaFactory()
+    said = {"kind": Case.Kind.QUESTION, "product_area": area, "subject": "One", "description": "One."}
+
+    def send():
+        return actions.submit(by=contact, idempotency_key=uuid4(), **said)
+
+    outcomes = at_once(send, send)
+    (question,) = [outcome for outcome in outcomes if isinstance(outcome, actions.SubmittedBefore)]
+    assert question.case == Case.objects.get()
+    assert question.case in outcomes
+    assert TimelineEntry.objects.count() == 1
 
 
 @pytest.mark.parametrize("_", range(4))
@@ -187,9 +233,9 @@ def test_an_agent_whose_role_has_just_ended_does_nothing(support_verb):
 
 
 @pytest.mark.parametrize("support_verb", SUPPORT_VERBS, indirect=True)
-def test_an_agent_who_was_just_switched_off_does_nothing(support_verb):
+def test_an_agent_who_just_lost_the_address_does_nothing(support_verb):
     agent, run = support_verb
-    User.objects.filter(pk=agent.pk).update(is_active=False)
+    User.objects.filter(pk=agent.pk).update(email=None)
     with pytest.raises(ActionRefused, match="Your role has ended"):
         run()
     assert not TimelineEntry.objects.exists()
@@ -220,10 +266,9 @@ def contact_verb(request):
     return contact, lambda: getattr(actions, request.param)(case=case, by=contact, text="Words.")
 
 
-@pytest.mark.parametrize("change", [{"is_active": False}, {"email": None}])
-def test_a_contact_who_was_just_switched_off_does_nothing(contact_verb, change):
+def test_a_contact_who_just_lost_the_address_does_nothing(contact_verb):
     contact, run = contact_verb
-    User.objects.filter(pk=contact.pk).update(**change)
+    User.objects.filter(pk=contact.pk).update(email=None)
     with pytest.raises(ActionRefused, match="Your role has ended"):
         run()
     assert not TimelineEntry.objects.exists()
@@ -254,7 +299,6 @@ def test_a_role_that_ends_while_its_agent_takes_a_case_ends_before_or_after(_):
     [
         lambda district: UserFactory(roles=[Role.SUPPORT_CONTACT]),
         lambda district: UserFactory(district=district, roles=[Role.BUILDING_COACH]),
-        lambda district: UserFactory(district=district, roles=[Role.SUPPORT_CONTACT], is_active=False),
         lambda district: UserFactory(district=district, roles=[Role.SUPPORT_CONTACT], email=None),
     ],
 )
@@ -267,17 +311,17 @@ def test_an_exception_case_goes_only_to_a_contact_of_its_district_who_can_act(el
 
 def test_a_case_is_assigned_only_to_a_current_agent_who_can_act():
     case, agent = CaseFactory(), AgentFactory()
-    former, switched_off = AgentFactory(), AgentFactory(is_active=False)
+    former, unreachable = AgentFactory(), AgentFactory(email=None)
     former.designations.update(ended_at=timezone.now())
-    for person in (former, switched_off, case.contact):
+    for person in (former, unreachable, case.contact):
         with pytest.raises(ActionRefused, match="is no longer a support agent"):
             actions.assign(case=case, by=agent, agent=person)
 
 
 def test_people_who_cannot_act_are_not_told():
     case = CaseFactory()
-    UserFactory(district=case.district, roles=[Role.TECHNICAL_CONTACT], is_active=False)
-    agent, former = AgentFactory(), AgentFactory(is_active=False)
+    UserFactory(district=case.district, roles=[Role.TECHNICAL_CONTACT], email=None)
+    agent, former = AgentFactory(), AgentFactory(email=None)
     actions.reply(case=case, by=case.contact, text="Words.")
     assert {message.recipient for message in Message.objects.all()} == {agent}
     Case.objects.filter(pk=case.pk).update(status=Case.Status.ASSIGNED, assignee=former)

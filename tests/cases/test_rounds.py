@@ -25,6 +25,11 @@ def people():
 
 
 @pytest.fixture
+def colleague(people):
+    return UserFactory(district=people[0].district, roles=[Role.TECHNICAL_CONTACT])
+
+
+@pytest.fixture
 def new_case(people):
     return partial(CaseFactory, contact=people[0], product_area=ProductAreaFactory())
 
@@ -58,6 +63,22 @@ def test_two_agents_escalate_to_one_level(people, new_case):
         refusal = race(*(partial(actions.escalate, by=agent, **said) for agent in people[1:]))
         assert str(refusal) == f"Case {case.number} is already escalated to level 2."
         assert audited("escalate", case) == 1
+
+
+def test_a_call_is_recorded_or_confirmed_while_the_case_is_closed(people, new_case, colleague):
+    for number in ROUNDS:
+        case = new_case()
+        said = {"case": case, "by": people[0], "present_throughout": True}
+        if number % 2:
+            actions.record_call(case=case, by=people[1], colleague="Kim", host=people[0])
+            told = partial(actions.confirm_call, **said, call=case.calls.get())
+        else:
+            told = partial(actions.record_call, **said, colleague="Kim")
+        outcome, closed = at_once(told, partial(actions.close, case=Case.objects.get(pk=case.pk), by=colleague))
+        case.refresh_from_db()
+        assert case.is_closed
+        assert not isinstance(closed, Exception)
+        assert case.calls.filter(confirmed_at__isnull=False).exists() is not isinstance(outcome, Exception)
 
 
 def test_two_agents_merge_two_cases_into_each_other_and_one_stays_open(people, new_case):
@@ -140,11 +161,6 @@ def test_a_contact_records_the_call_while_the_sweep_reminds_of_it(people, new_ca
         steps = [entry.action for entry in case.timeline.all()]
         assert steps == [*["reminded"] * reminded, "phoned"]
         assert audited("remind_of_call", case) == reminded
-
-
-@pytest.fixture
-def colleague(people):
-    return UserFactory(district=people[0].district, roles=[Role.TECHNICAL_CONTACT])
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ VERBS = {
     "reply": ("both", OPEN, WORDS),
     "note": ("support", set(Case.Status), WORDS),
     "ask": ("support", OPEN, WORDS),
-    "resolve": ("support", OPEN, WORDS),
+    "resolve": ("support", OPEN, WORDS | {"settled_as": "how_to"}),
     "resume": ("support", OPEN - {Case.Status.NEW, Case.Status.ASSIGNED}, WORDS),
     "request_assist": ("support", {Case.Status.NEW, Case.Status.ASSIGNED}, WORDS),
     "schedule": ("support", {Case.Status.NEW, Case.Status.ASSIGNED}, WORDS | {"scheduled_on": "2030-01-02"}),
@@ -226,6 +226,8 @@ def test_a_form_sent_twice_counts_once(verb, contact, agent, case_in, sign_in):
     case = case_in(Case.Status.CLOSED if verb == "reopen" else Case.Status.ASSIGNED)
     client = sign_in(contact if verb in {"close", "reopen"} else agent)
     answers = {"text": "Words.", "idempotency_key": uuid4()}
+    if verb == "resolve":
+        answers["settled_as"] = "how_to"
     assert post(client, case, verb, **answers).status_code == 200
     second = post(client, case, verb, **answers)
     assert second.redirect_chain == [(f"{case.get_absolute_url()}#latest", 302)]

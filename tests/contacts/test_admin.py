@@ -9,13 +9,26 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import audit, message_center
-from contacts.models import AuditEvent, Designation, District, InactivityRun, Message, Role, School, User
+from contacts.models import (
+    AuditEvent,
+    ContactRequest,
+    Designation,
+    District,
+    InactivityRun,
+    Message,
+    Nomination,
+    Role,
+    School,
+    User,
+)
 from portal.management.commands.migrate import as_owner
 from tests.contacts.races import locked
 from tests.factories import (
+    ContactRequestFactory,
     DesignationFactory,
     DistrictFactory,
     MessageFactory,
+    NominationFactory,
     SchoolFactory,
     UserFactory,
 )
@@ -29,6 +42,9 @@ def admin_client(sign_in):
     client = sign_in(UserFactory(district=None, is_staff=True, last_name="Admin"))
     client.get(reverse("admin:index"))
     return client
+
+
+NEW = {"name": "New", "slug": "new", "time_zone": "America/Chicago", "support_contacts_allowed": 2}
 
 
 def address(model, page, *args):
@@ -46,6 +62,8 @@ MAKE = {
     User: UserFactory,
     Designation: DesignationFactory,
     Message: MessageFactory,
+    Nomination: NominationFactory,
+    ContactRequest: ContactRequestFactory,
     InactivityRun: lambda: InactivityRun.objects.create(started_at=timezone.now(), finished_at=timezone.now()),
     AuditEvent: lambda: audit.record("person.sign_in", by=None, on=UserFactory()),
 }
@@ -249,23 +267,29 @@ def test_a_district_is_changed_and_the_change_is_audited(admin_client, settings)
     district = DistrictFactory()
     page = admin_client.get(address(District, "change", district.pk))
     assert "Hosted in the Example Cloud" in page.text
-    data = {"name": district.name, "slug": district.slug, "time_zone": "America/Chicago", "hosted_by_vendor": "on"}
+    data = {
+        **NEW,
+        "name": district.name,
+        "slug": district.slug,
+        "support_contacts_allowed": 5,
+        "hosted_by_vendor": "on",
+    }
     admin_client.post(address(District, "change", district.pk), data)
     event = AuditEvent.objects.get(action="district.change_settings")
     assert event.object_key == str(district.pk)
-    assert event.detail == {"hosted_by_vendor": True, "staff_may_request_changes": False}
+    changed = {"hosted_by_vendor": True, "staff_may_request_changes": False, "support_contacts_allowed": 5}
+    assert event.detail == changed
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_district_that_cannot_be_saved_right_now_is_said_on_the_next_page(admin_client):
-    data = {"name": "New", "slug": "new", "time_zone": "America/Denver"}
     with locked(User, User.objects.get(is_staff=True)):
-        page = admin_client.post(address(District, "change", DistrictFactory().pk), data, follow=True)
+        page = admin_client.post(address(District, "change", DistrictFactory().pk), NEW, follow=True)
     assert "Someone else is changing this right now." in page.text
     assert not District.objects.filter(name="New").exists()
 
 
 def test_a_district_is_added(admin_client):
-    admin_client.post(address(District, "add"), {"name": "New", "slug": "new", "time_zone": "America/Denver"})
+    admin_client.post(address(District, "add"), NEW)
     assert District.objects.get(slug="new")
     assert AuditEvent.objects.filter(action="district.add").exists()

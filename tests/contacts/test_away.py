@@ -47,7 +47,13 @@ def save(client, **fields):
 
 
 def test_a_contact_says_when_to_reach_them_until_when_they_are_away_and_who_covers(sign_in, contact, coach):
-    page = save(sign_in(contact), reach_hours="Weekdays until 3 PM", away_until=in_days(4), cover=coach.pk)
+    page = save(
+        sign_in(contact),
+        reach_hours="Weekdays until 3 PM",
+        away_until=in_days(4),
+        cover=coach.pk,
+        uses_shortcuts="on",
+    )
     assert "Your profile is saved." in page.text
     assert AuditEvent.objects.get().detail == {"changed": ["away_until", "cover", "reach_hours"]}
     shown = " ".join(sign_in(UserFactory(district=contact.district)).get(DIRECTORY).text.split())
@@ -78,11 +84,11 @@ def test_a_new_absence_does_not_bring_back_the_cover_of_the_last_one(sign_in, co
     assert (contact.away_until, contact.cover) == (in_days(3), None)
 
 
-@pytest.mark.parametrize("why", ["the role ended", "no sign-in"])
+@pytest.mark.parametrize("why", ["the role ended", "no address"])
 def test_a_cover_who_is_no_longer_a_contact_or_cannot_act_is_not_named(sign_in, contact, coach, why):
     User.objects.filter(pk=contact.pk).update(away_until=in_days(4), cover=coach)
-    if why == "no sign-in":
-        User.objects.filter(pk=coach.pk).update(is_active=False)
+    if why == "no address":
+        User.objects.filter(pk=coach.pk).update(email=None)
     else:
         coach.designations.update(ended_at=timezone.now() + timedelta(days=1))
     text = sign_in(contact).get(DIRECTORY).text

@@ -2,8 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 
+from contacts import actions
 from contacts.models import DISTRICT_SIDE, Designation, Role
 from tests.contacts.test_activity import flagged_contact
 from tests.factories import AgentFactory, DesignationFactory, DistrictFactory, SchoolFactory, UserFactory
@@ -95,13 +97,15 @@ def test_only_a_coach_gets_a_school(sign_in, administrator):
     assert person.designations.get().school is None
 
 
-def test_a_second_technical_contact_is_refused_and_the_choice_kept(sign_in, administrator):
+def test_where_the_seat_is_held_a_second_technical_contact_is_nominated_instead(sign_in, administrator):
     holder = UserFactory(district=administrator.district, roles=[Role.TECHNICAL_CONTACT])
-    person = UserFactory(district=administrator.district)
-    page = designate(sign_in(administrator), person, role=Role.TECHNICAL_CONTACT)
-    assert f"{holder} is the technical contact now" in errors(page)
-    assert reverse("contacts:end_designation", args=[holder.designations.get().pk]) in page.content.decode()
-    assert page.context["form"]["role"].value() == Role.TECHNICAL_CONTACT
+    person, client = UserFactory(district=administrator.district), sign_in(administrator)
+    nominate = reverse("contacts:nominate", args=[person.pk])
+    assert nominate in client.get(reverse("contacts:designate", args=[person.pk])).text
+    page = designate(client, person, role=Role.TECHNICAL_CONTACT)
+    assert page.redirect_chain[-1][0] == nominate
+    assert f"{holder} is the technical contact now. Nominate {person} instead." in page.text
+    assert not person.designations.exists()
 
 
 def test_each_role_is_named_before_it_is_explained(sign_in, administrator):
@@ -145,12 +149,47 @@ def test_who_cannot_act_is_found_and_refused_in_words_with_what_to_do(sign_in, a
 
 
 @pytest.mark.parametrize("page", ["end_designation", "keep", "deactivate"])
-@pytest.mark.parametrize("fields", [{}, {"email": None}, {"is_active": False}])
+@pytest.mark.parametrize("fields", [{}, {"email": None}])
 def test_nobody_is_said_to_be_told_who_is_not(sign_in, administrator, page, fields):
     designation = flagged_contact(user=UserFactory(district=administrator.district, **fields))
     shown = sign_in(administrator).get(reverse(f"contacts:{page}", args=[designation.pk])).text
     assert ("The person is told." in shown) is not bool(fields)
     assert ("The portal cannot reach the person." in shown) is bool(fields)
+
+
+def test_before_a_contact_ends_the_page_says_what_the_district_then_cannot_do(sign_in, administrator):
+    district, client = administrator.district, sign_in(administrator)
+    seat = DesignationFactory(user=UserFactory(district=district), role=Role.TECHNICAL_CONTACT)
+    support = DesignationFactory(user=UserFactory(district=district))
+
+    def page(designation):
+        return client.get(reverse("contacts:end_designation", args=[designation.pk])).text
+
+    assert "The district will have no technical contact." in page(seat)
+    assert f'href="{reverse("contacts:choose_person")}"' in page(seat)
+    assert "Nobody will be able to submit cases." not in page(seat) + page(support)
+    seat.end(timezone.now(), by=administrator, reason="Left.")
+    seat.save()
+    assert "Nobody will be able to submit cases." in page(support)
+    assert "The district will have no technical contact." not in page(support)
+    assert "Nobody will be able" not in page(administrator.designations.get())
+
+
+def test_a_new_contact_reads_what_they_can_do_and_how_they_stay_one(sign_in, administrator):
+    contact, coach = UserFactory.create_batch(2, district=administrator.district)
+    actions.designate(contact, role=Role.SUPPORT_CONTACT, by=administrator)
+    actions.designate(coach, role=Role.CREDENTIAL_APPROVER, by=administrator)
+    said = "You can submit cases now. Sign in at least once every 180 days to stay active."
+    assert said in contact.messages.get().body
+    assert said not in coach.messages.get().body
+
+
+def test_the_role_of_technical_contact_is_handed_over_from_the_directory(sign_in, administrator):
+    UserFactory(district=administrator.district, roles=[Role.SUPPORT_CONTACT])
+    client, address = sign_in(administrator), reverse("contacts:directory")
+    assert "Hand over" not in client.get(address).text
+    UserFactory(district=administrator.district, roles=[Role.TECHNICAL_CONTACT])
+    assert client.get(address).text.count("Hand over") == 1
 
 
 def test_ending_needs_a_reason(sign_in, administrator):

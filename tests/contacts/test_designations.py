@@ -1,10 +1,16 @@
 """Who is designated by whom, and when a designation ends."""
 
-import pytest
+from datetime import timedelta
+from threading import Event
+from time import sleep
 
-from contacts import ActionRefused, actions
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from contacts import ActionRefused, actions, tasks
 from contacts.models import AuditEvent, Designation, Role
-from tests.contacts.races import at_once
+from tests.contacts.races import at_once, locked
 from tests.contacts.test_activity import titles_to
 from tests.factories import DesignationFactory, DistrictFactory, SchoolFactory, UserFactory
 
@@ -63,7 +69,7 @@ def test_the_same_role_is_not_given_twice(administrator):
 def test_a_second_technical_contact_is_refused_in_words(administrator):
     UserFactory(district=administrator.district, roles=[Role.TECHNICAL_CONTACT])
     second = UserFactory(district=administrator.district)
-    with pytest.raises(ActionRefused, match="already has a technical contact; end that designation first"):
+    with pytest.raises(ActionRefused, match="Nominate the next one instead"):
         actions.designate(second, role=Role.TECHNICAL_CONTACT, by=administrator)
 
 
@@ -80,7 +86,7 @@ def test_of_eight_technical_contacts_designated_at_once_exactly_one_wins():
     winners = [outcome for outcome in outcomes if isinstance(outcome, Designation)]
     sentences = {str(outcome) for outcome in outcomes if outcome not in winners}
     assert len(winners) == 1
-    assert sentences == {"This district already has a technical contact; end that designation first."}
+    assert sentences == {"This district already has a technical contact. Nominate the next one instead."}
     assert Designation.objects.current().filter(role=Role.TECHNICAL_CONTACT).count() == 1
     assert AuditEvent.objects.filter(action="contact.designate").count() == 1
 
@@ -112,7 +118,7 @@ def test_after_the_end_another_technical_contact_may_begin(administrator):
 
 
 def test_the_only_district_administrator_stays(administrator):
-    UserFactory(district=administrator.district, is_active=False, roles=[Role.DISTRICT_ADMINISTRATOR])
+    UserFactory(district=administrator.district, email=None, roles=[Role.DISTRICT_ADMINISTRATOR])
     UserFactory(roles=[Role.DISTRICT_ADMINISTRATOR])
     with pytest.raises(ActionRefused, match="the only district administrator"):
         actions.end_designation(administrator.designations.get(), by=administrator, reason="Enough.")
@@ -148,3 +154,52 @@ def test_a_person_without_an_email_address_is_not_designated(administrator):
     with pytest.raises(ActionRefused, match="has no e-mail address"):
         actions.designate(person, role=Role.SUPPORT_CONTACT, by=administrator)
     assert not Designation.objects.filter(user=person).exists()
+
+
+# --- designations that end by themselves ---------------------------------------------------------------------------
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(("off", "ended"), [(timedelta(microseconds=1), False), (timedelta(0), True), (-DAY, True)])
+def test_a_designation_ends_by_itself_when_its_end_has_come(monkeypatch, administrator, off, ended):
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    person = UserFactory(district=administrator.district)
+    DesignationFactory(user=person, started_at=now - 9 * DAY, inactive_since=now - 9 * DAY, ends_at=now + off)
+    tasks.end_designations()
+    tasks.end_designations()
+    assert person.designations.current().exists() is not ended
+    assert titles_to(person) == (["You are no longer a support contact"] if ended else [])
+    assert titles_to(administrator) == ([f"{person} is no longer a support contact"] if ended else [])
+    assert AuditEvent.objects.filter(action="contact.end_designation", actor_label="The portal").count() == ended
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_designation_that_cannot_end_holds_up_no_other():
+    now = timezone.now()
+    began = {"started_at": now - DAY, "inactive_since": now - DAY}
+    held = [DesignationFactory(**began, ends_at=now - number * DAY / 4) for number in range(3)]
+    with locked(Designation, held[1]):
+        assert actions.end_due() == 2
+    assert actions.end_due() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_end_that_is_put_off_meanwhile_does_not_come():
+    now = timezone.now()
+    held = DesignationFactory(started_at=now - DAY, inactive_since=now - DAY, ends_at=now)
+
+    def put_off():
+        with transaction.atomic():
+            Designation.objects.filter(pk=held.pk).update(ends_at=now + DAY)
+            is_put_off.set()
+            sleep(0.5)
+
+    def end():
+        is_put_off.wait(timeout=10)
+        return actions.end_due()
+
+    is_put_off = Event()
+    assert at_once(put_off, end) == [None, 0]
+    assert Designation.objects.current().get() == held

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from contacts import actions, message_center, tasks
-from contacts.models import Message, Role, User
+from contacts.models import Kind, Message, Role, User
 from tests.contacts.races import at_once, locked
 from tests.factories import MessageFactory, UserFactory
 
@@ -47,7 +47,9 @@ def refusing_server(settings):
 
 def test_a_message_is_undone_with_the_verb_that_failed():
     with transaction.atomic():
-        message_center.send("contacts/messages/invited.txt", to=[UserFactory()])
+        message_center.send(
+            "contacts/messages/invited.txt", to=[UserFactory()], kind=Kind.ACCOUNT, about="/profile/", subject="Yours"
+        )
         transaction.set_rollback(True)
     assert not Message.objects.exists()
 

@@ -182,7 +182,7 @@ def test_every_role_ends_and_each_end_is_audited(person, other, admin):
     DesignationFactory(user=person, role=Role.CREDENTIAL_APPROVER)
     actions.move_to_district(person, to=other, by=admin)
     ended = person.designations.all()
-    assert {(each.ended_by, each.end_reason) for each in ended} == {(admin, "Moved to another district.")}
+    assert {(each.ended_by, each.end_reason) for each in ended} == {(admin, "Left the district.")}
     keys = AuditEvent.objects.filter(action="contact.end_designation").values_list("object_key", flat=True)
     assert set(keys) == {str(each.pk) for each in ended}
 

@@ -50,7 +50,7 @@ def managers_verb(request):
     "end",
     [
         lambda administrator: administrator.designations.update(ended_at=timezone.now()),
-        lambda administrator: User.objects.filter(pk=administrator.pk).update(is_active=False),
+        lambda administrator: User.objects.filter(pk=administrator.pk).update(email=None),
     ],
 )
 def test_an_administrator_whose_role_has_just_ended_changes_nobody(managers_verb, end):

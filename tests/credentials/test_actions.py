@@ -61,7 +61,6 @@ def test_a_request_keeps_what_the_record_said_and_leaves_it_alone(record):
 
 def test_a_request_tells_the_approvers_of_the_district_and_nobody_else(record, approver):
     second = UserFactory(district=approver.district, roles=[Role.CREDENTIAL_APPROVER])
-    UserFactory(district=approver.district, roles=[Role.CREDENTIAL_APPROVER], is_active=False)
     UserFactory(district=approver.district, roles=[Role.CREDENTIAL_APPROVER], email=None)
     former = UserFactory(district=approver.district)
     DesignationFactory(user=former, role=Role.CREDENTIAL_APPROVER, ended_at=timezone.now() + timedelta(seconds=1))

@@ -89,6 +89,12 @@ def test_the_list_is_filtered_by_status_and_type_in_the_address(browser, teacher
     assert browser.get(URL, {"status": "x", "type": "9" * 30}).status_code == 200
 
 
+def test_what_is_for_me_to_decide_leaves_my_own_requests_out(browser, credential_request, approver):
+    own = CredentialRequestFactory(requester=approver)
+    assert [each.pk for each in browser.get(URL).context["page"].rows] == [credential_request.pk, own.pk]
+    assert browser.get(URL, {"status": "decide"}).context["page"].rows == [credential_request]
+
+
 def test_pages_of_what_waits_turn_to_the_newer(browser, teacher):
     credential_requests = [CredentialRequestFactory(requester=teacher) for _ in range(30)]
     first = browser.get(URL, {"type": ""})

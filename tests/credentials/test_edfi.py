@@ -23,7 +23,14 @@ from tests.credentials.interchanges import (
     school,
     staff,
 )
-from tests.factories import CredentialRecordFactory, CredentialTypeFactory, DistrictFactory, SchoolFactory, UserFactory
+from tests.factories import (
+    CredentialRecordFactory,
+    CredentialTypeFactory,
+    DesignationFactory,
+    DistrictFactory,
+    SchoolFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 BY_ID = """<LocalEducationAgencyReference><LocalEducationAgencyIdentity>
@@ -335,3 +342,34 @@ def test_an_import_waits_for_whoever_is_changing_the_same_row(load, model):
     load(*COMPLETE)
     with locked(model, model.objects.get()), pytest.raises(OperationalError, match="lock timeout"):
         load(*COMPLETE)
+
+
+GONE = [assignment(end="2026-06-30"), employment(end="2026-06-30")]
+
+
+@pytest.fixture
+def contact(load):
+    """Staff member 1, who became a contact."""
+    load(staff(email="ann@bend.example"), assignment())
+    contact = User.objects.get(email="ann@bend.example")
+    DesignationFactory(user=contact)
+    return contact
+
+
+def test_who_has_no_current_assignment_or_employment_left_and_loses_every_role(load, contact):
+    summary = load(staff(), *GONE)
+    assert not contact.designations.current().exists()
+    assert contact.designations.get().end_reason == "Left the district."
+    assert not User.objects.get(pk=contact.pk).is_active
+    assert [str(note) for note in summary.notes] == [
+        f"Staff.xml, line 3: {contact} left, so their roles and their sign-in have ended."
+    ]
+    assert AuditEvent.objects.get(action="person.leave").object_key == str(contact.pk)
+    assert not load(staff(), *GONE).notes
+
+
+@pytest.mark.parametrize("elements", [[], [*GONE, assignment(begin="2020-01-01")], [assignment(end="2026-11-22")]])
+def test_who_still_works_there_or_of_whom_the_files_say_nothing_keeps_every_role(load, contact, elements):
+    load(staff(), *elements)
+    assert contact.designations.current().exists()
+    assert User.objects.get(pk=contact.pk).is_active

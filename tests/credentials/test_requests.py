@@ -112,7 +112,7 @@ def test_the_page_of_an_old_request_is_found_at_once_however_many_are_newer(brow
 def test_reading_the_decision_on_my_requests_marks_its_message_read(browser, person):
     own = CredentialRequestFactory(requester=person)
     for url in (own.my_requests_url, reverse("credentials:request", args=[own.pk])):
-        message = MessageFactory(recipient=person, link=own.my_requests_url)
+        message = MessageFactory(recipient=person, about=own.my_requests_url)
         browser.get(url)
         message.refresh_from_db()
         assert message.read_at

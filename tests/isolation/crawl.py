@@ -8,21 +8,25 @@ from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F, Value
 from django.http.cookie import SimpleCookie
 from django.test import Client
 from django.urls import Resolver404, URLPattern, get_resolver, resolve, reverse
 from django.utils.http import int_to_base36
 
-from cases.models import Case
-from cases.views.cases import NEWEST_CHANGE_FIRST
-from contacts.models import Message, StaffQuestion, User
+from cases.models import Case, UpdateRequest
+from cases.views.update_history import LATEST_FIRST
+from cases.views.updates import QUEUES
+from contacts.models import ContactRequest, Message, StaffQuestion, User
 from contacts.pagination import cursor_from
-from contacts.views.messages import UNREAD_FIRST
+from contacts.views.contact_requests import LATEST_DECISION_FIRST, LONGEST_WAITING_FIRST
+from contacts.views.messages import NEWEST_FIRST as MESSAGES_NEWEST_FIRST
+from contacts.views.messages import UNREAD_FIRST as GROUPS_UNREAD_FIRST
 from contacts.views.people import BY_NAME
 from contacts.views.questions import NEW_FIRST
 from credentials.models import CredentialRequest
@@ -41,14 +45,23 @@ MOST_CHOICES = 15
 UUID_OF_NOBODY = str(UUID(int=MISSING))
 WORD_OF_NOBODY = "Nobodyqxzq"
 LISTS = [
-    (Case, NEWEST_CHANGE_FIRST),
-    (Message, UNREAD_FIRST),
+    (Case, ["-updated_at", "-number"]),
+    (Message, GROUPS_UNREAD_FIRST),
+    (Message, MESSAGES_NEWEST_FIRST),
     (User, BY_NAME),
     (StaffQuestion, NEW_FIRST),
+    (ContactRequest, LONGEST_WAITING_FIRST),
+    (ContactRequest, LATEST_DECISION_FIRST),
     (CredentialRequest, OLDEST_FIRST),
     (CredentialRequest, NEWEST_FIRST),
+    *((UpdateRequest, order) for _, order in QUEUES.values()),
+    (UpdateRequest, LATEST_FIRST),
 ]
-ANNOTATED = {Message: lambda rows: rows.with_is_read(), StaffQuestion: lambda rows: rows.with_is_new()}
+ANNOTATED = {
+    # As a group of one message.
+    Message: lambda rows: rows.annotate(is_read=Value(False), newest_at=F("created_at"), newest=F("pk")),
+    StaffQuestion: lambda rows: rows.with_is_new(),
+}
 FAULTS = ("canaries", "changes", "server errors", "differences")
 KEYS = {
     *("again", "agent", "area", "assignee", "contact", "cursor", "district", "idempotency_key", "newest", "next"),
@@ -105,6 +118,8 @@ class Crawl:
 @cache
 def checksums():
     columns = {"contacts_district": "id::text", "contacts_auditevent": "district_key"}
+    # Of no district: no district changes any of them.
+    columns |= dict.fromkeys(["cases_notice", "cases_noticeupdate", "cases_noticearea"], "'of none'")
     tables = [table for table, rule in walls.TABLES.items() if isinstance(rule, walls.Rows)]
     return " UNION ALL ".join(
         f"SELECT '{table}', md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t "
@@ -137,14 +152,18 @@ class Walk:
     # --- what our own pages lead to
 
     def follow_everything(self):
-        """Every link, form, filter and fragment, from the start page and from each address that needs no key."""
+        """Every link, form, filter and fragment, from the start page and from each address that needs no key; a page
+        with each value of each of its parameters, and not with all of them in every combination.
+        """
         waiting = ["/", *(address for _, address in plain_addresses())]
         seen = set()
         while waiting:
             address = waiting.pop(0)
-            if address in seen or not address.startswith("/") or address.startswith(("/static/", "/components/")):
+            if not address.startswith("/") or address.startswith(("/static/", "/components/")):
                 continue
-            seen.add(address)
+            if (asked := asked_for(address)) <= seen:
+                continue
+            seen |= asked
             answer = self.send("get", address)
             if answer.location:
                 waiting.append(answer.location)
@@ -223,7 +242,7 @@ class Walk:
             return [Sent(str(self.crawl.world.theirs.uuid(number)), UUID_OF_NOBODY) for number in (1, 2)]
         if name == "q":
             return keys + words
-        return keys + words[:1] if name in ("agent", "district") else keys
+        return keys + words[:1] if name in ("agent", "contact", "district") else keys
 
     def compare(self, name, method, theirs, nobodys, data, other_data, sent):
         """The answer for what is theirs, which is the one for what nobody has."""
@@ -244,12 +263,14 @@ class Walk:
         self.client.cookies = SimpleCookie({settings.SESSION_COOKIE_NAME: self.session})
         with transaction.atomic():
             response = getattr(self.client, method)(address, data or None, headers={"Accept": "text/html"})
+            # Files are read while they are sent.
+            body = response.getvalue()
             after = self.crawl.state_of_others()
             transaction.set_rollback(True)
-        self.check(f"{self.name} {method} {address} {data or ''}", response, after, sent)
-        return Answer(response.status_code, response.headers.get("Location", ""), response.content)
+        self.check(f"{self.name} {method} {address} {data or ''}", response, body, after, sent)
+        return Answer(response.status_code, response.headers.get("Location", ""), body)
 
-    def check(self, what, response, after, sent):
+    def check(self, what, response, body, after, sent):
         crawl = self.crawl
         crawl.counts["requests"] += 1
         crawl.counts["pages"] += response.status_code == 200
@@ -258,13 +279,20 @@ class Walk:
         for table in crawl.before:
             if after[table] != crawl.before[table]:
                 crawl.fault("changes", f"{what}: {table}")
-        everything = "\n".join([str(response.headers), response.cookies.output(), response.content.decode()])
+        everything = "\n".join([str(response.headers), response.cookies.output(), body.decode()])
         words = set(CANARY.findall(everything)) - {word for each in sent for word in CANARY.findall(each.value)}
         columns = crawl.world.canaries.named(words)
         if name_of(response.request["PATH_INFO"]) in HELP:
             columns -= PUBLIC
         for column in columns:
             crawl.fault("canaries", f"{what}: {column}")
+
+
+def asked_for(address):
+    """The path with each parameter and its value. Where somebody came from changes no page."""
+    parts = urlsplit(address)
+    asked = {(parts.path, name, value) for name, value in parse_qsl(parts.query) if name != "back"}
+    return asked or {(parts.path, "", "")}
 
 
 def name_of(address):
@@ -327,4 +355,6 @@ def cursors_of(world):
         row = rows.earliest("pk")
         theirs = cursor_from(row, order)
         row.pk += MISSING - THEIRS
+        if hasattr(row, "newest"):
+            row.newest = row.pk
         yield Sent(theirs, cursor_from(row, order))

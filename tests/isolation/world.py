@@ -8,23 +8,51 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from cases.models import Call, Case, CaseLink, TimelineEntry
+from cases.models import (
+    CalendarFeed,
+    Call,
+    Case,
+    CaseLink,
+    Draft,
+    NoticeArea,
+    NoticeCase,
+    NoticeDismissal,
+    NoticeDistrict,
+    NoticeUpdate,
+    Presence,
+    Qualification,
+    TimelineEntry,
+    UpdateRecipient,
+    UpdateStep,
+)
+from cases.models.qualification import ANSWERS
 from contacts import audit
-from contacts.models import DISTRICT_SIDE, Role
+from contacts.models import ANSWER_STAFF, DISTRICT_SIDE, CoverageGap, Gap, Role, TrainingModule
 from credentials.models import CredentialType
 from tests.factories import (
     AgentFactory,
+    AgreementFactory,
+    CallerCodeFactory,
     CaseFactory,
+    ContactRequestFactory,
     CredentialRecordFactory,
     CredentialRequestFactory,
     DesignationFactory,
     DistrictFactory,
     DistrictHolidayFactory,
+    MessageDeliveryFactory,
     MessageFactory,
+    NominationFactory,
+    NoticeFactory,
+    NoticeReportFactory,
     ProductAreaFactory,
     SchoolFactory,
+    SiteFactory,
     StaffQuestionFactory,
+    TrainingCompletionFactory,
+    UpdateRequestFactory,
     UserFactory,
+    VersionUpdateFactory,
 )
 
 # The keys of the second district's rows, the same in every table, and keys that no row has.
@@ -33,6 +61,8 @@ CANARY = re.compile(r"canary[a-z]{2}zq", re.IGNORECASE)
 # Anyone may read these, on the public help pages.
 PUBLIC = {f"contacts_district.{column}" for column in ("name", "slug", "help_phone", "help_email", "help_text")}
 STATUSES = [status for status in Case.Status if status != Case.Status.CLOSED]
+# Those without choices.
+TYPED_ANSWERS = [name for name in ANSWERS if not Qualification._meta.get_field(name).choices]
 
 
 class Canaries:
@@ -78,11 +108,20 @@ class District:
             name=say("contacts_districtholiday.name"),
             first_on=timezone.localdate(),
         )
+        self.add_agreements()
         self.area = ProductAreaFactory()
         self.type = CredentialType.objects.get(code="LC")
         self.add_people()
         self.add_questions()
+        for number, gap in enumerate(Gap, 1):
+            began = timezone.now() - number * timedelta(days=20)
+            CoverageGap.objects.create(**key("id", number), district=self.row, kind=gap, began_at=began)
+        self.add_training()
+        self.add_code()
+        self.add_who_is_asked()
         self.add_cases()
+        self.add_updates()
+        self.add_notices()
         self.add_credentials()
         self.add_messages()
         for case in self.cases:
@@ -106,9 +145,20 @@ class District:
         coach.save()
         started = timezone.now() - 2 * settings.CONTACT_INACTIVE_AFTER
         past = {"started_at": started, "inactive_since": started, "user": self.colleague}
+        third_party = self.person(len(names) + 3, organization=self.agreement.organization)
+        self.designation(10, user=third_party, agreement=self.agreement, ends_at=self.agreement.expires_at)
         self.designation(8, **past, flagged_at=timezone.now())
         reason = self.say("contacts_designation.end_reason")
         self.designation(9, **past, role=Role.BUILDING_COACH, ended_at=timezone.now(), end_reason=reason)
+
+    def add_agreements(self):
+        table, now = "contacts_agreement", timezone.now()
+        said = {"district": self.row, **self.texts(table, "organization", "document")}
+        said["link"] = f"https://{self.say(f'{table}.link')}.example"
+        self.agreement = AgreementFactory(**self.key("id", 1), **said)
+        administrator = AgentFactory()
+        over = {"recorded_at": now, "ended_at": now, "ended_by": administrator}
+        AgreementFactory(**self.key("id", 2), **said, **over, **self.texts(table, "end_reason"))
 
     def add_questions(self):
         table, contact = "contacts_staffquestion", self.people["support_contact"]
@@ -124,6 +174,31 @@ class District:
                 idempotency_key=self.uuid(number),
                 **fields,
             )
+
+    def add_training(self):
+        """What each contact reported themselves, and what the administrator recorded of them."""
+        modules = list(TrainingModule.objects.for_roles(ANSWER_STAFF))
+        contacts = [self.people["support_contact"], self.people["technical_contact"]]
+        number = 0
+        for person in contacts:
+            for module, by in zip(modules, [person, self.people["district_administrator"]], strict=True):
+                number += 1
+                TrainingCompletionFactory(**self.key("id", number), person=person, module=module, recorded_by=by)
+
+    def add_code(self):
+        CallerCodeFactory(**self.key("id", 1), person=self.people["support_contact"], district=self.row)
+
+    def add_who_is_asked(self):
+        teacher, administrator = self.people["teacher"], self.people["district_administrator"]
+        made = self.texts("contacts_nomination", "reason") | {"nominee": teacher, "nominated_by": administrator}
+        declined = {"status": "declined", "decided_by": teacher, "decided_at": timezone.now()}
+        NominationFactory(**self.key("id", 1), **made, acting_until=timezone.localdate())
+        NominationFactory(**self.key("id", 2), **made, **declined, **self.texts("contacts_nomination", "answer"))
+        asked = self.texts("contacts_contactrequest", "reason") | {"person": teacher, "requested_by": administrator}
+        denied = {"status": "denied", "decided_by": self.agent, "decided_at": timezone.now()}
+        denied |= self.texts("contacts_contactrequest", "decision_reason")
+        ContactRequestFactory(**self.key("id", 1), **asked)
+        ContactRequestFactory(**self.key("id", 2), **asked, **denied)
 
     def person(self, number, **fields):
         return UserFactory(
@@ -150,6 +225,14 @@ class District:
         CaseLink.objects.create(**self.key("id", 1), district=self.row, first=first, second=second)
         said = {**self.key("id", 1), **self.texts("cases_call", "colleague")}
         Call.objects.create(**said, district=self.row, case=first, host=contact)
+        typed = {"district": self.row, "case": first, "mode": "reply"}
+        text = self.say("cases_draft.text")
+        Draft.objects.create(**self.key("id", 1), **typed, person=contact, text=text, form_key=self.uuid(1))
+        text = self.say("cases_draft.text of an internal note")
+        Draft.objects.create(**self.key("id", 2), **typed, person=self.agent, text=text, form_key=self.uuid(2))
+        Presence.objects.create(**self.key("id", 1), district=self.row, case=first, agent=self.agent)
+        answers = self.texts("cases_qualification", *TYPED_ANSWERS)
+        Qualification.objects.create(**self.key("id", 1), district=self.row, case=first, **answers)
 
     def case(self, number, contact, *, status, **fields):
         case = CaseFactory(
@@ -181,6 +264,49 @@ class District:
         TimelineEntry.objects.create(
             **self.key("id", number), case=case, district=self.row, status=case.status, **fields
         )
+
+    def add_updates(self):
+        """Each site of the district, and requests in each status."""
+        technical = self.people["technical_contact"]
+        kinds = ["production", "sandbox", "staging", "preview"]
+        sites = [SiteFactory(**self.key("id", n), district=self.row, kind=kind) for n, kind in enumerate(kinds, 1)]
+        said = {"requested_by": technical, "step": False, **self.texts("cases_updaterequest", "reason")}
+        typed = said | self.texts("cases_updaterequest", "acknowledgement")
+        statuses = ["requested", "scheduled", "completed", "declined", "canceled"]
+        updates = [
+            UpdateRequestFactory(**self.key("id", n), **typed, site=sites[1], status=status)
+            for n, status in enumerate(statuses, 1)
+            if status != "scheduled"
+        ]
+        updates.append(UpdateRequestFactory(**self.key("id", 2), **typed, site=sites[2], status="scheduled"))
+        updates.append(VersionUpdateFactory(**self.key("id", 6), **said, site=sites[0], status="in_progress"))
+        for number, update in enumerate(updates, 1):
+            about = {"district": self.row, "request": update, "status": update.status, "by": self.agent}
+            UpdateStep.objects.create(**self.key("id", number), **about, reason=self.say("cases_updatestep.reason"))
+        teacher = self.people["teacher"]
+        UpdateRecipient.objects.create(**self.key("id", 1), district=self.row, request=updates[0], person=teacher)
+        feed = CalendarFeed(**self.key("id", 1), district=self.row, person=technical)
+        feed.digest = self.say("cases_calendarfeed.digest")
+        feed.save()
+
+    def add_notices(self):
+        """An open and a closed one, for this district alone; with what it and Support said about them."""
+        contact, texts = self.people["support_contact"], self.texts("cases_notice", "title", "instructions")
+        for number in (1, 2):
+            closed = {} if number == 1 else {"resolved_at": timezone.now()}
+            notice = NoticeFactory(**self.key("id", number), **texts, **closed, posted_by=self.agent, posted=False)
+            about, about_district = {"notice": notice}, {"notice": notice, "district": self.row}
+            said = {"number": 1, "step": "updated", "by": self.agent, "text": self.say("cases_noticeupdate.text")}
+            NoticeUpdate.objects.create(**self.key("id", number), **about, **said)
+            NoticeArea.objects.create(**self.key("id", number), **about, area=self.area)
+            NoticeDistrict.objects.create(**self.key("id", number), **about_district)
+            tied = {"case": self.cases[number - 1], "tied_by": self.agent}
+            NoticeCase.objects.create(**self.key("id", number), **about_district, **tied)
+            if number == 1:
+                said = {"reported_by": contact, "note": self.say("cases_noticereport.note")}
+                NoticeReportFactory(**self.key("id", 1), **about_district, **said)
+                teacher = self.people["teacher"]
+                NoticeDismissal.objects.create(**self.key("id", 1), **about_district, person=teacher, number=0)
 
     def uuid(self, number):
         return UUID(int=number + (2 if self.key("id", 1) else 1) * THEIRS)
@@ -235,11 +361,12 @@ class District:
             link = f"/cases/{self.cases[0].pk}/"
             self.message(2 * number - 1, person, link=link)
             self.message(2 * number, person, link=link, read_at=timezone.now())
+            MessageDeliveryFactory(**self.key("id", number), person=person)
 
     def message(self, number, person, **fields):
         MessageFactory(
             **self.key("id", number),
-            **self.texts("contacts_message", "title", "body"),
+            **self.texts("contacts_message", "title", "body", "subject"),
             recipient=person,
             email_to=f"{self.say('contacts_message.email_to')}@example.org",
             **fields,

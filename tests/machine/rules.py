@@ -187,7 +187,7 @@ RULES = {
     "take": Rule(SUPPORT, {NEW: ASSIGNED}, "taken", then=sets(agent=lambda now, by, said: by)),
     "reply": Rule(BOTH, stays(OPEN), "replied", words, then=replied, takes=True),
     "ask": Rule(SUPPORT, leads(INPUT), "asked", words, takes=True),
-    "resolve": Rule(SUPPORT, leads(VERIFICATION), "resolved", words, takes=True),
+    "resolve": Rule(SUPPORT, leads(VERIFICATION), "resolved", with_words(settled_as="how_to"), takes=True),
     "note": Rule(SUPPORT, stays(STATUSES), "noted", secret, takes=True),
     "resume": Rule(SUPPORT, leads(ASSIGNED, but=NEW_OR_ASSIGNED), "moved", words),
     "request_assist": Rule(

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from html import escape
+from itertools import count
 from types import SimpleNamespace
 
 from tests.machine.known import (
@@ -36,6 +37,7 @@ from tests.machine.rules import RULES, colleague_of
 from tests.machine.stored import Stored, check_case, check_contact, check_step, newest_event
 
 NO_NUMBER = 8_800_000_000
+NUMBERS = count(1)
 # What differs between any two answers.
 TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 FORMS = re.compile(r'<form [^>]*action="/cases/(\d+)/([\w-]+)/"')
@@ -84,7 +86,8 @@ class Walk:
         return {
             "kind": "question",
             "product_area": self.world.area.pk,
-            "subject": "How do I print?",
+            # The same once more within ten minutes would be asked about.
+            "subject": f"How do I print? {next(NUMBERS)}",
             "description": "I would like to print.",
             **ANSWERS[answers][0],
             **fields,

@@ -9,8 +9,19 @@ from django.db.models import Count
 from django.utils import timezone
 
 from cases import actions
-from cases.models import Case, ProductArea, TimelineEntry
-from contacts.models import Designation, District, Message, Role, StaffQuestion, User
+from cases.models import Case, Notice, ProductArea, TimelineEntry, UpdateRequest
+from contacts.models import (
+    ContactRequest,
+    Designation,
+    District,
+    Kind,
+    Message,
+    Nomination,
+    Role,
+    StaffQuestion,
+    TrainingCompletion,
+    User,
+)
 from credentials.models import CredentialRecord, CredentialRequest, CredentialType
 from portal.demo import PASSWORD
 
@@ -36,7 +47,14 @@ def test_there_are_two_districts_with_schools_and_some_forty_people(demo):
     assert 38 <= User.objects.count() <= 45
     assert set(Designation.objects.values_list("role", flat=True)) == set(Role)
     assert Designation.objects.flagged().count() == 2
-    assert Designation.objects.current().filter(user__is_active=False).count() == 2
+    assert Designation.objects.filter(user__is_active=False, end_reason="Can no longer sign in.").count() == 2
+    assert not Designation.objects.current().filter(user__is_active=False).exists()
+
+
+def test_one_contact_works_for_another_organization_whose_agreement_expires_in_some_weeks(demo):
+    held = Designation.objects.current().get(agreement__isnull=False)
+    assert held.ends_at == held.agreement.expires_at
+    assert timedelta(days=30) < held.ends_at - timezone.now() < timedelta(days=60)
 
 
 def test_one_question_of_staff_is_answered_one_became_a_case_and_some_wait(demo):
@@ -47,10 +65,25 @@ def test_one_question_of_staff_is_answered_one_became_a_case_and_some_wait(demo)
     assert StaffQuestion.objects.waiting_for(coach).exists()
 
 
+def test_some_contacts_completed_what_is_expected_and_some_lack_it(demo):
+    expected = Designation.objects.authorized_contacts()
+    assert expected.untrained().count() >= 2
+    assert expected.exclude(pk__in=expected.untrained()).count() >= 2
+    completions = TrainingCompletion.objects.all()
+    assert {completion.is_self_reported for completion in completions} == {True, False}
+    assert completions.filter(confirmed_at__isnull=False).exists()
+
+
 def test_one_coach_of_each_district_is_away_and_another_covers_for_them(demo):
     away = User.objects.filter(away_until__gt=timezone.localdate())
     assert [person.district.slug for person in away.order_by("district__slug")] == ["demo", "other"]
     assert {person.cover for person in away} <= set(User.objects.who_answer_staff())
+
+
+def test_one_district_asks_for_another_contact_and_one_of_its_contacts_to_act_as_technical_contact(demo):
+    asked = ContactRequest.objects.open().get()
+    assert asked.district.support_contacts >= asked.district.support_contacts_allowed
+    assert Nomination.objects.open().get().nominee == User.objects.get(email="support@other.example")
 
 
 def test_everybody_has_an_invented_address(demo):
@@ -125,6 +158,14 @@ def test_there_are_records_of_every_type_and_requests_in_every_state(demo):
     assert CredentialRequest.objects.pending().filter(is_new=False).count() == 2
 
 
+def test_messages_are_of_many_kinds_and_some_people_chose_how_they_are_told(demo):
+    kinds = set(Message.objects.values_list("kind", flat=True))
+    assert kinds >= {Kind.ANSWER, Kind.TO_DECIDE, Kind.DECIDED, Kind.CASE, Kind.UPDATE, Kind.CONTACTS, Kind.ACCOUNT}
+    support = User.objects.get(email="support@demo.example")
+    assert len(set(support.messages.values_list("kind", flat=True))) >= 4
+    assert {each.delivery for each in support.message_deliveries.all()} == {"digest", "here"}
+
+
 def test_some_messages_are_read_some_are_not_and_none_is_mailed(demo):
     assert Message.objects.unread().exists()
     assert Message.objects.exclude(read_at=None).exists()
@@ -143,3 +184,21 @@ def test_the_demo_needs_the_demo(settings):
     with pytest.raises(CommandError, match="DEMO=true"):
         call_command("load_demo", verbosity=0)
     assert not User.objects.exists()
+
+
+def test_a_refresh_is_scheduled_an_update_waits_and_one_was_done(demo):
+    found = {update.status: update for update in UpdateRequest.objects.all()}
+    assert found.keys() == {"scheduled", "requested", "completed"}
+    assert found["scheduled"].kind == "refresh"
+    assert found["scheduled"].scheduled_start > timezone.now()
+    assert found["completed"].site.version == found["completed"].target
+    assert not found["completed"].district.in_state_edition
+
+
+def test_an_incident_and_maintenance_are_open_and_one_incident_is_over(demo):
+    found = {notice.kind: notice for notice in Notice.objects.open()}
+    assert found.keys() == {"incident", "maintenance"}
+    assert found["incident"].reports.get().district.slug == "demo"
+    assert found["incident"].ties.exists()
+    assert found["maintenance"].starts_at > timezone.now()
+    assert Notice.objects.closed().count() == 1

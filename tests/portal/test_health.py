@@ -158,3 +158,14 @@ def test_a_refused_host_gets_the_headers_too(client):
 def test_a_form_that_claims_another_charset_is_read_as_utf_8(client):
     answer = client.post("/accounts/login/", b"login=a&password=b", "application/x-www-form-urlencoded; charset=utf-16")
     assert answer.status_code == 200
+
+
+def test_without_the_database_the_status_page_is_served_also_to_who_is_signed_in(
+    answers, database_is_away, settings, tmp_path
+):
+    settings.STATUS_FILE = tmp_path / "status.json"
+    settings.STATUS_FILE.write_text('{"open": [], "over": []}')
+    answers.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
+    answer = answers.get("/status/")
+    assert answer.status_code == 200
+    assert "Nothing is open" in answer.content.decode()

@@ -224,6 +224,10 @@ def test_a_day_is_written_as_american_districts_write_it():
     assert portal_tags.day(date(2026, 11, 22)) == '<time datetime="2026-11-22">Nov 22, 2026</time>'
 
 
+def test_a_long_address_breaks_after_its_at_sign_and_is_escaped():
+    assert portal_tags.breakable("o'hara@demo.example") == "o&#x27;hara@<wbr>demo.example"
+
+
 def test_an_internal_note_says_so_in_words():
     timeline = [TimelineEntry(action="noted", is_internal=True), TimelineEntry(action="replied")]
     assert render_to_string("cases/_timeline.html", {"timeline": timeline}).count("Internal note") == 1
@@ -328,10 +332,10 @@ def test_the_mail_about_a_password_uses_the_portals_words(client, mailoutbox, kn
 @pytest.mark.parametrize(
     ("roles", "action", "offered"),
     [
-        ([Role.SUPPORT_CONTACT, Role.CREDENTIAL_APPROVER], "cases:new", "credentials:approvals"),
-        ([Role.CREDENTIAL_APPROVER], "credentials:approvals", "credentials:approvals"),
-        ([Role.DISTRICT_ADMINISTRATOR], "contacts:choose_person", "contacts:inactive"),
-        ([], "credentials:records", "contacts:directory"),
+        ([Role.SUPPORT_CONTACT, Role.CREDENTIAL_APPROVER], "cases:new", "contacts:code"),
+        ([Role.CREDENTIAL_APPROVER], "contacts:ask", "credentials:records"),
+        ([Role.DISTRICT_ADMINISTRATOR], "contacts:choose_person", "contacts:settings"),
+        ([], "contacts:ask", "contacts:directory"),
     ],
 )
 def test_the_home_page_leads_each_role_to_its_job(sign_in, settings, roles, action, offered):
@@ -341,4 +345,5 @@ def test_the_home_page_leads_each_role_to_its_job(sign_in, settings, roles, acti
     ways = re.search(r"<ul class=\"ways\">.*?</ul>", page, re.DOTALL)[0]
     assert f'href="{reverse(action)}"' in header
     assert f'href="{reverse(offered)}"' in ways
-    assert (reverse("contacts:inactive") in ways) == (Role.DISTRICT_ADMINISTRATOR in roles)
+    assert f'href="{reverse(action)}"' not in ways
+    assert (reverse("contacts:settings") in ways) == (Role.DISTRICT_ADMINISTRATOR in roles)

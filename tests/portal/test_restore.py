@@ -4,6 +4,7 @@ import re
 import subprocess
 from collections import Counter
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -12,20 +13,42 @@ from django.db import connection
 from django.utils import timezone
 
 from cases import actions as cases
-from cases.models import Call, CaseLink
-from contacts.models import InactivityRun, Role
+from cases.models import (
+    CalendarFeed,
+    Call,
+    CannedReply,
+    CaseLink,
+    Draft,
+    NoticeCase,
+    NoticeDismissal,
+    Presence,
+    Qualification,
+    UpdateRecipient,
+)
+from contacts.models import CoverageGap, Gap, InactivityRun, Role
 from credentials import actions as credentials
 from portal import roles, walls
 from portal.programs import postgres_programs
 from tests.factories import (
+    AgentFactory,
+    AgreementFactory,
+    CallerCodeFactory,
     CaseFactory,
+    ContactRequestFactory,
     CredentialRecordFactory,
     CredentialRequestFactory,
     DistrictHolidayFactory,
+    MessageDeliveryFactory,
     MessageFactory,
+    NominationFactory,
+    NoticeFactory,
+    NoticeReportFactory,
+    ProductAreaFactory,
     SchoolFactory,
     StaffQuestionFactory,
+    TrainingCompletionFactory,
     UserFactory,
+    VersionUpdateFactory,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -119,10 +142,31 @@ def source():
     case = CaseFactory(contact=UserFactory(district=teacher.district, roles=[Role.SUPPORT_CONTACT]))
     cases.reply(case=case, by=case.contact, text="Any news?")
     CaseLink.objects.create(district=case.district, first=case, second=CaseFactory(contact=case.contact))
+    said = {"case": case, "district": case.district}
+    Draft.objects.create(**said, person=case.contact, mode="reply", text="Any news?", form_key=uuid4())
+    Qualification.objects.create(**said, happened="It is empty.")
+    Presence.objects.create(**said, agent=AgentFactory())
+    CannedReply.objects.create(title="Thanks", text="Thank you, {contact}.")
     Call.objects.create(district=case.district, case=case, colleague="Kim Lee", host=case.contact)
+    update = VersionUpdateFactory(site__district=school.district)
+    UpdateRecipient.objects.create(district=school.district, request=update, person=teacher)
+    CalendarFeed.objects.create(district=school.district, person=case.contact, digest="x")
+    notice = NoticeFactory(districts=[school.district])
+    notice.product_areas.add(ProductAreaFactory())
+    NoticeReportFactory(notice=notice, reported_by=case.contact)
+    about = {"notice": notice, "district": school.district}
+    NoticeCase.objects.create(**about, case=case, tied_by=notice.posted_by)
+    NoticeDismissal.objects.create(**about, person=teacher, number=1)
+    AgreementFactory(district=school.district)
     DistrictHolidayFactory(district=school.district, first_on="2030-01-02")
+    CoverageGap.objects.create(district=school.district, kind=Gap.NO_CONTACT)
     MessageFactory(recipient=teacher)
+    MessageDeliveryFactory(person=teacher)
     StaffQuestionFactory(asker=teacher)
+    TrainingCompletionFactory(person=teacher)
+    CallerCodeFactory(person=case.contact)
+    NominationFactory(nominee=teacher)
+    ContactRequestFactory(person=teacher)
     CredentialRecordFactory.create_batch(2, holder=teacher)
     credentials.deny(CredentialRequestFactory(requester=teacher), by=approver, comment="Not yet.")
     CaseFactory()

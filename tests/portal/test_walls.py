@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 
+from cases.models import Notice
 from contacts import audit, scope
 from contacts.constraints import PersonOfDistrictOrSupport, SameDistrict
 from contacts.models import AuditEvent, District, User
@@ -19,10 +20,16 @@ ROWS = {table: rule for table, rule in walls.TABLES.items() if isinstance(rule, 
 WITHOUT_A_DISTRICT_ID = {
     "contacts_district": "It is the district: its id.",
     "contacts_auditevent": "It refers to nothing, so that it outlives everything; district_key says whose it is.",
+    "cases_notice": "It is for several districts, or for all.",
+    "cases_noticeupdate": "It is for the districts of its notice.",
+    "cases_noticearea": "It is for the districts of its notice.",
 }
 DISTRICT_MAY_BE_EMPTY = {
+    "cases_calendarfeed": "The calendars of Support are of no district.",
+    "cases_noticedismissal": "The people of Support dismiss notices too.",
     "contacts_user": "The people of Support, and Django admins, belong to no district.",
     "contacts_designation": "A role at Support is for no district.",
+    "contacts_messagedelivery": "The people of Support choose how they are told, too.",
     "contacts_message": "Some messages to Support are about no district.",
 }
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
@@ -109,12 +116,12 @@ def test_a_table_without_rows_of_districts_has_no_policy(table):
 
 
 def references():
-    """(model, field) of each foreign key from a row of a district to another."""
+    """(model, field) of each foreign key from a row of a district to another. A notice is of no district."""
     for model in apps.get_models():
         for field in model._meta.local_fields:
             if isinstance(field, models.ForeignKey) and field.related_model is not District:
                 tables = {model._meta.db_table, field.related_model._meta.db_table}
-                if tables <= ROWS.keys():
+                if tables <= ROWS.keys() and field.related_model is not Notice:
                     yield pytest.param(model, field, id=f"{model._meta.db_table}.{field.column}")
 
 
@@ -229,7 +236,9 @@ def theirs(table):
         roles.WEB,
     )
     columns = ", ".join(column for (column,) in columns)
-    whose = {"contacts_district": "id", "contacts_auditevent": "district_key"}.get(table, "district_id")
+    whose = {"contacts_district": "id", "contacts_auditevent": "district_key", "cases_notice": "id"}
+    whose |= dict.fromkeys(["cases_noticeupdate", "cases_noticearea"], "notice_id")
+    whose = whose.get(table, "district_id")
     (values, *_) = rows_of(f"SELECT {columns} FROM {table} WHERE {whose}::text = %s", str(THEIRS + 1))
     return whose, columns, values
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from cases.models import Case
+from tests.walk.test_jobs import section
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +46,7 @@ def test_from_the_call_to_the_end_of_the_case(person):
 
     contact = person("support@demo.example")
     page = contact.page
-    expect(page.get_by_role("heading", name="Cases you are asked to accept")).to_be_visible()
+    expect(page.get_by_role("link", name="Accept The bell schedule is gone")).to_be_visible()
     contact.look("home-asked-to-accept")
     page.get_by_role("link", name=re.compile("The bell schedule is gone")).first.click()
     expect(page.get_by_text("Support asks you to accept this case")).to_be_visible()
@@ -53,22 +54,22 @@ def test_from_the_call_to_the_end_of_the_case(person):
     page.get_by_role("button", name="Accept the case").click()
     expect(page.get_by_text("is yours: you are its contact.")).to_be_visible()
     contact.look("exception-accepted")
-    page.locator("details#close summary").click()
-    page.get_by_role("button", name="Close the case").click()
+    section(page, "close").get_by_role("button", name="Close the case").click()
     expect(page.get_by_text("This case is closed")).to_be_visible()
 
 
 def test_a_lead_sees_what_is_overdue_and_reads_the_report(person):
     lead = person("lead@support.example")
     page = lead.page
-    expect(page.get_by_role("heading", name="Exception cases not accepted in time")).to_be_visible()
-    lead.look("home-lead")
-    page.get_by_role("link", name=re.compile("See all.*Exception cases not accepted in time")).click()
-    expect(page.get_by_role("row", name="Oak Valley High School")).to_contain_text("Not accepted by")
+    overdue = page.get_by_role("listitem").filter(has_text="Find a contact for")
+    expect(overdue).to_contain_text("late")
+    page.goto("/cases/?status=overdue")
+    expect(page.get_by_role("row", name="Oak Valley High School")).to_contain_text("Accept: ")
     lead.look("list-overdue")
     page.get_by_role("link", name=re.compile("Oak Valley High School")).click()
     lead.look("exception-overdue")
     page.get_by_role("link", name="Reports", exact=True).first.click()
+    page.get_by_role("link", name="Exception cases", exact=True).click()
     page.get_by_role("link", name="Last 365 days").click()
     expect(page.get_by_role("row", name="Riverbend School District")).to_be_visible()
     lead.look("reports")

@@ -46,7 +46,7 @@ def long_words(portal):
     School.objects.update(name=LONG)
     User.objects.filter(district__isnull=False).update(last_name=LONG, title=LONG)
     Case.objects.update(subject=LONG * 2, description=LONG)
-    Message.objects.update(title=LONG * 2, body=LONG)
+    Message.objects.update(title=LONG * 2, body=LONG, subject=LONG)
     request_again(brief_description=LONG * 3)
     case = Case.objects.filter(district__slug="demo", status="assigned", contact__isnull=False).latest("pk")
     request = CredentialRequest.objects.filter(district__slug="demo", status="pending")[0]

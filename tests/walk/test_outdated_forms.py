@@ -25,7 +25,7 @@ def test_what_is_new_stands_beside_what_was_typed_and_a_second_press_sends_it(em
 
     page.get_by_role("button", name="Send reply").click()
     expect(page.get_by_text("has changed since you opened this page")).to_be_visible()
-    reply = page.locator("details#reply")
+    reply = page.locator("#reply")
     expect(reply.get_by_text("What was said meanwhile.")).to_be_visible()
     expect(page.get_by_label("Your reply")).to_have_value("What I was writing.")
     somebody.trouble.clear()  # the answer 409 is meant

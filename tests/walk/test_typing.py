@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cases.models import Case
+from tests.walk.test_jobs import section
 
 pytestmark = pytest.mark.browser
 
@@ -13,13 +14,6 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def case(portal):
     return Case.objects.open().filter(contact__isnull=False, assignee__isnull=False).earliest("pk")
-
-
-def verb(page, name):
-    box = page.locator(f"details#{name}")
-    if not box.evaluate("box => box.open"):
-        box.locator("summary").click()
-    return box
 
 
 def leaving(page):
@@ -33,18 +27,21 @@ def test_what_stands_in_the_other_forms_survives_sending_one(person, case):
     page = person("agent@support.example").page
     asked = leaving(page)
     page.goto(case.get_absolute_url())
-    verb(page, "reply").get_by_label("Your reply").fill("A long and careful reply.")
-    note = verb(page, "note")
-    note.get_by_label("Internal note").fill("A quick note.")
-    note.get_by_role("button").click()
-    expect(page.get_by_text("The internal note is saved.")).to_be_in_viewport()
-    expect(verb(page, "reply").get_by_label("Your reply")).to_have_value("A long and careful reply.")
+    section(page, "reply").get_by_label("Your reply").fill("A long and careful reply.")
+    escalation = section(page, "escalate")
+    escalation.get_by_label("What the district should know").fill("A lead looks at it.")
+    merge = section(page, "merge")
+    merge.get_by_label("Number of the other case").fill("1")
+    merge.get_by_role("button").click()
+    expect(page).to_have_title(re.compile("^Error: "))
+    expect(page.get_by_label("Your reply")).to_have_value("A long and careful reply.")
+    expect(section(page, "escalate").get_by_label("What the district")).to_have_value("A lead looks at it.")
     expect(page.get_by_text("You typed this earlier. It is not sent yet.")).to_be_visible()
-    expect(verb(page, "note").get_by_label("Internal note")).to_have_value("")
-    assert asked == []
-    verb(page, "reply").get_by_role("button").click()
+    section(page, "reply").get_by_role("button").click()
     expect(page.get_by_text("Your reply was sent.")).to_be_in_viewport()
-    expect(verb(page, "reply").get_by_label("Your reply")).to_have_value("")
+    expect(page.get_by_label("Your reply")).to_have_value("")
+    expect(section(page, "escalate").get_by_label("What the district")).to_have_value("A lead looks at it.")
+    assert asked == []
 
 
 def test_reply_at_the_top_leads_into_the_field(person, case):
@@ -56,18 +53,17 @@ def test_reply_at_the_top_leads_into_the_field(person, case):
     expect(field).to_be_in_viewport()
 
 
-def test_a_refused_form_and_the_forms_beside_it_keep_their_text(person, case):
+def test_a_refused_form_keeps_its_text_in_every_mode(person, case):
     page = person("agent@support.example").page
     page.goto(case.get_absolute_url())
-    verb(page, "reply").get_by_label("Your reply").fill("A long and careful reply.")
-    verb(page, "note").get_by_role("button").click()
+    section(page, "note").get_by_role("button").click()
     expect(page).to_have_title(re.compile("^Error: "))
-    expect(verb(page, "reply").get_by_label("Your reply")).to_have_value("A long and careful reply.")
-    verb(page, "note").get_by_label("Internal note").fill("x" * 20_001)
-    verb(page, "note").get_by_role("button").click()
+    page.get_by_label("Internal note").fill("x" * 20_001)
+    section(page, "note").get_by_role("button").click()
     expect(page.get_by_text("You typed 20001.").first).to_be_visible()
-    expect(verb(page, "note").get_by_label("Internal note")).to_have_value("x" * 20_001)
-    expect(verb(page, "reply").get_by_label("Your reply")).to_have_value("A long and careful reply.")
+    expect(page.get_by_label("Internal note")).to_have_value("x" * 20_001)
+    section(page, "reply")
+    expect(page.get_by_label("Your reply")).to_have_value("x" * 20_001)
 
 
 def test_leaving_a_page_asks_first_and_coming_back_finds_the_text(person):
@@ -100,6 +96,16 @@ def test_a_text_is_not_kept_for_the_next_person_at_the_computer(person):
     page.goto("/cases/new/")
     expect(page.get_by_label("Subject")).to_have_value("")
     assert "roster" not in page.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_signing_out_leaves_no_list_in_the_tab(person):
+    page = person("agent@support.example").page
+    leaving(page)
+    page.goto("/cases/")
+    assert page.evaluate("sessionStorage.getItem('list')")
+    page.locator(".sign-out button").first.click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('list')") is None
 
 
 def test_a_counter_appears_near_the_limit_and_a_paste_is_not_cut(person):

@@ -7,6 +7,7 @@ from cases import actions
 from cases.models import Case, ProductArea
 from cases.views.verbs import VERBS
 from contacts.models import User
+from tests.walk.test_jobs import OPEN
 
 pytestmark = pytest.mark.browser
 CONFIRMATIONS = {verb.name: verb.done for verb in VERBS}
@@ -29,13 +30,13 @@ class Desk:
 
     def does(self, verb, **answers):
         """Answer the fields of the verb's form, by their names, and send it."""
-        self.page.goto(self.case.get_absolute_url())
-        box = self.page.locator(f"details#{verb}")
-        if not box.evaluate("box => box.open"):
-            box.locator("summary").click()
+        self.page.goto(f"{self.case.get_absolute_url()}?mode={verb}")
+        form = f"form[action*='/{verb.replace('_', '-')}/']"
+        box = self.page.locator("".join([form, *(f":has([name={name}])" for name in answers)])).last
+        box.evaluate(OPEN)
         for name, answer in answers.items():
             fill(box, name, answer)
-        box.locator("button[type=submit]").click()
+        box.locator("button[type=submit]").last.click()
         confirmation = CONFIRMATIONS[verb].format(case=self.case)
         expect(self.page.locator("[data-flash]")).to_contain_text(confirmation)
         self.done.append(verb)
@@ -57,7 +58,7 @@ def fill(box, name, answer):
     elif answer is True:
         field.check()
     elif field.evaluate("field => field.tagName") == "SELECT":
-        field.select_option(index=answer) if isinstance(answer, int) else field.select_option(label=answer)
+        field.select_option(index=answer) if isinstance(answer, int) else field.select_option(answer)
     else:
         field.fill(answer)
 
@@ -85,7 +86,8 @@ def test_every_verb_from_taking_to_reopening(scripts, cases, person):
     agent.does("send_to_development", defect_reference="DEF-1", **WORDS)
     agent.reads("Assigned to Development")
     agent.does("escalate", level="Level 1", **WORDS)
-    lead.does("correct", kind="request", due_on="2030-01-03")
+    lead.does("correct", kind="request")
+    lead.does("correct", due_on="2030-01-03")
     lead.does("prioritize", priority="high", reason="The state closes its report on Friday.")
     lead.does("assign", agent="lead@support.example")
     agent.does("record_call", colleague="Kim Lee", host="Maria Lopez")
@@ -97,7 +99,7 @@ def test_every_verb_from_taking_to_reopening(scripts, cases, person):
     agent.does("merge", other=str(other.number))
     contact.looks("contact-merged")
     agent.does("unmerge")
-    lead.does("resolve", **WORDS)
+    lead.does("resolve", settled_as="how_to", **WORDS)
     agent.reads("Assigned")
     lead.reads("Pending Customer Verification")
     contact.looks("contact-to-verify")
