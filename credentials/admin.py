@@ -1,30 +1,47 @@
 from django.contrib import admin
 
 from contacts.admin import ReadOnlyAdmin
-from credentials.forms import CredentialFieldForm
-from credentials.models import CredentialField, CredentialRecord, CredentialRequest, CredentialType
+from credentials.forms import CredentialFieldForm, CredentialFieldFormSet, DescriptorForm
+from credentials.models import CredentialField, CredentialRecord, CredentialRequest, CredentialType, Descriptor
 
 
 class CredentialFieldInline(admin.StackedInline):
     model = CredentialField
     form = CredentialFieldForm
+    formset = CredentialFieldFormSet
     extra = 0
     fields = [
         ("element", "key"),
         ("label", "data_type"),
         "choices",
-        ("required", "order"),
-        "core_subjects_only",
+        ("required", "order", "state"),
+        ("when_field", "when_values"),
         "help_text",
+        "is_retired",
     ]
 
 
 @admin.register(CredentialType)
 class CredentialTypeAdmin(admin.ModelAdmin):
-    list_display = ["name", "code", "order", "is_active"]
+    list_display = ["name", "code", "state", "order", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["name", "code"]
     inlines = [CredentialFieldInline]
+    change_form_template = "admin/credentials/credentialtype/change_form.html"
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        """With what the change would affect, where it waits to be accepted."""
+        [formset] = [each.formset for each in context["inline_admin_formsets"]] or [None]
+        context["affecting"] = formset if getattr(formset, "effects", None) else None
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+@admin.register(Descriptor)
+class DescriptorAdmin(admin.ModelAdmin):
+    form = DescriptorForm
+    list_display = ["code_value", "vocabulary", "uri", "order", "is_offered"]
+    list_filter = ["vocabulary", "is_offered"]
+    search_fields = ["code_value", "uri", "local_codes"]
 
 
 @admin.register(CredentialRecord)

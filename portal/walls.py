@@ -133,6 +133,7 @@ TABLES = {
     "cases_timelineentry": Rows(ADD, own=f"district_id = {DISTRICT} AND NOT is_internal"),
     "credentials_credentialtype": Shared(REMOVE, VOCABULARY),
     "credentials_credentialfield": Shared(REMOVE, VOCABULARY),
+    "credentials_descriptor": Shared(REMOVE, VOCABULARY),
     # Support has no business with them.
     "credentials_credentialrecord": Rows(CHANGE, across=("admin", "system")),
     "credentials_credentialrequest": Rows(CHANGE, across=("admin", "system")),

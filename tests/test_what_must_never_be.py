@@ -839,6 +839,17 @@ CREDENTIALS = [
         change("credentials_credentialfield", "field", "data_type = 'picture'"),
         "a_field_has_one_of_the_data_types",
     ),
+    (
+        "a descriptor of a vocabulary that is none",
+        'INSERT INTO credentials_descriptor (vocabulary, code_value, uri, local_codes, "order", is_offered)'
+        " VALUES ('Shoe', '42', 'uri://shoe', '{}', 1, true)",
+        "a_descriptor_is_of_one_of_the_vocabularies",
+    ),
+    (
+        "a field shown on no answer",
+        change("credentials_credentialfield", "field", "when_field = 'subject_type'"),
+        "a_condition_names_a_field_and_its_answers",
+    ),
 ]
 TARGETS = [
     (

@@ -54,7 +54,7 @@ def _submit(by, idempotency_key, *, type, **content):
         district=by.district,
         requester=by,
         type=type,
-        labels=type.labels,
+        labels=type.labels_in(by.district.state),
         idempotency_key=idempotency_key,
         **content,
     )

@@ -1,28 +1,16 @@
 """The form fields that ask for the values of a credential."""
 
+from datetime import date
+from decimal import Decimal
+
 from django import forms
 from django.utils.html import escape
 
 from contacts.forms import TOO_LONG
-from credentials.models import MAX_LENGTHS, DataType, Element
-from credentials.models.vocabularies import CREDENTIAL_FIELDS, GRADE_LEVELS, STATES, SUBJECTS, state_name
+from credentials.models import LIST_DATA_TYPES, MAX_LENGTHS, DataType
+from credentials.models.descriptors import vocabulary_of
+from credentials.models.vocabularies import state_name
 
-ED_FI_CHOICES = {
-    Element.ISSUING_STATE: STATES,
-    Element.FIELD: CREDENTIAL_FIELDS,
-    Element.SUBJECTS: SUBJECTS,
-    Element.GRADE_LEVELS: GRADE_LEVELS,
-}
-ELEMENT_DATA_TYPES = {
-    Element.IDENTIFIER: DataType.TEXT,
-    Element.ISSUING_STATE: DataType.CHOICE,
-    Element.ISSUED_ON: DataType.DATE,
-    Element.EFFECTIVE_ON: DataType.DATE,
-    Element.EXPIRES_ON: DataType.DATE,
-    Element.FIELD: DataType.CHOICE,
-    Element.SUBJECTS: DataType.CHOICES,
-    Element.GRADE_LEVELS: DataType.CHOICES,
-}
 # A select with these attributes decides which fields there are. The “Show fields” button does it without JavaScript.
 SHOW_FIELDS_ON_CHANGE = {
     "hx-post": "",
@@ -36,9 +24,12 @@ SHOW_FIELDS_ON_CHANGE = {
 }
 
 
-def form_field_for(field, value=None):
-    """The form field of a credential field. ``value`` is on record, so it stays among the choices."""
-    data_type = ELEMENT_DATA_TYPES[field.element] if field.element else field.data_type
+def form_field_for(field, offered, value=None):
+    """The form field of a credential field. ``value`` is on record, so it stays among the choices.
+
+    ``offered`` is what the vocabularies offer, by vocabulary.
+    """
+    data_type = field.asks_for
     options = {
         "label": str(field),
         "required": field.required,
@@ -62,12 +53,12 @@ def form_field_for(field, value=None):
                 empty_value=None,
                 **options,
             )
-        case DataType.CHOICE:
+        case DataType.CHOICE | DataType.STATE:
             empty = ("", "Choose one" if field.required else "Not given")
-            return forms.ChoiceField(choices=[empty, *_choices(field, value)], **options)
-        case DataType.CHOICES:
+            return forms.ChoiceField(choices=[empty, *_choices(field, offered, value)], **options)
+        case _:
             return forms.MultipleChoiceField(
-                choices=_choices(field, value), widget=forms.CheckboxSelectMultiple, **options
+                choices=_choices(field, offered, value), widget=forms.CheckboxSelectMultiple, **options
             )
 
 
@@ -85,9 +76,9 @@ def _error_messages(field, data_type):
             return {"required": f"Enter the {label}.", "invalid": "Enter a number, for example 3.5."}
         case DataType.YES_NO:
             return {"required": "Choose Yes or No.", "invalid_choice": "Choose Yes or No."}
-        case DataType.CHOICE:
+        case DataType.CHOICE | DataType.STATE:
             return {"required": f"Choose {article} {label}.", "invalid_choice": choose_one}
-        case DataType.CHOICES:
+        case DataType.CHOICES | DataType.SUBJECTS | DataType.GRADE_LEVELS:
             return {
                 "required": "Choose at least one.",
                 "invalid_choice": "“%(value)s” is not on the list. Choose from the list.",
@@ -102,9 +93,41 @@ def _in_a_sentence(label):
     return " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in label.split())
 
 
-def _choices(field, value):
+def as_asked(field, value):
+    """A value on record in the shape that the field asks for now, whatever the field asked for then."""
+    if field.asks_for in LIST_DATA_TYPES:
+        return value if isinstance(value, list) or value is None else [_text(value)]
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    # What is no number and no date cannot stand in such a field; it stays on record until another is entered.
+    try:
+        return value if value is None else _READERS.get(field.asks_for, _text)(value)
+    except (ArithmeticError, TypeError, ValueError):
+        return None
+
+
+def _text(value):
+    return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value)
+
+
+def _yes_or_no(value):
+    return value if isinstance(value, bool) else {"Yes": True, "No": False}.get(value)
+
+
+def _date(value):
+    return date.fromisoformat(value).isoformat()
+
+
+def _number(value):
+    return f"{Decimal(value).normalize():f}"
+
+
+_READERS = {DataType.YES_NO: _yes_or_no, DataType.DATE: _date, DataType.NUMBER: _number}
+
+
+def _choices(field, offered, value):
     """What the field offers, and what is on record: an update must not lose a value that is no longer offered."""
-    offered = field.choices or ED_FI_CHOICES[field.element]
+    choices = field.choices or offered.get(vocabulary_of(field), [])
     held = value if isinstance(value, list) else [value] if value else []
-    label = state_name if field.element == Element.ISSUING_STATE else str
-    return [(choice, label(choice)) for choice in [*offered, *(each for each in held if each not in offered)]]
+    label = state_name if field.asks_for == DataType.STATE else str
+    return [(choice, label(choice)) for choice in [*choices, *(each for each in held if each not in choices)]]

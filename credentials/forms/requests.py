@@ -4,8 +4,8 @@ from django import forms
 from django.utils import timezone
 
 from contacts.forms import TOO_LONG
-from credentials.forms.fields import SHOW_FIELDS_ON_CHANGE, form_field_for
-from credentials.models import CORE_SUBJECT_AREA, CredentialRecord, CredentialType, Element, serialize_values
+from credentials.forms.fields import SHOW_FIELDS_ON_CHANGE, as_asked, form_field_for
+from credentials.models import CredentialRecord, CredentialType, Descriptor, Element, serialize_values, shown
 
 PREFIX = "value_"
 # Further away a date is a typing slip, such as the year 0206 or 2206.
@@ -33,17 +33,14 @@ class RequestForm(forms.Form):
         self.district, self.type, self.record = district, type, record
         self.is_reshown = entered is not None
         self.original = record.values if record else {}
-        self.left_out = []
-        fields = list(type.fields.all()) if type else []
+        self.asked = {field.name: field for field in type.fields_in(district.state)} if type else {}
+        fields, offered = shown(self.asked.values(), self.answer), Descriptor.objects.offered() if type else {}
         for field in fields:
-            if field.core_subjects_only and self.subject_type != CORE_SUBJECT_AREA:
-                self.left_out.append(field.name)
-                continue
-            value = self.original.get(field.name)
-            self.fields[PREFIX + field.name] = form_field_for(field, value)
+            value = as_asked(field, self.original.get(field.name))
+            self.fields[PREFIX + field.name] = form_field_for(field, offered, value)
             self.initial.setdefault(PREFIX + field.name, value)
-        if any(field.core_subjects_only for field in fields) and "subject_type" in self.value_fields:
-            self.fields[f"{PREFIX}subject_type"].widget.attrs |= SHOW_FIELDS_ON_CHANGE
+        for name in {field.when_field for field in self.asked.values()} & {*self.value_fields}:
+            self.fields[PREFIX + name].widget.attrs |= SHOW_FIELDS_ON_CHANGE
         self.kept_values = self.hidden_values(entered or self.data)
 
     @staticmethod
@@ -53,10 +50,11 @@ class RequestForm(forms.Form):
         changed = {PREFIX + name: new.get(name) for name in {*old, *new} if old.get(name) != new.get(name)}
         return {"brief_description": credential_request.brief_description, **changed}
 
-    @property
-    def subject_type(self):
-        name = f"{PREFIX}subject_type"
-        return self.data.get(name) if self.is_bound else self.initial.get(name, self.original.get("subject_type"))
+    def answer(self, name):
+        """What a field says now, on which others depend."""
+        if not self.is_bound:
+            return self.initial.get(PREFIX + name, self.original.get(name))
+        return self.data.getlist(PREFIX + name) if hasattr(self.data, "getlist") else self.data.get(PREFIX + name)
 
     @property
     def value_fields(self):
@@ -84,12 +82,11 @@ class RequestForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        values = {name: self.unless_reordered(name, cleaned.get(field)) for name, field in self.value_fields.items()}
-        if self.subject_type != self.original.get("subject_type"):
-            values |= dict.fromkeys(self.left_out)
+        values = {name: cleaned.get(field) for name, field in self.value_fields.items()}
         self.check_dates(values)
         self.check_identifier(values)
-        self.proposed = serialize_values({**self.original, **values})
+        said = {name: self.unless_unchanged(name, value) for name, value in values.items()}
+        self.proposed = serialize_values({**self.original, **said, **dict.fromkeys(self.no_longer_asked)})
         if not self.errors and self.proposed == self.original:
             raise forms.ValidationError(
                 "You have not changed anything yet. Change at least one value, or choose Cancel."
@@ -98,9 +95,17 @@ class RequestForm(forms.Form):
             )
         return cleaned
 
-    def unless_reordered(self, name, value):
-        """A list in another order than on record, where an import may have put it, is no change."""
+    @property
+    def no_longer_asked(self):
+        """What these answers take off the page. What the record's own answers left out already stays on record."""
+        before = {field.name for field in shown(self.asked.values(), self.original.get)}
+        return before - {*self.value_fields}
+
+    def unless_unchanged(self, name, value):
+        """What the field showed is no change, nor is a list in another order, as an import may have put it."""
         held = self.original.get(name)
+        if serialize_values({name: value}) == serialize_values({name: as_asked(self.asked[name], held)}):
+            return held
         return held if isinstance(value, list) and isinstance(held, list) and sorted(value) == sorted(held) else value
 
     def check_dates(self, values):
@@ -149,7 +154,7 @@ class UpdateRequestForm(RequestForm):
 
 class NewRequestForm(RequestForm):
     type = forms.ModelChoiceField(
-        CredentialType.objects.filter(is_active=True),
+        CredentialType.objects.none(),
         label="Credential Type",
         empty_label="Choose one",
         error_messages={
@@ -159,3 +164,7 @@ class NewRequestForm(RequestForm):
         widget=forms.Select(attrs=SHOW_FIELDS_ON_CHANGE),
     )
     field_order = ["brief_description", "type"]
+
+    def __init__(self, *args, district, **kwargs):
+        super().__init__(*args, district=district, **kwargs)
+        self.fields["type"].queryset = CredentialType.objects.offered_in(district)

@@ -1,4 +1,10 @@
+import hashlib
+from copy import copy
+
 from django import forms
+
+from credentials.models import Descriptor
+from credentials.reports import effects_of
 
 
 class LinesField(forms.CharField):
@@ -20,3 +26,70 @@ class CredentialFieldForm(forms.ModelForm):
     choices = LinesField(
         required=False, help_text="One per line. Leave empty for a standard element to use the Ed-Fi list."
     )
+    when_values = LinesField(
+        required=False,
+        label="answers",
+        help_text="Of that field, one per line, for which this one is asked. For yes or no: Yes, or No.",
+    )
+
+
+class CredentialFieldFormSet(forms.BaseInlineFormSet):
+    """The fields of a type. What a change does to values in use is shown, and accepted, before anything is saved."""
+
+    effects = ()
+
+    def clean(self):
+        super().clean()
+        if any(self.errors):
+            return
+        self.check_conditions()
+        self.effects = list(effects_of(self.changes()))
+        if self.effects and self.data.get("accepted_effects") != self.digest:
+            raise forms.ValidationError("Nothing is saved yet. See below what this change affects, and accept it.")
+
+    @property
+    def digest(self):
+        """What is accepted is what was shown, and no more than that."""
+        return hashlib.sha256(repr(self.effects).encode()).hexdigest()[:20]
+
+    def check_conditions(self):
+        kept = [form.instance for form in self.forms if form.has_changed() or form.instance.pk]
+        names = {field.name for field in kept}
+        for form in self.forms:
+            if (named := form.instance.when_field) and (named not in names or named == form.instance.name):
+                raise forms.ValidationError(f"“{form.instance}” depends on “{named}”, which is no other field.")
+
+    def changes(self):
+        """(field before, field after) of each changed one; None stands for the one that is taken away."""
+        for form in self.initial_forms:
+            if form in self.deleted_forms:
+                yield form.before, None
+            elif form.has_changed():
+                yield form.before, form.instance
+
+    def delete_existing(self, field, commit=True):
+        """A field of which records or requests have values is asked no more, but keeps its label."""
+        if not commit:
+            return
+        if any(effects_of([(field, None)])):
+            field.is_retired = True
+            field.save(update_fields=["is_retired"])
+        else:
+            field.delete()
+
+    def _construct_form(self, i, **kwargs):
+        form = super()._construct_form(i, **kwargs)
+        form.before = copy(form.instance)
+        return form
+
+
+class DescriptorForm(forms.ModelForm):
+    local_codes = LinesField(required=False, help_text="One per line: a code such as KG, or a whole URI.")
+
+    def clean(self):
+        cleaned = super().clean()
+        others = Descriptor.objects.filter(vocabulary=cleaned.get("vocabulary", "")).exclude(pk=self.instance.pk)
+        taken = others.filter(local_codes__overlap=cleaned.get("local_codes") or [""]).first()
+        if taken:
+            self.add_error("local_codes", f"One of these codes already stands for “{taken}”.")
+        return cleaned

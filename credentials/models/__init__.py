@@ -1,19 +1,21 @@
+from credentials.models.descriptors import Descriptor, Vocabulary
 from credentials.models.records import CredentialRecord, serialize_values
 from credentials.models.requests import CredentialRequest, approvers_for
 from credentials.models.types import (
-    CORE_SUBJECT_AREA,
     DATE_ELEMENTS,
+    LIST_DATA_TYPES,
     LIST_ELEMENTS,
     MAX_LENGTHS,
     CredentialField,
     CredentialType,
     DataType,
     Element,
+    shown,
 )
 
 __all__ = [
-    "CORE_SUBJECT_AREA",
     "DATE_ELEMENTS",
+    "LIST_DATA_TYPES",
     "LIST_ELEMENTS",
     "MAX_LENGTHS",
     "CredentialField",
@@ -21,7 +23,10 @@ __all__ = [
     "CredentialRequest",
     "CredentialType",
     "DataType",
+    "Descriptor",
     "Element",
+    "Vocabulary",
     "approvers_for",
     "serialize_values",
+    "shown",
 ]

@@ -4,6 +4,13 @@ from django.db import models
 from django.db.models import Q
 
 from contacts.constraints import choices_constraint
+from credentials.models.vocabularies import STATES
+
+
+class CredentialTypeQuerySet(models.QuerySet):
+    def offered_in(self, district):
+        """What a new record may be: those for every state, and those of the district's own."""
+        return self.filter(is_active=True, state__in=["", district.state])
 
 
 class CredentialType(models.Model):
@@ -13,6 +20,14 @@ class CredentialType(models.Model):
     name = models.CharField(max_length=100, unique=True)
     order = models.PositiveSmallIntegerField(default=100)
     is_active = models.BooleanField("offered on new requests", default=True)
+    state = models.CharField(
+        max_length=2,
+        blank=True,
+        choices=STATES,
+        help_text="Offered in districts of this state only. Leave empty for every state.",
+    )
+
+    objects = CredentialTypeQuerySet.as_manager()
 
     class Meta:
         ordering = ["order", "name"]
@@ -20,10 +35,21 @@ class CredentialType(models.Model):
     def __str__(self):
         return self.name
 
-    @property
-    def labels(self):
+    def fields_in(self, state):
+        """What is asked for in a district of the state; a field of its own stands for the one of every state."""
+        return _edition(self.fields.all(), state)
+
+    def known_fields(self, state=""):
+        """By name: what is asked for in the state, then whatever else a record may still have a value of."""
+        fields = list(self.fields.all())
+        known = {field.name: field for field in _edition(fields, state)}
+        for field in fields:
+            known.setdefault(field.name, field)
+        return known
+
+    def labels_in(self, state):
         """The label of each field, by the name of its value."""
-        return {field.name: str(field) for field in self.fields.all()}
+        return {name: str(field) for name, field in self.known_fields(state).items()}
 
 
 class Element(models.TextChoices):
@@ -38,9 +64,6 @@ class Element(models.TextChoices):
     SUBJECTS = "subjects", "Subjects"
     GRADE_LEVELS = "grade_levels", "Grade levels"
 
-
-# The choice of a type's own field "subject_type" for which Education asks for the Core Subject Area.
-CORE_SUBJECT_AREA = "Core Academic Subject Area"
 
 DATE_ELEMENTS = [Element.ISSUED_ON, Element.EFFECTIVE_ON, Element.EXPIRES_ON]
 LIST_ELEMENTS = [Element.SUBJECTS, Element.GRADE_LEVELS]
@@ -62,6 +85,43 @@ class DataType(models.TextChoices):
     YES_NO = "yes_no", "Yes or no"
     CHOICE = "choice", "One of"
     CHOICES = "choices", "Several of"
+    STATE = "state", "State"
+    SUBJECTS = "subjects", "Subjects"
+    GRADE_LEVELS = "grade_levels", "Grade levels"
+
+
+ELEMENT_DATA_TYPES = {
+    Element.IDENTIFIER: DataType.TEXT,
+    Element.ISSUING_STATE: DataType.STATE,
+    Element.ISSUED_ON: DataType.DATE,
+    Element.EFFECTIVE_ON: DataType.DATE,
+    Element.EXPIRES_ON: DataType.DATE,
+    Element.FIELD: DataType.CHOICE,
+    Element.SUBJECTS: DataType.SUBJECTS,
+    Element.GRADE_LEVELS: DataType.GRADE_LEVELS,
+}
+LIST_DATA_TYPES = [DataType.CHOICES, DataType.SUBJECTS, DataType.GRADE_LEVELS]
+
+
+def _edition(fields, state):
+    asked = [field for field in fields if not field.is_retired and field.state in ("", state)]
+    of_the_state = {field.name for field in asked if field.state}
+    return [field for field in asked if field.state or field.name not in of_the_state]
+
+
+def shown(fields, answer):
+    """Those of the fields whose condition holds, by ``answer(name)``. What is not shown has no answer."""
+    by_name = {field.name: field for field in fields}
+
+    def is_shown(field, before=()):
+        if not field.when_field:
+            return True
+        other = by_name.get(field.when_field)
+        if not other or other.name in before:
+            return False
+        return field.is_met_by(answer(other.name)) and is_shown(other, (*before, field.name))
+
+    return [field for field in fields if is_shown(field)]
 
 
 class CredentialField(models.Model):
@@ -91,9 +151,28 @@ class CredentialField(models.Model):
         help_text="Leave empty for a standard element to use the Ed-Fi list.",
     )
     required = models.BooleanField(default=False)
-    core_subjects_only = models.BooleanField(
+    when_field = models.SlugField(
+        "shown when",
+        max_length=40,
+        blank=True,
+        help_text="The key or standard element of another field. Leave empty to ask always.",
+    )
+    when_values = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        help_text="The answers of that field for which this one is asked, one per line. For yes or no: Yes, or No.",
+    )
+    state = models.CharField(
+        max_length=2,
+        blank=True,
+        choices=STATES,
+        help_text="Asked in districts of this state only, where it stands for the same field of every state.",
+    )
+    is_retired = models.BooleanField(
+        "no longer asked",
         default=False,
-        help_text="Ask for it only when the Subject Type is Core Academic Subject Area.",
+        help_text="What records say stays readable under this label, but nobody is asked for it.",
     )
     help_text = models.CharField(max_length=300, blank=True)
     order = models.PositiveSmallIntegerField(default=100)
@@ -117,16 +196,21 @@ class CredentialField(models.Model):
                 violation_error_message="Enter the choices, one per line.",
             ),
             models.UniqueConstraint(
-                fields=["type", "element"],
+                fields=["type", "element", "state"],
                 condition=~Q(element=""),
-                name="each_element_once_per_type",
-                violation_error_message="This type already has this standard element.",
+                name="each_element_once_per_type_and_state",
+                violation_error_message="This type already has this standard element for this state.",
             ),
             models.UniqueConstraint(
-                fields=["type", "key"],
+                fields=["type", "key", "state"],
                 condition=~Q(key=""),
-                name="each_key_once_per_type",
-                violation_error_message="This type already has a field with this key.",
+                name="each_key_once_per_type_and_state",
+                violation_error_message="This type already has a field with this key for this state.",
+            ),
+            models.CheckConstraint(
+                condition=Q(when_field="", when_values=[]) | (~Q(when_field="") & ~Q(when_values=[])),
+                name="a_condition_names_a_field_and_its_answers",
+                violation_error_message="Name the other field and at least one of its answers, or neither.",
             ),
             choices_constraint("element", Element, name="a_field_has_one_of_the_elements", blank=True),
             choices_constraint("data_type", DataType, name="a_field_has_one_of_the_data_types"),
@@ -147,6 +231,17 @@ class CredentialField(models.Model):
         """The name of the value in forms and requests."""
         return self.element or self.key
 
+    def is_met_by(self, answer):
+        """Whether the answer of the other field brings this one up; every answer of several counts."""
+        answers = answer if isinstance(answer, list) else [answer]
+        words = {True: "Yes", False: "No", "True": "Yes", "False": "No"}
+        return not {words.get(each, each) for each in answers if each is not None}.isdisjoint(self.when_values)
+
+    @property
+    def asks_for(self):
+        """The data type, also of a standard element."""
+        return ELEMENT_DATA_TYPES[self.element] if self.element else self.data_type
+
     @property
     def holds_date(self):
-        return self.element in DATE_ELEMENTS if self.element else self.data_type == DataType.DATE
+        return self.asks_for == DataType.DATE

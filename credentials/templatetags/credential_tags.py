@@ -45,7 +45,11 @@ def _in_days(days):
 @register.filter
 def details(record):
     """(label, text) of each value of the record, including those that its type no longer asks for."""
-    return [(row["label"], row["old"]) for row in _compare(record.type, {}, record.values, {}) if row["old"]]
+    return [
+        (row["label"], row["old"])
+        for row in _compare(record.type, {}, record.values, {}, record.district.state)
+        if row["old"]
+    ]
 
 
 @register.filter
@@ -71,9 +75,9 @@ def old_heading(credential_request):
     return "When requested" if credential_request.record_has_changed else "On record"
 
 
-def _compare(type, labels, old, new):
+def _compare(type, labels, old, new, state=""):
     """Rows for ``_partials/old_new.html``: the fields of the type in their order, then others that have a value."""
-    fields = {field.name: field for field in type.fields.all()}
+    fields = type.known_fields(state)
     names = [*fields, *sorted({*old, *new} - fields.keys())]
     return [
         {

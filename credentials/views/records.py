@@ -9,7 +9,11 @@ from credentials.models import CredentialRecord
 @require_safe
 @permission_required("credentials.view_own", raise_exception=True)
 def records(request):
-    own = CredentialRecord.objects.visible_to(request.user).select_related("type").prefetch_related("type__fields")
+    own = (
+        CredentialRecord.objects.visible_to(request.user)
+        .select_related("type", "district")
+        .prefetch_related("type__fields")
+    )
     own = list(own.with_pending_request())
     key = request.GET.get("record")
     found = own if key is None else [record for record in own if str(record.pk) == key]

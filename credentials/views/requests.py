@@ -48,16 +48,16 @@ def request_update(request, pk):
 def request_new(request):
     initial, type = {"idempotency_key": uuid4()}, None
     if request.method == "POST":
-        type = _offered_types(request.POST.get("type", "")).first()
+        type = _offered_types(request, request.POST.get("type", "")).first()
     elif earlier := _earlier_request(request, is_new=True):
-        type = _offered_types(str(earlier.type_id)).first()
+        type = _offered_types(request, str(earlier.type_id)).first()
         initial |= NewRequestForm.values_of(earlier) | {"type": type}
     form = NewRequestForm(posted(request), initial=initial, district=request.user.district, type=type)
     return _editor(request, form, actions.request_new, {"type": type}, "request_new", {"type": type})
 
 
-def _offered_types(key):
-    offered = CredentialType.objects.filter(is_active=True)
+def _offered_types(request, key):
+    offered = CredentialType.objects.offered_in(request.user.district).prefetch_related("fields")
     return offered.filter(pk=key) if _is_key(key) else offered.none()
 
 

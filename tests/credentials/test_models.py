@@ -199,9 +199,9 @@ def test_an_element_or_key_is_asked_once_per_type():
     type = CredentialTypeFactory()
     type.fields.create(element="field")
     type.fields.create(key="notes", label="Notes")
-    with refused_by("each_element_once_per_type"):
+    with refused_by("each_element_once_per_type_and_state"):
         type.fields.create(element="field")
-    with refused_by("each_key_once_per_type"):
+    with refused_by("each_key_once_per_type_and_state"):
         type.fields.create(key="notes", label="More notes")
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from playwright.sync_api import sync_playwright
 
 from cases.models import ProductArea, ResponseTarget, SupportHours
+from credentials.models import CredentialField
 from tests.services import chromium
 
 FLAGS = [
@@ -105,7 +106,9 @@ def put_reference_data_back():
             SupportHours.objects.create(weekday=weekday, opens_at=time(8), closes_at=time(17))
         import_module("cases.migrations.0029_sites_and_updates").route_technical_areas(apps, None)
         import_module("credentials.migrations.0002_credential_types").ship_types(apps, None)
-        import_module("credentials.migrations.0005_withdrawn_and_core_subjects").ask_core_subjects_only(apps, None)
+        types_as_data = import_module("credentials.migrations.0008_types_as_data")
+        types_as_data.depend_on_subject_type(CredentialField.objects.filter(type__code="ED", element="subjects"))
+        types_as_data.ship_vocabularies(apps, None)
 
 
 @pytest.fixture
