@@ -739,6 +739,16 @@ CREDENTIALS = [
         "a_record_is_of_a_holder_of_its_district",
     ),
     (
+        "an endorsement of a colleague's record",
+        change(RECORDS, "record", "parent_id = %(colleagues_record)s"),
+        "an_endorsement_belongs_to_a_record_of_its_holder",
+    ),
+    (
+        "an endorsement of itself",
+        change(RECORDS, "record", "parent_id = id"),
+        "a_record_does_not_belong_to_itself",
+    ),
+    (
         "a request on a colleague's record",
         copy(REQUESTS, "pending", idempotency_key="gen_random_uuid()", record_id="%(colleagues_record)s"),
         "a_request_is_about_the_requesters_record",

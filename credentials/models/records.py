@@ -55,6 +55,15 @@ class CredentialRecord(models.Model):
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="credential_records")
     holder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="credential_records")
     type = models.ForeignKey(CredentialType, on_delete=models.PROTECT, related_name="records")
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="endorsements",
+        verbose_name="belongs to",
+        help_text="The credential of the same holder to which this one, an endorsement, belongs.",
+    )
     identifier = models.CharField(max_length=MAX_LENGTHS[Element.IDENTIFIER], blank=True)
     issuing_state = models.CharField(max_length=MAX_LENGTHS[Element.ISSUING_STATE], blank=True)
     issued_on = models.DateField(null=True, blank=True)
@@ -92,6 +101,17 @@ class CredentialRecord(models.Model):
             ),
             DistrictKey(fields=["district", "holder", "id"], name="a_record_is_of_one_holder"),
             SameDistrict(
+                field="parent",
+                also={"holder": "holder"},
+                name="an_endorsement_belongs_to_a_record_of_its_holder",
+                violation_error_message="An endorsement belongs to a record of the same holder.",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+                name="a_record_does_not_belong_to_itself",
+                violation_error_message="A record cannot belong to itself.",
+            ),
+            SameDistrict(
                 field="holder",
                 name="a_record_is_of_a_holder_of_its_district",
                 violation_error_message="The holder of a record must be in its district.",
@@ -102,7 +122,13 @@ class CredentialRecord(models.Model):
                 violation_error_message="A record stays with the person who holds it.",
             ),
         ]
-        indexes = [models.Index(fields=["holder", "type"], name="records_of_a_holder")]
+        indexes = [
+            models.Index(fields=["holder", "type"], name="records_of_a_holder"),
+            models.Index(
+                fields=["district", "expires_on"], condition=Q(expires_on__isnull=False), name="records_that_expire"
+            ),
+            models.Index(fields=["district", "-updated_at", "-id"], name="records_of_a_district"),
+        ]
 
     def __str__(self):
         return f"{self.type} {self.identifier}".strip()
@@ -115,6 +141,10 @@ class CredentialRecord(models.Model):
             own = (self.extra.get(field.key) for field in self.type.fields.all())
             title = next((text for text in own if text and isinstance(text, str)), "")
         return " · ".join(filter(None, [title, self.identifier])) or str(self.type)
+
+    @property
+    def starts_on(self):
+        return self.effective_on or self.issued_on
 
     @property
     def values(self):

@@ -1,3 +1,5 @@
 from credentials.reports.effects import effects_of
+from credentials.reports.tree import opens_on, tree_of
+from credentials.reports.validity import time_line
 
-__all__ = ["effects_of"]
+__all__ = ["effects_of", "opens_on", "time_line", "tree_of"]

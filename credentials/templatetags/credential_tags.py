@@ -13,12 +13,14 @@ register = template.Library()
 Status, Validity = CredentialRequest.Status, CredentialRecord.Validity
 
 STATUS_TONES = {Status.PENDING: "waiting", Status.APPROVED: "good", Status.DENIED: "bad", Status.WITHDRAWN: "neutral"}
-VALIDITY_LOOKS = {
-    Validity.EXPIRED: ("Expired", "bad"),
-    Validity.NOT_YET_VALID: ("Not valid yet", "info"),
-    Validity.EXPIRING: ("Expires {}", "waiting"),
-    Validity.VALID: ("Valid", "good"),
+VALIDITY_TONES = {
+    Validity.EXPIRED: "bad",
+    Validity.NOT_YET_VALID: "info",
+    Validity.EXPIRING: "waiting",
+    Validity.VALID: "good",
 }
+# From here on, how many days are left says less than how many months or years.
+MOST_DAYS, MOST_MONTHS = 180, 24
 
 
 @register.filter
@@ -27,19 +29,53 @@ def status_tone(credential_request):
 
 
 @register.filter
-def validity_label(record):
-    today = timezone.localdate()
-    label, _ = VALIDITY_LOOKS[record.validity(today)]
-    return label.format(_in_days((record.expires_on - today).days)) if "{}" in label else label
+def validity_label(record, day=None):
+    """How it stands on the day, in words; today if none is given."""
+    day = day or timezone.localdate()
+    match record.validity(day):
+        case Validity.EXPIRED:
+            return f"Expired {date_format(record.expires_on)}"
+        case Validity.NOT_YET_VALID:
+            return f"Starts {_when(record.effective_on, day)}"
+        case Validity.EXPIRING:
+            return f"Expires {_in_days((record.expires_on - day).days)}"
+        case _:
+            return _left((record.expires_on - day).days) if record.expires_on else "Valid"
 
 
 @register.filter
-def validity_tone(record):
-    return VALIDITY_LOOKS[record.validity(timezone.localdate())][1]
+def validity_tone(record, day=None):
+    return VALIDITY_TONES[record.validity(day or timezone.localdate())]
+
+
+@register.filter
+def span(record):
+    """From when until when it is valid, as far as the record says."""
+    start, end = (day and date_format(day) for day in (record.starts_on, record.expires_on))
+    if start and end:
+        return f"{start} to {end}"
+    return f"Since {start}" if start else f"Until {end}" if end else "No dates on record"
+
+
+@register.filter
+def bar_of(time_line, record):
+    return time_line.bars[record.pk]
+
+
+def _when(start, day):
+    days = (start - day).days
+    return _in_days(days) if days <= MOST_DAYS else date_format(start)
 
 
 def _in_days(days):
     return f"in {days} days" if days > 1 else ["today", "tomorrow"][days]
+
+
+def _left(days):
+    months = int(days / 30.44)
+    if days <= MOST_DAYS:
+        return f"{days} days left"
+    return f"{months} months left" if months <= MOST_MONTHS else f"{months // 12} years left"
 
 
 @register.filter
@@ -66,6 +102,12 @@ def changes_since(credential_request):
     before, after = credential_request.original, credential_request.record.values
     rows = _compare(credential_request.type, credential_request.labels, before, after)
     return [row for row in rows if row["changed"]]
+
+
+@register.filter
+def wanted_changes(credential_request):
+    """What a pending request would change, or what its new record would say."""
+    return [row for row in comparison(credential_request) if row["changed"]]
 
 
 @register.filter

@@ -19,6 +19,7 @@ def add_credentials():
     )
     records = [record for number, holder in enumerate(staff) for record in records_of(holder, number, types)]
     CredentialRecord.objects.bulk_create(records)
+    CredentialRecord.objects.bulk_create(map(endorsement_of, CredentialRecord.objects.filter(type=types["LC"])[:2]))
     for domain, state in [("demo.example", "MN"), ("other.example", "OH")]:
         add_requests(types, state, *people_of(domain))
 
@@ -69,6 +70,22 @@ def records_of(holder, number, types):
         yield record("OT", issued_on=today - timedelta(days=300), extra={"title": "First aid"})
 
 
+def endorsement_of(license):
+    return CredentialRecord(
+        district=license.district,
+        holder=license.holder,
+        type=license.type,
+        parent=license,
+        identifier=f"{license.identifier}-E",
+        issuing_state=license.issuing_state,
+        issued_on=license.issued_on + timedelta(days=365),
+        expires_on=license.expires_on,
+        field="Health",
+        grade_levels=license.grade_levels,
+        extra={"credential_type": "Endorsement"},
+    )
+
+
 def add_requests(types, state, teacher, coach, approver):
     add_decided(types, teacher, coach, approver)
     today = timezone.localdate()
@@ -87,7 +104,7 @@ def add_requests(types, state, teacher, coach, approver):
     }
     request_new(coach, types["LC"], "Library media specialist license", license)
     colleague = User.objects.filter(district=teacher.district, title__contains="eacher").exclude(pk=teacher.pk)[0]
-    renewed = colleague.credential_records.get(type=types["LC"])
+    renewed = colleague.credential_records.get(type=types["LC"], parent=None)
     actions.request_update(
         by=colleague,
         record=renewed,

@@ -1,13 +1,14 @@
 """My Credentials: /credentials/."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import CredentialRecord
+from credentials.reports import time_line
 from tests.factories import (
     AgentFactory,
     CredentialRecordFactory,
@@ -53,15 +54,113 @@ def test_records_stand_in_a_tree_by_type_as_real_links(page, person):
     assert f"Art · {first.identifier}" in text
 
 
-def test_the_tree_opens_with_the_first_record_and_offers_its_update(page, person):
-    second = CredentialRecordFactory(holder=person, type=CredentialTypeFactory(order=2))
-    first = CredentialRecordFactory(holder=person, type=CredentialTypeFactory(order=1))
-    updates = [reverse("credentials:request_update", args=[record.pk]) for record in (first, second)]
+def selected(text):
+    return re.search(r'<h2 id="selected-record"[^>]*>([^<]*)</h2>', text)[1]
+
+
+def test_the_newest_record_of_a_type_stands_first_and_the_endorsement_under_its_credential(page, person):
+    type = CredentialTypeFactory(name="License")
+    old = CredentialRecordFactory(holder=person, type=type, identifier="OLD", issued_on="2019-01-01")
+    new = CredentialRecordFactory(holder=person, type=type, identifier="NEW", effective_on="2022-01-01")
+    CredentialRecordFactory(holder=person, type=type, identifier="UNKNOWN")
+    other_type = CredentialTypeFactory(name="Endorsement")
+    CredentialRecordFactory(holder=person, type=other_type, identifier="E-OLD", parent=old, issued_on="2025-01-01")
+    tree = page(record=new.pk)
+    tree = tree[tree.index('class="tree"') : tree.index("</nav>", tree.index('class="tree"'))]
+    assert re.findall(r"<span>([\w-]+)<", tree) == ["NEW", "OLD", "E-OLD", "UNKNOWN"]
+    assert "Belongs to OLD" in tree
+    assert "Endorsement" not in tree
+
+
+def test_two_records_that_belong_to_each_other_are_both_there(page, person):
+    first, second = CredentialRecordFactory.create_batch(2, holder=person)
+    CredentialRecord.objects.filter(pk=first.pk).update(parent=second)
+    CredentialRecord.objects.filter(pk=second.pk).update(parent=first)
     text = page()
+    assert f'id="record-{first.pk}"' in text
+    assert f'id="record-{second.pk}"' in text
+
+
+def test_the_page_opens_on_what_waits_then_on_what_expires_then_on_the_newest(page, person):
+    today = timezone.localdate()
+    CredentialRecordFactory(holder=person, identifier="OLDER", issued_on="2020-01-01")
+    newest = CredentialRecordFactory(holder=person, identifier="NEWEST", issued_on="2024-01-01")
+    assert selected(page()) == "NEWEST"
+    CredentialRecordFactory(holder=person, identifier="LATER", expires_on=today + timedelta(days=90))
+    CredentialRecordFactory(holder=person, identifier="SOON", expires_on=today + timedelta(days=30))
+    assert selected(page()) == "SOON"
+    CredentialRequestFactory(requester=person, record=newest, is_new=False, type=newest.type)
+    assert selected(page()) == "NEWEST"
+
+
+def test_a_record_offers_its_update(page, person):
+    records = CredentialRecordFactory.create_batch(2, holder=person)
+    updates = [reverse("credentials:request_update", args=[record.pk]) for record in records]
+    text = page(record=records[1].pk)
     assert '<h2 id="employment-credentials">Employment Credentials</h2>' in text
-    assert [update in text for update in updates] == [True, False]
-    assert "autofocus" not in text
-    assert [update in page(record=second.pk) for update in updates] == [False, True]
+    assert [update in text for update in updates] == [False, True]
+    assert "autofocus" in text
+    assert "autofocus" not in page()
+
+
+@pytest.mark.parametrize(
+    ("dates", "words"),
+    [
+        ({}, "Valid"),
+        ({"expires_on": "2026-11-21"}, "Expired Nov 21, 2026"),
+        ({"expires_on": "2026-11-22"}, "Expires today"),
+        ({"expires_on": "2026-11-23"}, "Expires tomorrow"),
+        ({"expires_on": "2027-05-21"}, "Expires in 180 days"),
+        ({"expires_on": "2027-07-01"}, "7 months left"),
+        ({"expires_on": "2030-01-01"}, "3 years left"),
+        ({"effective_on": "2026-12-02"}, "Starts in 10 days"),
+        ({"effective_on": "2028-01-01"}, "Starts Jan 1, 2028"),
+    ],
+)
+def test_validity_is_said_in_words_for_the_day_that_is_looked_at(page, person, dates, words):
+    CredentialRecordFactory(holder=person, **dates)
+    text = page(on="2026-11-22")
+    assert f"{words}</span>" in text
+    assert "The line is Nov 22, 2026" in text
+
+
+def test_every_bar_lies_on_the_same_time_line(person):
+    day = date(2026, 1, 1)
+    past = CredentialRecordFactory(holder=person, issued_on=date(2021, 1, 1), expires_on=date(2025, 1, 1))
+    current = CredentialRecordFactory(holder=person, issued_on=date(2025, 1, 2), expires_on=date(2031, 1, 1))
+    for_good = CredentialRecordFactory(holder=person, issued_on=date(2021, 1, 1))
+    line = time_line([past, current, for_good], day)
+    ended, now, open_bar = (line.bars[record.pk] for record in (past, current, for_good))
+    assert ended.start == open_bar.start
+    assert ended.start + ended.width == pytest.approx(now.start, abs=0.05)
+    assert now.start < line.mark < now.start + now.width < 100
+    assert (open_bar.is_open, open_bar.start + open_bar.width) == (True, 100)
+    assert [year for _, year in line.years] == [2022, 2024, 2026, 2028, 2030]
+
+
+def test_a_day_that_is_none_says_so_and_shows_today(page, person):
+    CredentialRecordFactory(holder=person)
+    text = page(on="someday")
+    assert "Enter the date as month, day, and year" in text
+    assert "The line is today" in text
+
+
+def test_what_is_pending_on_a_record_stands_there_value_by_value(page, person):
+    record = CredentialRecordFactory(holder=person, identifier="A-1", expires_on=date(2027, 6, 30))
+    record.type.fields.create(element="expires_on", label="Runs out")
+    wanted = {**record.values, "expires_on": "2032-06-30"}
+    about = {"original": record.values, "proposed": wanted, "brief_description": "Renewed in June"}
+    CredentialRequestFactory(requester=person, record=record, is_new=False, type=record.type, **about)
+    text = page(record=record.pk)
+    assert "Renewed in June" in text
+    assert "<del>Jun 30, 2027</del> <ins>Jun 30, 2032</ins>" in text
+
+
+def test_a_new_record_that_waits_is_not_on_record_but_named(page, person):
+    asked = CredentialRequestFactory(requester=person, brief_description="My first license")
+    text = page()
+    assert "Requested, not on record yet" in text
+    assert reverse("credentials:request", args=[asked.pk]) in text
 
 
 def test_request_new_credential_is_always_there(page, person):
@@ -130,7 +229,7 @@ def test_validity_stands_beside_each_record(page, person):
     # The district's today may be a day behind the server's.
     assert "Expires in 30 days" in text or "Expires in 31 days" in text
     assert "Expired" in text
-    assert "Not valid yet" in text
+    assert "Starts in 30 days" in text or "Starts in 31 days" in text
 
 
 def test_how_soon_a_record_warns_is_a_setting(person, settings):
@@ -182,10 +281,10 @@ def test_support_has_no_credentials_here(sign_in):
 def test_the_queries_do_not_grow_with_the_records(sign_in, person, django_assert_num_queries):
     record = CredentialRecordFactory(holder=person)
     client = sign_in(person)
-    # Session, person, designations, unread count; the records and the fields of their types.
-    with django_assert_num_queries(9):
+    # Session, person, designations, unread count; the records, the fields of their types, and the pending requests.
+    with django_assert_num_queries(10):
         client.get(URL, {"record": record.pk})
     for _ in range(5):
-        CredentialRecordFactory(holder=person)
-    with django_assert_num_queries(9):
+        CredentialRecordFactory(holder=person, parent=record)
+    with django_assert_num_queries(10):
         client.get(URL, {"record": record.pk})
