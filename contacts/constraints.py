@@ -143,6 +143,20 @@ class Unchanging(Refusal):
         return " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
 
 
+class ChangesWith(Unchanging):
+    """The fields change only where ``field``, such as the number of a version, changes along."""
+
+    arguments = ("field", "fields", "condition")
+
+    def __init__(self, *, field, **kwargs):
+        super().__init__(**kwargs)
+        self.field = field
+
+    def violated(self, model, schema_editor):
+        column = _columns(model, [self.field], schema_editor)
+        return f"OLD.{column} = NEW.{column} AND ({super().violated(model, schema_editor)})"
+
+
 class OnlyCleared(Unchanging):
     """The fields are emptied at most."""
 

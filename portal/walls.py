@@ -137,6 +137,7 @@ TABLES = {
     # Support has no business with them.
     "credentials_credentialrecord": Rows(CHANGE, across=("admin", "system")),
     "credentials_credentialrequest": Rows(CHANGE, across=("admin", "system")),
+    "credentials_requestversion": Rows(ADD, across=("admin", "system")),
     "account_emailaddress": Shared(REMOVE, SIGN_IN),
     "account_emailconfirmation": Shared(REMOVE, SIGN_IN),
     "mfa_authenticator": Shared(REMOVE, SIGN_IN),

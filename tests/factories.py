@@ -39,7 +39,7 @@ from contacts.models import (
     TrainingModule,
     User,
 )
-from credentials.models import CredentialField, CredentialRecord, CredentialRequest, CredentialType
+from credentials.models import CredentialField, CredentialRecord, CredentialRequest, CredentialType, RequestVersion
 
 
 class DistrictFactory(DjangoModelFactory):
@@ -434,3 +434,20 @@ class CredentialRequestFactory(DjangoModelFactory):
     is_new = True
     brief_description = "I passed the examination."
     proposed = factory.LazyFunction(lambda: {"identifier": "N-1"})
+    version = factory.LazyAttribute(lambda each: 0 if getattr(each, "status", "") == "draft" else 1)
+
+
+class RequestVersionFactory(DjangoModelFactory):
+    """The first version of a request, as it stands there."""
+
+    class Meta:
+        model = RequestVersion
+
+    request = factory.SubFactory(CredentialRequestFactory)
+    district = factory.SelfAttribute("request.district")
+    number = 1
+    brief_description = factory.SelfAttribute("request.brief_description")
+    original = factory.SelfAttribute("request.original")
+    proposed = factory.SelfAttribute("request.proposed")
+    labels = factory.SelfAttribute("request.labels")
+    submitted_by = factory.SelfAttribute("request.requester")

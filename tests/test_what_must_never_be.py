@@ -47,6 +47,7 @@ from tests.factories import (
     NoticeFactory,
     NoticeReportFactory,
     ProductAreaFactory,
+    RequestVersionFactory,
     SchoolFactory,
     SiteFactory,
     StaffQuestionFactory,
@@ -109,6 +110,7 @@ CHOICES = "contacts_messagedelivery"
 TRAININGS = "contacts_trainingcompletion"
 NOMINATIONS, CONTACT_REQUESTS = "contacts_nomination", "contacts_contactrequest"
 RECORDS, REQUESTS = "credentials_credentialrecord", "credentials_credentialrequest"
+REQUEST_VERSIONS = "credentials_requestversion"
 
 # (what must never be, the statement, what the refusal names)
 PEOPLE_OF_DISTRICTS = [
@@ -822,7 +824,110 @@ CREDENTIALS = [
     (
         "a request given to a colleague",
         change(REQUESTS, "pending_new", "requester_id = %(colleague)s"),
-        "a_submitted_request_says_what_it_said",
+        "a_request_stays_with_its_requester",
+    ),
+    (
+        "a request returned from another district",
+        change(
+            REQUESTS,
+            "pending",
+            "status = 'returned', comment = 'When?', returned_at = now(), returned_by_id = %(stranger)s",
+        ),
+        "a_request_is_returned_in_its_district",
+    ),
+    (
+        "a request returned without a word",
+        change(REQUESTS, "pending", "status = 'returned', returned_at = now(), returned_by_id = %(approver)s"),
+        "a_returned_request_says_what_to_change",
+    ),
+    (
+        "a request approved first from another district",
+        change(REQUESTS, "pending", "first_approved_at = now(), first_approved_by_id = %(stranger)s"),
+        "a_request_is_approved_first_in_its_district",
+    ),
+    (
+        "a requester who is the first of two approvers",
+        change(REQUESTS, "pending", "first_approved_at = now(), first_approved_by_id = %(teacher)s"),
+        "nobody_decides_their_own_request",
+    ),
+    (
+        "one person as both of two approvers",
+        change(
+            REQUESTS,
+            "pending",
+            "status = 'approved', decided_at = now(), decided_by_id = %(approver)s, first_approved_at = now(), "
+            "first_approved_by_id = %(approver)s",
+        ),
+        "a_second_approver_is_somebody_else",
+    ),
+    (
+        "a request entered from another district",
+        copy(REQUESTS, "pending_new", idempotency_key="gen_random_uuid()", entered_by_id="%(stranger)s"),
+        "a_request_is_entered_in_its_district",
+    ),
+    (
+        "a request given to another administrator",
+        change(REQUESTS, "pending_new", "entered_by_id = %(colleague)s"),
+        "a_request_stays_with_its_requester",
+    ),
+    (
+        "a decision by the one who entered the request",
+        copy(
+            REQUESTS,
+            "denied",
+            idempotency_key="gen_random_uuid()",
+            entered_by_id="%(approver)s",
+        ),
+        "nobody_decides_what_they_entered_for_another",
+    ),
+    (
+        "a request that was submitted as no version",
+        copy(REQUESTS, "pending_new", idempotency_key="gen_random_uuid()", version="0"),
+        "only_a_draft_has_no_version",
+    ),
+    (
+        "two requests on a record that are not decided",
+        copy(REQUESTS, "pending", idempotency_key="gen_random_uuid()"),
+        "one_open_request_per_record",
+    ),
+    (
+        "an automatic denial",
+        change(REQUESTS, "pending", "status = 'denied', comment = 'No.', decided_at = now(), is_automatic = true"),
+        "a_decided_request_says_when_and_by_whom",
+    ),
+    (
+        "a version with other words",
+        change(REQUEST_VERSIONS, "request_version", "brief_description = 'Mine.'"),
+        "a_version_never_changes",
+    ),
+    ("a version deleted", delete(REQUEST_VERSIONS, "request_version"), "a_version_never_changes"),
+    ("a version twice", copy(REQUEST_VERSIONS, "request_version"), "each_version_of_a_request_once"),
+    (
+        "a version in another district",
+        copy(REQUEST_VERSIONS, "request_version", number="2", district_id="%(other)s"),
+        "a_version_is_of_its_requests_district",
+    ),
+    (
+        "a version by another district",
+        copy(REQUEST_VERSIONS, "request_version", number="2", submitted_by_id="%(stranger)s"),
+        "a_version_is_submitted_in_its_district",
+    ),
+    (
+        "a version that another district asked for",
+        copy(
+            REQUEST_VERSIONS,
+            "request_version",
+            number="2",
+            asked_at="now()",
+            asked_by_id="%(stranger)s",
+            asked_for="'When?'",
+        ),
+        "a_version_is_asked_for_in_its_district",
+    ),
+    (
+        "a version that answers nothing that was asked",
+        copy(REQUEST_VERSIONS, "request_version", number="2", asked_at="now()"),
+        "a_version_says_what_it_answers",
     ),
     (
         "a request with another record",
@@ -837,7 +942,7 @@ CREDENTIALS = [
     (
         "a request with a status that is none",
         copy(REQUESTS, "pending_new", idempotency_key="gen_random_uuid()", status="'lost'"),
-        "a_decided_request_says_when_and_by_whom",
+        "a_request_has_one_of_the_statuses",
     ),
     (
         "a standard element that is none",
@@ -1219,7 +1324,6 @@ NOTICES = [
 ]
 # Of a request with another status or another way to it, an older rule complains first.
 NEVER_FIRST = {
-    "a_request_has_one_of_the_statuses",
     "a_request_is_decided_or_withdrawn_once",
     "an_update_request_has_one_of_the_kinds",
     "an_update_request_has_one_of_the_statuses",
@@ -1679,7 +1783,8 @@ def requests(teacher, approver, record):
         "pending": CredentialRequestFactory(
             requester=teacher, is_new=False, record=record, original={"identifier": record.identifier}
         ),
-        "pending_new": CredentialRequestFactory(requester=teacher),
+        "pending_new": (pending_new := CredentialRequestFactory(requester=teacher)),
+        "request_version": RequestVersionFactory(request=pending_new),
         "denied": CredentialRequestFactory(status=Status.DENIED, comment="No.", **decided),
         "approved": CredentialRequestFactory(status=Status.APPROVED, record=record, **decided),
         "withdrawn": CredentialRequestFactory(requester=teacher, status=Status.WITHDRAWN, withdrawn_at=timezone.now()),

@@ -37,6 +37,7 @@ from tests.factories import (
     NoticeFactory,
     NoticeReportFactory,
     ProductAreaFactory,
+    RequestVersionFactory,
     SchoolFactory,
     StaffQuestionFactory,
     TrainingCompletionFactory,
@@ -248,7 +249,7 @@ def rows():
     NominationFactory(nominee=teacher)
     ContactRequestFactory(person=teacher)
     CredentialRecordFactory(holder=teacher)
-    CredentialRequestFactory(requester=teacher)
+    RequestVersionFactory(request=CredentialRequestFactory(requester=teacher))
     audit.record("person.invite", by=None, on=teacher)
 
 

@@ -1,6 +1,14 @@
 """What people do with credential requests: each action locks, changes, audits and tells in one transaction."""
 
-from credentials.actions.deciding import approve, deny
-from credentials.actions.requesting import request_new, request_update, withdraw
+from credentials.actions.deciding import approve, deny, return_for_changes
+from credentials.actions.requesting import change_request, request_new, request_update, withdraw
 
-__all__ = ["approve", "deny", "request_new", "request_update", "withdraw"]
+__all__ = [
+    "approve",
+    "change_request",
+    "deny",
+    "request_new",
+    "request_update",
+    "return_for_changes",
+    "withdraw",
+]

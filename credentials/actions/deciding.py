@@ -6,44 +6,81 @@ from django.utils import timezone
 from contacts import ActionRefused, message_center
 from contacts.actions import action, lock_actor
 from contacts.models import Role
-from credentials.actions.telling import record_event, tell_requester
-from credentials.models import CredentialRecord, CredentialRequest, Element
+from credentials.actions.telling import record_event, tell_of_return, tell_requester
+from credentials.models import CredentialRecord, CredentialRequest, Element, approvers_for
 
 Status = CredentialRequest.Status
+RECORD_CHANGED = (
+    "The record changed after this was requested, so the request cannot be approved unseen. "
+    "Look at what it says now, then decide again."
+)
 
 
 @action
-def approve(credential_request, *, by, comment=""):
-    """Give the record the requested values, or add it."""
-    credential_request = _lock_to_decide(credential_request, by)
+def approve(credential_request, *, by, comment="", version=None, record_state=None):
+    """Give the record the requested values, or add it.
+
+    ``version`` and ``record_state`` are what the approver saw; left out, the request as it was loaded, and a record
+    that is still what it was when the request was submitted.
+    """
+    credential_request = _lock_to_decide(credential_request, by, version)
     credential_request.become(Status.APPROVED)
     credential_request.record = record = _lock_record(credential_request)
-    if credential_request.record_has_changed:
-        raise ActionRefused("The record changed after this was requested, so the request cannot be approved.")
-    record.values = credential_request.proposed
-    record.updated_at = timezone.now()
-    _validate(record, credential_request.labels)
-    record.save(update_fields=None if credential_request.is_new else [*Element.values, "extra", "updated_at"])
+    if credential_request.record_has_changed and record_state != credential_request.record_state:
+        raise ActionRefused(RECORD_CHANGED)
+    change_record(credential_request, record)
     _save_decision(credential_request, by=by, comment=comment)
+    return credential_request
 
 
 @action
-def deny(credential_request, *, by, comment):
-    credential_request = _lock_to_decide(credential_request, by)
+def deny(credential_request, *, by, comment, version=None):
+    credential_request = _lock_to_decide(credential_request, by, version)
     credential_request.become(Status.DENIED)
     _save_decision(credential_request, by=by, comment=comment)
+    return credential_request
 
 
-def _lock_to_decide(credential_request, by):
+@action
+def return_for_changes(credential_request, *, by, comment, version=None):
+    """Ask the requester to change what they requested, and to submit it again."""
+    credential_request = _lock_to_decide(credential_request, by, version)
+    credential_request.become(Status.RETURNED)
+    credential_request.returned_at, credential_request.returned_by = timezone.now(), by
+    credential_request.comment = comment
+    credential_request.save(update_fields=["status", "returned_at", "returned_by", "comment"])
+    record_event("return", credential_request, by=by)
+    message_center.settle(credential_request.decision_url)
+    tell_of_return(credential_request)
+    return credential_request
+
+
+def _lock_to_decide(credential_request, by, version):
     """The request as it is now, locked together with the role of the person who decides."""
+    seen = credential_request.version if version is None else version
     lock_actor(by, [Role.CREDENTIAL_APPROVER])
     locked = CredentialRequest.objects.select_for_update(of=("self",)).select_related("requester", "type", "district")
     credential_request = locked.get(pk=credential_request.pk)
+    _refuse_who_may_not(credential_request, by)
+    if credential_request.version != seen and credential_request.is_pending:
+        raise ActionRefused(
+            f"{credential_request.requester} changed this request while you were looking at it. "
+            "Look at what it says now, then decide again."
+        )
+    return credential_request
+
+
+def _refuse_who_may_not(credential_request, by):
     if credential_request.district_id != by.district_id:
         raise ActionRefused("Only an approver of the requester's district can decide this request.")
     if credential_request.requester_id == by.pk:
         raise ActionRefused("You cannot decide your own request. Another approver of your district decides it.")
-    return credential_request
+    if credential_request.entered_by_id == by.pk:
+        raise ActionRefused(
+            f"You entered this request for {credential_request.requester}, so another approver decides it."
+        )
+    if not approvers_for(credential_request.requester).filter(pk=by.pk).exists():
+        raise ActionRefused("You decide the requests of other schools. An approver of this school decides it.")
 
 
 def _lock_record(credential_request):
@@ -52,6 +89,14 @@ def _lock_record(credential_request):
             district=credential_request.district, holder=credential_request.requester, type=credential_request.type
         )
     return CredentialRecord.objects.select_for_update(of=("self",)).get(pk=credential_request.record_id)
+
+
+def change_record(credential_request, record):
+    """Save the record, which is locked already, with the values that the approval gives it."""
+    record.values = credential_request.approved_values
+    record.updated_at = timezone.now()
+    _validate(record, credential_request.labels)
+    record.save(update_fields=None if credential_request.is_new else [*Element.values, "extra", "updated_at"])
 
 
 def _validate(record, labels):

@@ -1,75 +1,144 @@
-"""A person asks for a change to a record, or for a new one, and takes it back."""
+"""A person asks for a change to a record, or for a new one, changes what they asked for, and takes it back."""
 
 from django.utils import timezone
 
 from contacts import ActionRefused, DuplicateSubmission, message_center
-from contacts.actions import action, lock_user
-from credentials.actions.telling import record_event, tell_approvers
+from contacts.actions import action, lock_actor, lock_user
+from contacts.models import Role
+from credentials.actions.submitting import submit
+from credentials.actions.telling import record_event
 from credentials.models import CredentialRecord, CredentialRequest
 
 Status = CredentialRequest.Status
+NOTHING_CHANGES = "This would change nothing. Change at least one value."
+WAITING = "A request to change this record is already waiting for a decision."
 
 
 @action
-def request_update(*, by, record, brief_description, proposed, idempotency_key):
-    """Request a change to one's own record; ``record`` is how it stood when the form was opened."""
-    lock_requester(by)
+def request_update(*, by, record, brief_description, proposed, idempotency_key, is_draft=False):
+    """Request a change to a record of one's own, or, as an administrator, of another person.
+
+    ``record`` is how it stood when the form was opened. A draft waits until it is submitted.
+    """
+    lock_requester(by, record.holder)
     current = CredentialRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
     content = {"type": record.type, "record": record, "brief_description": brief_description, "proposed": proposed}
-    if existing := find_duplicate(by, idempotency_key, content):
+    if existing := find_duplicate(record.holder, idempotency_key, content):
         return existing
     if current.values != record.values:
         raise ActionRefused("Someone just changed this record. Open it again to see what it says now.")
-    if current.requests.pending().exists():
-        raise ActionRefused("A request to change this record is already waiting for a decision.")
-    return _submit(by, idempotency_key, original=current.values, **content)
+    if current.requests.open().exists():
+        raise ActionRefused(WAITING)
+    return _make(by, record.holder, idempotency_key, is_draft=is_draft, original=current.values, **content)
 
 
 @action
-def request_new(*, by, type, brief_description, proposed, idempotency_key):
-    """Request a new record of one's own."""
-    lock_requester(by)
+def request_new(*, by, type, brief_description, proposed, idempotency_key, requester=None, is_draft=False):
+    """Request a new record of one's own, or, as an administrator, of ``requester``."""
+    requester = requester or by
+    lock_requester(by, requester)
     content = {"type": type, "brief_description": brief_description, "proposed": proposed, "is_new": True}
-    if existing := find_duplicate(by, idempotency_key, content):
+    if existing := find_duplicate(requester, idempotency_key, content):
         return existing
-    return _submit(by, idempotency_key, **content)
+    return _make(by, requester, idempotency_key, is_draft=is_draft, **content)
 
 
-def lock_requester(by):
-    """One request after the other per person. Raises ActionRefused if the person can no longer sign in."""
-    if not lock_user(by).can_sign_in:
+@action
+def change_request(credential_request, *, by, seen, brief_description, proposed, type=None, is_draft=False):
+    """Change one's draft, or make a new version of what is not decided yet; ``seen`` is the version on the form."""
+    credential_request = _lock_kept(credential_request, by)
+    content = {"type": type or credential_request.type, "brief_description": brief_description, "proposed": proposed}
+    is_same = all(getattr(credential_request, name) == value for name, value in content.items())
+    if is_same and credential_request.version == seen + 1:
+        return credential_request
+    _refuse_what_is_settled(credential_request, seen)
+    for name, value in content.items():
+        setattr(credential_request, name, value)
+    if not credential_request.is_new:
+        credential_request.original = _lock_free_record(credential_request).values
+    if is_draft and credential_request.status == Status.DRAFT:
+        credential_request.labels = credential_request.type.labels_in(credential_request.district.state)
+        credential_request.save(update_fields=[*content, "original", "labels"])
+        record_event("save_draft", credential_request, by=by)
+        return credential_request
+    if is_same and credential_request.status == Status.PENDING:
+        raise ActionRefused("You have not changed anything. The request waits as it is.")
+    return submit(credential_request, by=by)
+
+
+@action
+def withdraw(credential_request, *, by):
+    """Take back what is not decided yet. It stays on My Requests; a draft is gone from there."""
+    credential_request = _lock_kept(credential_request, by)
+    credential_request.become(Status.WITHDRAWN)
+    credential_request.withdrawn_at = timezone.now()
+    credential_request.save(update_fields=["status", "withdrawn_at"])
+    verb = credential_request.status if credential_request.version else "discard_draft"
+    record_event(verb, credential_request, by=by)
+    message_center.settle(credential_request.decision_url, credential_request.my_requests_url)
+    return credential_request
+
+
+def lock_requester(by, requester=None):
+    """One request after the other per person. Raises ActionRefused if the person can no longer sign in.
+
+    Who enters a request for somebody else is an administrator of their district.
+    """
+    if requester and requester.pk != by.pk:
+        lock_actor(by, [Role.DISTRICT_ADMINISTRATOR])
+        if requester.district_id != by.district_id:
+            raise ActionRefused("You can enter requests for people of your district only.")
+    elif not lock_user(by).can_sign_in:
         raise ActionRefused("You can no longer sign in. Nothing was saved.")
 
 
-def find_duplicate(by, idempotency_key, content):
+def find_duplicate(requester, idempotency_key, content):
     """The request that the same form already made, or None. Raises DuplicateSubmission if its content differs."""
-    existing = by.credential_requests.filter(idempotency_key=idempotency_key).first()
+    existing = requester.credential_requests.filter(idempotency_key=idempotency_key).first()
     if existing and any(getattr(existing, name) != value for name, value in content.items()):
         raise DuplicateSubmission
     return existing
 
 
-def _submit(by, idempotency_key, *, type, **content):
-    credential_request = CredentialRequest.objects.create(
-        district=by.district,
-        requester=by,
+def _make(by, requester, idempotency_key, *, is_draft, type, **content):
+    credential_request = CredentialRequest(
+        district=requester.district,
+        requester=requester,
+        entered_by=None if requester.pk == by.pk else by,
         type=type,
         labels=type.labels_in(by.district.state),
         idempotency_key=idempotency_key,
+        status=Status.DRAFT,
+        version=0,
         **content,
     )
-    record_event("submit", credential_request, by=by)
-    tell_approvers(credential_request)
-    return credential_request
+    credential_request.save(force_insert=True)
+    if is_draft:
+        record_event("save_draft", credential_request, by=by)
+        return credential_request
+    return submit(credential_request, by=by)
 
 
-@action
-def withdraw(credential_request, *, by):
-    """Take back one's own request before it is decided. It stays on My Requests."""
-    lock_requester(by)
-    credential_request = by.credential_requests.select_for_update(of=("self",)).get(pk=credential_request.pk)
-    credential_request.become(Status.WITHDRAWN)
-    credential_request.withdrawn_at = timezone.now()
-    credential_request.save(update_fields=["status", "withdrawn_at"])
-    record_event(credential_request.status, credential_request, by=by)
-    message_center.settle(credential_request.decision_url)
+def _lock_kept(credential_request, by):
+    """The request as it is now, of somebody who may change it still."""
+    if credential_request.entered_by_id == by.pk:
+        lock_actor(by, [Role.DISTRICT_ADMINISTRATOR])
+    else:
+        lock_requester(by)
+    kept = CredentialRequest.objects.kept_by(by).select_for_update(of=("self",)).select_related("requester", "type")
+    return kept.get(pk=credential_request.pk)
+
+
+def _refuse_what_is_settled(credential_request, seen):
+    if not credential_request.is_editable:
+        raise ActionRefused(f"This request was already {credential_request.get_status_display().lower()}.")
+    if credential_request.version != seen:
+        raise ActionRefused("This request was changed on another page. Open it again to see what it says now.")
+
+
+def _lock_free_record(credential_request):
+    """The record to update, for which nothing else is asked."""
+    record = CredentialRecord.objects.select_for_update(of=("self",)).get(pk=credential_request.record_id)
+    if record.requests.open().exclude(pk=credential_request.pk).exists():
+        raise ActionRefused(WAITING)
+    return record

@@ -10,24 +10,45 @@ def record_event(verb, credential_request, *, by):
 
 
 def tell_approvers(credential_request):
-    message_center.send(
-        "credentials/messages/submitted.txt",
-        to=approvers_for(credential_request.requester),
+    _send(
+        "submitted",
+        credential_request,
+        to=approvers_for(credential_request.requester, but=[credential_request.entered_by_id]),
         kind=Kind.TO_DECIDE,
         about=credential_request.decision_url,
         subject=f"{credential_request.requester} · {credential_request.type}",
-        district=credential_request.district,
-        credential_request=credential_request,
     )
 
 
 def tell_requester(credential_request):
+    _tell_keepers("decided", credential_request, Kind.DECIDED)
+
+
+def tell_of_return(credential_request):
+    _tell_keepers("returned", credential_request, Kind.ANSWER)
+
+
+def tell_of_entry(credential_request):
+    """The person for whom somebody else entered it."""
+    _send(
+        "entered", credential_request, to=[credential_request.requester], kind=Kind.DECIDED, **_own(credential_request)
+    )
+
+
+def _tell_keepers(template, credential_request, kind):
+    people = [credential_request.requester, credential_request.entered_by]
+    _send(template, credential_request, to=filter(None, people), kind=kind, **_own(credential_request))
+
+
+def _own(credential_request):
+    subject = f"Your request · {credential_request.brief_description}"
+    return {"about": credential_request.my_requests_url, "subject": subject}
+
+
+def _send(template, credential_request, **to):
     message_center.send(
-        "credentials/messages/decided.txt",
-        to=[credential_request.requester],
-        kind=Kind.DECIDED,
-        about=credential_request.my_requests_url,
-        subject=f"Your request · {credential_request.brief_description}",
+        f"credentials/messages/{template}.txt",
         district=credential_request.district,
         credential_request=credential_request,
+        **to,
     )

@@ -1,6 +1,7 @@
+from credentials.models.approvers import approvers_for
 from credentials.models.descriptors import Descriptor, Vocabulary
 from credentials.models.records import CredentialRecord, serialize_values
-from credentials.models.requests import CredentialRequest, approvers_for
+from credentials.models.requests import CredentialRequest
 from credentials.models.types import (
     DATE_ELEMENTS,
     LIST_DATA_TYPES,
@@ -12,6 +13,7 @@ from credentials.models.types import (
     Element,
     shown,
 )
+from credentials.models.versions import RequestVersion
 
 __all__ = [
     "DATE_ELEMENTS",
@@ -25,6 +27,7 @@ __all__ = [
     "DataType",
     "Descriptor",
     "Element",
+    "RequestVersion",
     "Vocabulary",
     "approvers_for",
     "serialize_values",

@@ -1,5 +1,7 @@
+import json
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +12,7 @@ from django.utils import timezone
 
 from contacts.constraints import DistrictKey, SameDistrict, Unchanging
 from contacts.models import District, User
+from credentials.models.statuses import OPEN
 from credentials.models.types import DATE_ELEMENTS, LIST_ELEMENTS, MAX_LENGTHS, CredentialType, Element
 
 
@@ -27,14 +30,19 @@ def _as_json(value):
     return list(value) if isinstance(value, (list, tuple)) else value
 
 
+def fingerprint(values):
+    """The values in short, by which a form knows whether they are those that somebody saw."""
+    return sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
 class CredentialRecordQuerySet(models.QuerySet):
     def visible_to(self, user):
         """A person's own records. Approvers see those of others on the request only."""
         return self.filter(holder=user)
 
     def with_pending_request(self):
-        """Each record with ``pending_request_id``: the key of its pending request, or None."""
-        pending = FilteredRelation("requests", condition=Q(requests__status="pending"))
+        """Each record with ``pending_request_id``: the key of its request that is not decided yet, or None."""
+        pending = FilteredRelation("requests", condition=Q(requests__status__in=OPEN))
         return self.annotate(pending=pending, pending_request_id=F("pending__id"))
 
     def expiring(self, today):

@@ -7,55 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import ActionRefused
-from contacts.constraints import SameDistrict, Transitions, Unchanging, choices_constraint
-from contacts.models import District, Role, User
-from credentials.models.records import CredentialRecord
+from contacts.constraints import ChangesWith, DistrictKey, SameDistrict, Transitions, Unchanging, choices_constraint
+from contacts.models import District, User
+from credentials.models.records import CredentialRecord, fingerprint
+from credentials.models.request_lists import CredentialRequestQuerySet
+from credentials.models.statuses import EDITABLE, OPEN, SETTLED, TRANSITIONS, RequestStatus
 from credentials.models.types import CredentialType
-
-
-def approvers_for(requester):
-    """The people who may decide the person's requests: the approvers of their district, never the requester."""
-    district = requester.district_id
-    approvers = User.objects.active().holding(Role.CREDENTIAL_APPROVER, district=district)
-    return approvers.filter(district=district).exclude(pk=requester.pk)
-
-
-class RequestStatus(models.TextChoices):
-    PENDING = "pending", "Pending"
-    APPROVED = "approved", "Approved"
-    DENIED = "denied", "Denied"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-
-
-TRANSITIONS = {
-    RequestStatus.PENDING: {RequestStatus.APPROVED, RequestStatus.DENIED, RequestStatus.WITHDRAWN},
-    RequestStatus.APPROVED: set(),
-    RequestStatus.DENIED: set(),
-    RequestStatus.WITHDRAWN: set(),
-}
-SETTLED = [status for status in TRANSITIONS if not TRANSITIONS[status]]
-
-
-class CredentialRequestQuerySet(models.QuerySet):
-    def pending(self):
-        return self.filter(status=CredentialRequest.Status.PENDING)
-
-    def visible_to(self, user):
-        """One's own requests."""
-        return self.filter(requester=user)
-
-    def decidable_by(self, user):
-        """What a credential approver sees: the requests of their district, including their own."""
-        districts = [held.district_id for held in user.current_designations if held.role == Role.CREDENTIAL_APPROVER]
-        return self.filter(district__in=districts)
-
-    def unsuccessful(self):
-        """What one may request again."""
-        return self.filter(status__in=[CredentialRequest.Status.DENIED, CredentialRequest.Status.WITHDRAWN])
-
-    def waiting_for(self, user):
-        """What this approver can decide now: nobody decides their own request."""
-        return self.decidable_by(user).pending().exclude(requester=user)
 
 
 class CredentialRequest(models.Model):
@@ -86,8 +43,37 @@ class CredentialRequest(models.Model):
     idempotency_key = models.UUIDField(
         default=uuid4, editable=False, help_text="Of the form that was sent; sent twice, it counts once."
     )
+    entered_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entered_credential_requests",
+        help_text="The administrator who entered it for the requester.",
+    )
+    version = models.PositiveSmallIntegerField(default=1, db_default=1, help_text="0 for a draft.")
     status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
     submitted_at = models.DateTimeField(default=timezone.now)
+    pending_since = models.DateTimeField(default=timezone.now, help_text="When its newest version was submitted.")
+    returned_at = models.DateTimeField(null=True, blank=True)
+    returned_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    first_approved_at = models.DateTimeField(null=True, blank=True)
+    first_approved_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The first of two approvers, where the type needs two.",
+    )
+    is_automatic = models.BooleanField(
+        "approved automatically", default=False, db_default=False, help_text="By the portal, as the district chose."
+    )
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    stuck_since = models.DateTimeField(
+        null=True, blank=True, help_text="When the administrators were told that nobody can decide it."
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="decided_credential_requests"
@@ -102,8 +88,8 @@ class CredentialRequest(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["record"],
-                condition=Q(status="pending"),
-                name="one_pending_request_per_record",
+                condition=Q(status__in=OPEN),
+                name="one_open_request_per_record",
                 violation_error_message="A request to change this record is already waiting for a decision.",
             ),
             models.UniqueConstraint(
@@ -112,10 +98,28 @@ class CredentialRequest(models.Model):
                 violation_error_message="You already sent this request.",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["pending", "withdrawn"], decided_at__isnull=True, decided_by__isnull=True)
-                | Q(status__in=["approved", "denied"], decided_at__isnull=False, decided_by__isnull=False),
+                condition=Q(
+                    ~Q(status__in=["approved", "denied"]),
+                    decided_at__isnull=True,
+                    decided_by__isnull=True,
+                    is_automatic=False,
+                )
+                | Q(status__in=["approved", "denied"], decided_at__isnull=False, decided_by__isnull=False)
+                & Q(is_automatic=False)
+                | Q(status="approved", decided_at__isnull=False, decided_by__isnull=True, is_automatic=True),
                 name="a_decided_request_says_when_and_by_whom",
                 violation_error_message="A decided request has a date and a person who decided it.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="returned")
+                | Q(returned_at__isnull=False, returned_by__isnull=False) & ~Q(comment=""),
+                name="a_returned_request_says_what_to_change",
+                violation_error_message="Say what has to change.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft", version=0) | ~Q(status="draft") & Q(version__gt=0) | Q(status="withdrawn"),
+                name="only_a_draft_has_no_version",
+                violation_error_message="A submitted request has a version.",
             ),
             models.CheckConstraint(
                 condition=Q(status="withdrawn", withdrawn_at__isnull=False)
@@ -124,9 +128,26 @@ class CredentialRequest(models.Model):
                 violation_error_message="A withdrawn request has the date on which it was withdrawn.",
             ),
             models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("requester")),
+                condition=(Q(decided_by__isnull=True) | ~Q(decided_by=F("requester")))
+                & (Q(first_approved_by__isnull=True) | ~Q(first_approved_by=F("requester"))),
                 name="nobody_decides_their_own_request",
                 violation_error_message="You cannot decide your own request.",
+            ),
+            models.CheckConstraint(
+                condition=Q(entered_by__isnull=True)
+                | (
+                    ~Q(entered_by=F("requester"))
+                    & (Q(decided_by__isnull=True) | ~Q(decided_by=F("entered_by")))
+                    & (Q(first_approved_by__isnull=True) | ~Q(first_approved_by=F("entered_by")))
+                ),
+                name="nobody_decides_what_they_entered_for_another",
+                violation_error_message="You entered this request, so another approver decides it.",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_approved_by__isnull=True)
+                | Q(first_approved_at__isnull=False) & (~Q(status="approved") | ~Q(decided_by=F("first_approved_by"))),
+                name="a_second_approver_is_somebody_else",
+                violation_error_message="You approved this already. Another approver has to approve it, too.",
             ),
             models.CheckConstraint(
                 condition=~Q(status="denied") | ~Q(comment=""),
@@ -144,7 +165,7 @@ class CredentialRequest(models.Model):
                 violation_error_message="An approved request has a record.",
             ),
             models.CheckConstraint(
-                condition=~Q(brief_description=""),
+                condition=~Q(brief_description="") | Q(status="draft"),
                 name="a_request_has_a_brief_description",
                 violation_error_message="Enter a Brief Description.",
             ),
@@ -165,20 +186,16 @@ class CredentialRequest(models.Model):
                 violation_error_message="This request was already decided or withdrawn. It stays as it was.",
             ),
             Unchanging(
-                fields=[
-                    "district",
-                    "requester",
-                    "type",
-                    "is_new",
-                    "brief_description",
-                    "original",
-                    "proposed",
-                    "labels",
-                    "idempotency_key",
-                    "submitted_at",
-                ],
+                fields=["district", "requester", "entered_by", "is_new", "idempotency_key"],
+                name="a_request_stays_with_its_requester",
+                violation_error_message="A request stays with the person for whom it was made.",
+            ),
+            ChangesWith(
+                field="version",
+                fields=["type", "brief_description", "original", "proposed", "labels", "submitted_at"],
+                condition=~Q(status="draft"),
                 name="a_submitted_request_says_what_it_said",
-                violation_error_message="What was requested stays as it was submitted.",
+                violation_error_message="What was submitted stays as it was. A change of it is a new version.",
             ),
             Unchanging(
                 fields=["record"],
@@ -197,11 +214,24 @@ class CredentialRequest(models.Model):
                 name="a_request_is_about_the_requesters_record",
                 violation_error_message="You can request changes to your own records only.",
             ),
-            SameDistrict(
-                field="decided_by",
-                name="a_request_is_decided_in_its_district",
-                violation_error_message="Only an approver of the requester's district can decide this request.",
+            *(
+                SameDistrict(
+                    field=field,
+                    name=f"a_request_is_{done}_in_its_district",
+                    violation_error_message="Only an approver of the requester's district can decide this request.",
+                )
+                for field, done in [
+                    ("decided_by", "decided"),
+                    ("first_approved_by", "approved_first"),
+                    ("returned_by", "returned"),
+                ]
             ),
+            SameDistrict(
+                field="entered_by",
+                name="a_request_is_entered_in_its_district",
+                violation_error_message="Only an administrator of the person's district enters a request for them.",
+            ),
+            DistrictKey(fields=["district", "id"], name="a_request_is_of_one_district"),
         ]
         indexes = [
             models.Index(fields=["requester", "-submitted_at", "-id"], name="requests_of_a_person"),
@@ -209,6 +239,11 @@ class CredentialRequest(models.Model):
                 fields=["district", "submitted_at", "id"], condition=Q(status="pending"), name="requests_to_decide"
             ),
             models.Index(fields=["district", "-submitted_at", "-id"], name="requests_of_a_district"),
+            models.Index(
+                fields=["entered_by", "-submitted_at", "-id"],
+                condition=Q(entered_by__isnull=False),
+                name="requests_entered_by_a_person",
+            ),
         ]
 
     def __str__(self):
@@ -221,6 +256,14 @@ class CredentialRequest(models.Model):
     @property
     def is_pending(self):
         return self.status == self.Status.PENDING
+
+    @property
+    def is_open(self):
+        return self.status in OPEN
+
+    @property
+    def is_editable(self):
+        return self.status in EDITABLE
 
     @property
     def is_unsuccessful(self):
@@ -241,8 +284,32 @@ class CredentialRequest(models.Model):
         """Whether the record to update has changed since this was submitted."""
         return not self.is_new and self.record.values != self.original
 
+    @property
+    def record_state(self):
+        """What the record says now, in short, by which a form knows what was seen; empty for a new record."""
+        return "" if self.is_new or not self.record else fingerprint(self.record.values)
+
+    @property
+    def approved_values(self):
+        """The record's values after an approval: what was asked for, and otherwise what it says now."""
+        if self.is_new:
+            return self.proposed
+        old, new = self.original, self.proposed
+        changed = {name for name in {*old, *new} if old.get(name) != new.get(name)}
+        values = {name: value for name, value in self.record.values.items() if name not in changed}
+        return values | {name: new[name] for name in changed if name in new}
+
     def become(self, status):
-        """Change the status in memory. Raises ActionRefused for a request that is no longer pending."""
+        """Change the status in memory. Raises ActionRefused where the request cannot go there."""
         if status not in self.TRANSITIONS[self.status]:
-            raise ActionRefused(f"This request was already {self.get_status_display().lower()}.")
+            raise ActionRefused(self._why_not())
         self.status = status
+
+    def _why_not(self):
+        if self.status == self.Status.DRAFT:
+            return "This request is a draft. It was not submitted yet."
+        if self.status == self.Status.PENDING:
+            return "This request is already waiting for a decision."
+        if self.status == self.Status.RETURNED:
+            return "This request was returned for changes. It is decided when it comes back."
+        return f"This request was already {self.get_status_display().lower()}."

@@ -115,8 +115,11 @@ def test_a_request_goes_where_its_transitions_say_and_nowhere_else():
     approver = UserFactory(district=requester.district)
     record = CredentialRecordFactory(holder=requester)
     decided = {"decided_at": timezone.now(), "decided_by": approver, "comment": "Words."}
+    nobody = {"decided_at": None, "decided_by": None, "withdrawn_at": None, "record": None}
     states = {
-        "pending": {"decided_at": None, "decided_by": None, "withdrawn_at": None, "record": None},
+        "draft": {**nobody, "version": 0},
+        "pending": {**nobody, "version": 1},
+        "returned": {**nobody, "returned_at": timezone.now(), "returned_by": approver, "comment": "Words."},
         "approved": {**decided, "record": record},
         "denied": decided,
         "withdrawn": {"withdrawn_at": timezone.now()},
@@ -124,7 +127,7 @@ def test_a_request_goes_where_its_transitions_say_and_nowhere_else():
     rows = {status: CredentialRequestFactory(requester=requester, status=status, **states[status]) for status in states}
     for old, new in product(CredentialRequest.Status, repeat=2):
         row = CredentialRequest.objects.filter(pk=rows[old].pk)
-        may_go = new in CredentialRequest.TRANSITIONS[old] or old == new == "pending"
+        may_go = new in CredentialRequest.TRANSITIONS[old] or old == new in ("draft", "pending", "returned")
         assert refused(lambda row=row, new=new: row.update(status=new, **states[new])) != may_go, (old, new)
 
 

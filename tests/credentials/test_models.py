@@ -110,7 +110,7 @@ def test_a_record_has_one_pending_request_and_any_number_of_decided_ones():
     CredentialRequestFactory(**about, **decided)
     CredentialRequestFactory(**about, **decided)
     CredentialRequestFactory(**about)
-    with refused_by("one_pending_request_per_record"):
+    with refused_by("one_open_request_per_record"):
         CredentialRequestFactory(**about)
 
 

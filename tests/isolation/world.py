@@ -46,6 +46,7 @@ from tests.factories import (
     NoticeFactory,
     NoticeReportFactory,
     ProductAreaFactory,
+    RequestVersionFactory,
     SchoolFactory,
     SiteFactory,
     StaffQuestionFactory,
@@ -342,7 +343,7 @@ class District:
     def request(self, number, **fields):
         table = "credentials_credentialrequest"
         requester = fields.pop("requester", self.people["teacher"])
-        CredentialRequestFactory(
+        request = CredentialRequestFactory(
             **self.key("id", number),
             requester=requester,
             district=self.row,
@@ -355,6 +356,7 @@ class District:
             idempotency_key=self.uuid(number),
             **fields,
         )
+        RequestVersionFactory(**self.key("id", number), request=request, asked_for="", district=self.row)
 
     def add_messages(self):
         for number, person in enumerate(self.people.values(), 1):

@@ -44,6 +44,7 @@ from tests.factories import (
     NoticeFactory,
     NoticeReportFactory,
     ProductAreaFactory,
+    RequestVersionFactory,
     SchoolFactory,
     StaffQuestionFactory,
     TrainingCompletionFactory,
@@ -168,6 +169,7 @@ def source():
     NominationFactory(nominee=teacher)
     ContactRequestFactory(person=teacher)
     CredentialRecordFactory.create_batch(2, holder=teacher)
+    RequestVersionFactory(request__requester=teacher)
     credentials.deny(CredentialRequestFactory(requester=teacher), by=approver, comment="Not yet.")
     CaseFactory()
     InactivityRun.objects.create(started_at=timezone.now(), finished_at=timezone.now(), looked_at=3, flagged=1)
