@@ -12,7 +12,14 @@ from credentials.models.vocabularies import state_name
 register = template.Library()
 Status, Validity = CredentialRequest.Status, CredentialRecord.Validity
 
-STATUS_TONES = {Status.PENDING: "waiting", Status.APPROVED: "good", Status.DENIED: "bad", Status.WITHDRAWN: "neutral"}
+STATUS_TONES = {
+    Status.DRAFT: "neutral",
+    Status.PENDING: "waiting",
+    Status.RETURNED: "waiting",
+    Status.APPROVED: "good",
+    Status.DENIED: "bad",
+    Status.WITHDRAWN: "neutral",
+}
 VALIDITY_TONES = {
     Validity.EXPIRED: "bad",
     Validity.NOT_YET_VALID: "info",

@@ -103,6 +103,12 @@ def add_requests(types, state, teacher, coach, approver):
         "expires_on": str(today + timedelta(days=1811)),
     }
     request_new(coach, types["LC"], "Library media specialist license", license)
+    actions.return_for_changes(
+        request_new(coach, types["OT"], "Water safety course", {"title": "Water safety"}),
+        by=approver,
+        comment="When did you finish the course? Enter the date.",
+    )
+    request_new(teacher, types["OT"], "Robotics coach", {"title": "Robotics"}, is_draft=True)
     colleague = User.objects.filter(district=teacher.district, title__contains="eacher").exclude(pk=teacher.pk)[0]
     renewed = colleague.credential_records.get(type=types["LC"], parent=None)
     actions.request_update(
@@ -114,10 +120,9 @@ def add_requests(types, state, teacher, coach, approver):
     )
 
 
-def request_new(requester, type, brief_description, proposed):
-    return actions.request_new(
-        by=requester, type=type, brief_description=brief_description, proposed=proposed, idempotency_key=uuid4()
-    )
+def request_new(requester, type, brief_description, proposed, **how):
+    said = {"type": type, "brief_description": brief_description, "proposed": proposed}
+    return actions.request_new(by=requester, idempotency_key=uuid4(), **said, **how)
 
 
 def add_decided(types, teacher, coach, approver):

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contacts', '0029_message_deliveries'),
-        ('credentials', '0008_types_as_data'),
+        ('credentials', '0009_records_in_a_tree'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
