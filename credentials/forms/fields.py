@@ -7,10 +7,12 @@ from django import forms
 from django.utils.html import escape
 
 from contacts.forms import TOO_LONG
+from credentials.forms.widgets import GradeLevels, StateInput, TypedList
 from credentials.models import LIST_DATA_TYPES, MAX_LENGTHS, DataType
 from credentials.models.descriptors import vocabulary_of
 from credentials.models.vocabularies import state_name
 
+MOST_BOXES = 8
 # A select with these attributes decides which fields there are. The “Show fields” button does it without JavaScript.
 SHOW_FIELDS_ON_CHANGE = {
     "hx-post": "",
@@ -53,13 +55,24 @@ def form_field_for(field, offered, value=None):
                 empty_value=None,
                 **options,
             )
-        case DataType.CHOICE | DataType.STATE:
+        case DataType.STATE:
+            choices = [("", ""), *_choices(field, offered, value)]
+            return forms.ChoiceField(choices=choices, widget=StateInput, **options)
+        case DataType.CHOICE:
             empty = ("", "Choose one" if field.required else "Not given")
             return forms.ChoiceField(choices=[empty, *_choices(field, offered, value)], **options)
         case _:
             return forms.MultipleChoiceField(
-                choices=_choices(field, offered, value), widget=forms.CheckboxSelectMultiple, **options
+                choices=_choices(field, offered, value), widget=_widget(field, offered), **options
             )
+
+
+def _widget(field, offered):
+    """A few boxes to tick; of many choices, those that are typed."""
+    if field.asks_for == DataType.GRADE_LEVELS:
+        return GradeLevels()
+    few = len(field.choices or offered.get(vocabulary_of(field), [])) <= MOST_BOXES
+    return forms.CheckboxSelectMultiple() if few and field.asks_for == DataType.CHOICES else TypedList()
 
 
 def _error_messages(field, data_type):

@@ -8,6 +8,8 @@ from credentials.forms.fields import SHOW_FIELDS_ON_CHANGE, as_asked, form_field
 from credentials.models import CredentialRecord, CredentialType, Descriptor, Element, serialize_values, shown
 
 PREFIX = "value_"
+# What a list of choices sends besides what was chosen already: the ends of a range, and what is typed.
+PARTS = ("", "from_", "to_", "more_")
 # Further away a date is a typing slip, such as the year 0206 or 2206.
 MOST_YEARS_AGO, MOST_YEARS_AHEAD = 100, 20
 
@@ -69,7 +71,8 @@ class RequestForm(forms.Form):
 
     def hidden_values(self, entered):
         """(name, value) of what was entered into fields that are not shown now."""
-        names = [name for name in entered if name.startswith(PREFIX) and name not in self.fields]
+        asked = {name: name.partition(PREFIX) for name in entered if PREFIX in name}
+        names = [name for name, (part, _, of) in asked.items() if part in PARTS and PREFIX + of not in self.fields]
         return [(name, value) for name in names for value in entered.getlist(name)]
 
     def with_fields_shown(self):
@@ -94,6 +97,15 @@ class RequestForm(forms.Form):
                 else "Fill in at least one value of the credential."
             )
         return cleaned
+
+    def differs(self, name):
+        """Whether what the form says now is another value than the one on record."""
+        bound = self[PREFIX + name]
+        try:
+            said = self.unless_unchanged(name, bound.field.clean(bound.value()))
+        except forms.ValidationError:
+            return True
+        return serialize_values({name: said}) != serialize_values({name: self.original.get(name)})
 
     @property
     def no_longer_asked(self):

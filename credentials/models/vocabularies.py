@@ -134,6 +134,9 @@ GRADE_LEVELS = [
     "Other",
 ]
 
+# Up to here the grade levels follow one another; those behind stand by themselves.
+LAST_OF_A_RANGE = "Postsecondary"
+
 
 def state_name(code):
     """``Minnesota (MN)``."""

@@ -27,7 +27,7 @@ def _urgency(record, pending, day):
     if record.pk in pending:
         return 0, pending[record.pk].submitted_at.timestamp()
     if record.validity(day) == Validity.EXPIRING:
-        return 1, record.expires_on.toordinal()
+        return 1, record.expires_on.toordinal(), bool(record.parent_id)
     return 2, -_start(record)[0].toordinal(), -record.pk
 
 

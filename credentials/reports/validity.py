@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 MARGIN = timedelta(days=120)
 MOST_YEARS_NAMED = 7
+# Further to the right there is no room for a year.
+LAST_PLACE = 92
 
 
 @dataclass(frozen=True)
@@ -48,4 +50,5 @@ def _years(first, last, place):
     """(place, year) of each first of January, or of each of so many that they stand apart."""
     found = range(first.year + 1, last.year + 1)
     step = -(-len(found) // MOST_YEARS_NAMED) or 1
-    return [(place(date(year, 1, 1)), year) for year in found if year % step == 0]
+    named = [(place(date(year, 1, 1)), year) for year in found if year % step == 0]
+    return [(where, year) for where, year in named if where <= LAST_PLACE]

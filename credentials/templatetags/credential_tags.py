@@ -1,12 +1,16 @@
 """How records, requests and their values look."""
 
+import json
 from datetime import date
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from credentials.models import DATE_ELEMENTS, CredentialRecord, CredentialRequest, Element
+from credentials.forms.fields import as_asked
+from credentials.forms.requests import PREFIX
+from credentials.forms.widgets import controls
+from credentials.models import DATE_ELEMENTS, CredentialRecord, CredentialRequest, DataType, Element
 from credentials.models.vocabularies import state_name
 
 register = template.Library()
@@ -112,6 +116,20 @@ def changes_since(credential_request):
 
 
 @register.filter
+def on_record(bound):
+    """Of a field of the update editor: what the record says, whether the form differs, and how to put it back."""
+    form, name = bound.form, bound.name.removeprefix(PREFIX)
+    if not form.record or name not in form.value_fields:
+        return None
+    field, held = form.asked[name], form.original.get(name)
+    return {
+        "text": _text(name, held, field),
+        "is_changed": form.differs(name),
+        "controls": json.dumps(controls(bound.field, as_asked(field, held))),
+    }
+
+
+@register.filter
 def wanted_changes(credential_request):
     """What a pending request would change, or what its new record would say."""
     return [row for row in comparison(credential_request) if row["changed"]]
@@ -158,7 +176,7 @@ def _label(name, field):
 
 
 def _text(name, value, field):
-    if name == Element.ISSUING_STATE and value:
+    if isinstance(value, str) and (name == Element.ISSUING_STATE or (field and field.asks_for == DataType.STATE)):
         return state_name(value)
     if isinstance(value, bool):
         return "Yes" if value else "No"

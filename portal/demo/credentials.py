@@ -19,7 +19,9 @@ def add_credentials():
     )
     records = [record for number, holder in enumerate(staff) for record in records_of(holder, number, types)]
     CredentialRecord.objects.bulk_create(records)
-    CredentialRecord.objects.bulk_create(map(endorsement_of, CredentialRecord.objects.filter(type=types["LC"])[:2]))
+    CredentialRecord.objects.bulk_create(
+        map(endorsement_of, (each for each in records[:5] if each.type == types["LC"]))
+    )
     for domain, state in [("demo.example", "MN"), ("other.example", "OH")]:
         add_requests(types, state, *people_of(domain))
 
@@ -76,7 +78,7 @@ def endorsement_of(license):
         holder=license.holder,
         type=license.type,
         parent=license,
-        identifier=f"{license.identifier}-E",
+        identifier=license.identifier.replace("DEMO-", "DEMO-E"),
         issuing_state=license.issuing_state,
         issued_on=license.issued_on + timedelta(days=365),
         expires_on=license.expires_on,

@@ -89,7 +89,7 @@ def test_the_update_editor_shows_what_is_on_record(browser, record):
     for value in [
         "A-1",
         "2020-01-01",
-        '<option value="TX" selected',
+        'value="Texas (TX)"',
         '<option value="Art" selected',
         "Save Request",
     ]:
@@ -121,7 +121,7 @@ def test_save_request_puts_a_row_on_my_requests_and_leaves_the_record(browser, r
         ),
         ({"expires_on": "tomorrow"}, "Enter the date as month, day, and year"),
         ({"issued_on": "0206-01-01"}, "Enter a year from "),
-        ({"issuing_state": "Texas"}, "Choose an issuing state from the list."),
+        ({"issuing_state": "Tejas"}, "Choose an issuing state from the list."),
         ({"subjects": ["Juggling"]}, "“Juggling” is not on the list."),
         ({"identifier": "x" * 61}, "Use at most 60 characters. You typed 61."),
     ],
@@ -442,6 +442,95 @@ def test_subjects_that_an_import_brought_without_a_subject_type_survive_an_updat
     assert "Core Subject Area" not in browser.get(update_url(record)).text
     browser.post(update_url(record), typed(record, institution="Lakewood"))
     assert CredentialRequest.objects.get().proposed == {**record.values, "institution": "Lakewood"}
+
+
+# --- long lists ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed_state", ["oh", "Ohio", "ohio (OH)", "Ohi", " OH "])
+def test_a_state_is_typed(browser, record, typed_state):
+    browser.post(update_url(record), typed(record, issuing_state=typed_state))
+    assert CredentialRequest.objects.get().proposed["issuing_state"] == "OH"
+
+
+def test_subjects_are_typed_with_commas_though_some_have_commas_themselves(browser, record):
+    text = "math, Physical, Health, and Safety Education, reading; Science"
+    browser.post(update_url(record), typed(record, subjects=["Writing"]) | {"more_value_subjects": text})
+    assert CredentialRequest.objects.get().proposed["subjects"] == [
+        "Writing",
+        "Mathematics",
+        "Physical, Health, and Safety Education",
+        "Reading",
+        "Science",
+    ]
+
+
+def test_what_is_typed_and_on_no_list_is_said_back(browser, record):
+    text = browser.post(update_url(record), typed(record) | {"more_value_subjects": "Juggling, Art"}).text
+    assert "“Juggling” is not on the list." in text
+    assert not CredentialRequest.objects.exists()
+
+
+def test_grade_levels_are_a_range_and_single_ones(browser, record):
+    levels = {"from_value_grade_levels": "Third grade", "to_value_grade_levels": "First grade"}
+    sent = typed(record, grade_levels=["Kindergarten"]) | levels | {"more_value_grade_levels": "ungraded"}
+    browser.post(update_url(record), sent)
+    assert CredentialRequest.objects.get().proposed["grade_levels"] == [
+        "Kindergarten",
+        "First grade",
+        "Second grade",
+        "Third grade",
+        "Ungraded",
+    ]
+
+
+def test_the_range_on_record_stands_in_its_two_ends(browser, record):
+    held = ["Kindergarten", "First grade", "Second grade", "Sixth grade"]
+    CredentialRecord.objects.filter(pk=record.pk).update(grade_levels=held)
+    text = browser.get(update_url(record)).text
+    assert '<option value="Kindergarten" selected>' in text
+    assert '<option value="Second grade" selected>' in text
+    assert re.findall(r'name="value_grade_levels" value="([^"]+)" checked', text) == ["Sixth grade"]
+    ends = {"from_value_grade_levels": "Kindergarten", "to_value_grade_levels": "Second grade"}
+    record.refresh_from_db()
+    again = browser.post(update_url(record), typed(record, grade_levels=["Sixth grade"]) | ends)
+    assert "You have not changed anything yet" in again.text
+
+
+def test_a_range_that_is_hidden_for_a_while_is_there_again(browser, license, education):
+    ends = {"from_value_grade_levels": "First grade", "to_value_grade_levels": "Third grade"}
+    text = browser.post(NEW, {"type": education.pk, "show_fields": "1", **ends}).text
+    for name, value in ends.items():
+        assert f'<input type="hidden" name="{name}" value="{value}">' in text
+    form = browser.post(NEW, {"type": license.pk, "show_fields": "1", **ends}).context["form"]
+    assert form["value_grade_levels"].value() == ["First grade", "Second grade", "Third grade"]
+
+
+def test_no_list_of_the_editor_is_a_scroll_of_boxes(browser, license):
+    assert show_fields(browser, license).text.count('type="checkbox"') == 0
+
+
+# --- what differs from the record ---------------------------------------------------------------------------------
+
+
+def marks(response):
+    """What the editor says is on record, by label; a star where the form differs."""
+    found = re.findall(
+        r'<div class="edited( is-changed)?".*?class="on-record">On record: (.*?)</p>', response.text, re.S
+    )
+    return [("*" if changed else "") + re.sub("<.*?>", "", text) for changed, text in found]
+
+
+def test_every_field_says_what_is_on_record_and_those_that_differ_are_marked(browser, record):
+    assert marks(browser.get(update_url(record)))[:4] == ["A-1", "Texas (TX)", "nothing", "Jan 1, 2020"]
+    sent = typed(record, identifier="B-2", issuing_state="TX", issued_on="no date") | {"brief_description": ""}
+    again = marks(browser.post(update_url(record), sent))
+    assert again[:4] == ["*A-1", "Texas (TX)", "nothing", "*Jan 1, 2020"]
+    assert not any(each.startswith("*") for each in again[4:])
+
+
+def test_a_new_record_has_nothing_to_differ_from(browser, license):
+    assert marks(show_fields(browser, license)) == []
 
 
 # --- dates --------------------------------------------------------------------------------------------------------

@@ -97,7 +97,20 @@ def test_credentials_from_request_to_decision(person):
     later = timezone.localdate(timezone=CHICAGO) + timedelta(days=2000)
     page.get_by_label("Brief Description").fill("My science license was renewed")
     page.get_by_label("Expires on").fill(str(later))
+    # What differs is marked, with the record beside it; one press takes it back.
+    page.get_by_label("Issuing state").fill("Ohio (OH)")
+    subjects = page.get_by_role("group", name="Subjects")
+    subjects.get_by_role("combobox").fill("reading")
+    subjects.get_by_role("combobox").press("Enter")
+    expect(subjects.get_by_label("Reading", exact=True)).to_be_checked()
+    page.get_by_role("group", name="Grade levels").get_by_label("through").select_option(label="Twelfth grade")
+    expect(page.locator(".edited.is-changed")).to_have_count(4)
+    expect(page.get_by_text("On record: Minnesota (MN)")).to_be_visible()
     teacher.look("update-editor")
+    for label in ("Issuing state", "Subjects", "Grade levels"):
+        page.get_by_role("button", name=re.compile(f"Take it back.*{label}")).click()
+    expect(page.locator(".edited.is-changed")).to_have_count(1)
+    expect(page.get_by_label("Issuing state")).to_have_value("Minnesota (MN)")
     page.get_by_role("button", name="Save Request").click()
     expect(page.get_by_text("My science license was renewed")).to_be_visible()
 
@@ -105,7 +118,8 @@ def test_credentials_from_request_to_decision(person):
     page.get_by_label("Brief Description").fill("First aid course")
     page.get_by_label("Credential Type").select_option(label="Other")
     page.get_by_label("What it is").fill("First aid")
-    page.get_by_label("Reading", exact=True).check()
+    page.get_by_role("group", name="Subjects").get_by_role("combobox").fill("reading, math")
+    page.get_by_role("group", name="Subjects").get_by_role("combobox").blur()
     # To another type and back: what was entered is there again, and the console stays silent.
     page.get_by_label("Credential Type").select_option(label="Education")
     page.get_by_label("Subject Type").select_option(label="Core Academic Subject Area")
@@ -115,6 +129,7 @@ def test_credentials_from_request_to_decision(person):
     page.get_by_label("Credential Type").select_option(label="Other")
     expect(page.get_by_label("What it is")).to_have_value("First aid")
     expect(page.get_by_label("Reading", exact=True)).to_be_checked()
+    expect(page.get_by_label("Mathematics", exact=True)).to_be_checked()
     expect(page.get_by_label("Brief Description")).to_have_value("First aid course")
     expect(page.get_by_text("Show fields")).to_have_count(0)
     teacher.look("new-editor")
