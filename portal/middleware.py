@@ -34,7 +34,7 @@ ADMIN_OPENED = "admin_opened"
 # and lists to choose from whose values are numbers.
 NOT_TYPED = re.compile(
     r"password|token|_FORMS$|-id$|^_"
-    r"|^(code|idempotency_key|record_version|shown_fields|newest|next|send_sensitive|show_fields|type|district|school|product_area|agent|contact)$"
+    r"|^(code|idempotency_key|record_version|record_state|version|seen|save_draft|shown_fields|newest|next|send_sensitive|show_fields|type|district|school|product_area|agent|contact)$"
     r"|^(again|look|mode|only|panel|writing|back|view|sort|q)$"
 )
 

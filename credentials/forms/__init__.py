@@ -1,10 +1,19 @@
-from credentials.forms.decisions import ApprovalFilterForm, DecisionForm, DenialForm
+from credentials.forms.decisions import ApprovalFilterForm, DecisionForm, DenialForm, ReturnForm
 from credentials.forms.records import DayForm
-from credentials.forms.requests import NewRequestForm, UpdateRequestForm
+from credentials.forms.requests import (
+    ChangeDraftForm,
+    ChangeNewForm,
+    ChangeUpdateForm,
+    NewRequestForm,
+    UpdateRequestForm,
+)
 from credentials.forms.types import CredentialFieldForm, CredentialFieldFormSet, DescriptorForm
 
 __all__ = [
     "ApprovalFilterForm",
+    "ChangeDraftForm",
+    "ChangeNewForm",
+    "ChangeUpdateForm",
     "CredentialFieldForm",
     "CredentialFieldFormSet",
     "DayForm",
@@ -12,5 +21,6 @@ __all__ = [
     "DenialForm",
     "DescriptorForm",
     "NewRequestForm",
+    "ReturnForm",
     "UpdateRequestForm",
 ]

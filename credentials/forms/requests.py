@@ -30,9 +30,9 @@ class RequestForm(forms.Form):
     )
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, district, type, record=None, entered=None, **kwargs):
+    def __init__(self, *args, district, type, record=None, entered=None, is_draft=False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.district, self.type, self.record = district, type, record
+        self.district, self.type, self.record, self.is_draft = district, type, record, is_draft
         self.is_reshown = entered is not None
         self.original = record.values if record else {}
         self.asked = {field.name: field for field in type.fields_in(district.state)} if type else {}
@@ -44,10 +44,17 @@ class RequestForm(forms.Form):
         for name in {field.when_field for field in self.asked.values()} & {*self.value_fields}:
             self.fields[PREFIX + name].widget.attrs |= SHOW_FIELDS_ON_CHANGE
         self.kept_values = self.hidden_values(entered or self.data)
+        if is_draft:
+            self.ask_for_nothing()
+
+    def ask_for_nothing(self):
+        """What is saved as a draft may be incomplete."""
+        for name, field in self.fields.items():
+            field.required = field.required and name in ("idempotency_key", "record_version", "type", "seen")
 
     @staticmethod
     def values_of(credential_request):
-        """Initial values with which to make the request again: what it said, and what it wanted to change."""
+        """Initial values with which to change or make the request again: what it said, and wanted to change."""
         old, new = credential_request.original, credential_request.proposed
         changed = {PREFIX + name: new.get(name) for name in {*old, *new} if old.get(name) != new.get(name)}
         return {"brief_description": credential_request.brief_description, **changed}
@@ -90,7 +97,7 @@ class RequestForm(forms.Form):
         self.check_identifier(values)
         said = {name: self.unless_unchanged(name, value) for name, value in values.items()}
         self.proposed = serialize_values({**self.original, **said, **dict.fromkeys(self.no_longer_asked)})
-        if not self.errors and self.proposed == self.original:
+        if not self.errors and not self.is_draft and self.proposed == self.original:
             raise forms.ValidationError(
                 "You have not changed anything yet. Change at least one value, or choose Cancel."
                 if self.record
@@ -180,3 +187,21 @@ class NewRequestForm(RequestForm):
     def __init__(self, *args, district, **kwargs):
         super().__init__(*args, district=district, **kwargs)
         self.fields["type"].queryset = CredentialType.objects.offered_in(district)
+
+
+class SeenForm(forms.Form):
+    """What the form of a request that stands already knows of it: the version that it began from."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ChangeUpdateForm(SeenForm, UpdateRequestForm):
+    """Another version of a request for an update."""
+
+
+class ChangeNewForm(SeenForm, RequestForm):
+    """Another version of a request for a new record, of the same type."""
+
+
+class ChangeDraftForm(SeenForm, NewRequestForm):
+    """A request for a new record that was not submitted yet."""

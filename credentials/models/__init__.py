@@ -1,6 +1,7 @@
 from credentials.models.approvers import approvers_for
 from credentials.models.descriptors import Descriptor, Vocabulary
 from credentials.models.records import CredentialRecord, serialize_values
+from credentials.models.renewals import next_period, renewal_of
 from credentials.models.requests import CredentialRequest
 from credentials.models.types import (
     DATE_ELEMENTS,
@@ -30,6 +31,8 @@ __all__ = [
     "RequestVersion",
     "Vocabulary",
     "approvers_for",
+    "next_period",
+    "renewal_of",
     "serialize_values",
     "shown",
 ]

@@ -1,5 +1,6 @@
 from credentials.reports.effects import effects_of
+from credentials.reports.standing import standing, usual_time
 from credentials.reports.tree import opens_on, tree_of
 from credentials.reports.validity import time_line
 
-__all__ = ["effects_of", "opens_on", "time_line", "tree_of"]
+__all__ = ["effects_of", "opens_on", "standing", "time_line", "tree_of", "usual_time"]

@@ -30,23 +30,25 @@ def record(approver):
     return CredentialRecordFactory(holder__district=approver.district, identifier="OLD", issued_on=date(2020, 1, 1))
 
 
-def request_update(record, idempotency_key=None, brief_description="Renewed.", **changes):
+def request_update(record, idempotency_key=None, brief_description="Renewed.", is_draft=False, **changes):
     return actions.request_update(
         by=record.holder,
         record=record,
         brief_description=brief_description,
         proposed={**record.values, **changes},
         idempotency_key=idempotency_key or uuid4(),
+        is_draft=is_draft,
     )
 
 
-def request_new(person, type=None, idempotency_key=None, **values):
+def request_new(person, type=None, idempotency_key=None, is_draft=False, **values):
     return actions.request_new(
         by=person,
         type=type or CredentialTypeFactory(),
         brief_description="Passed.",
         proposed=values or {"identifier": "NEW"},
         idempotency_key=idempotency_key or uuid4(),
+        is_draft=is_draft,
     )
 
 

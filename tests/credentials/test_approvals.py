@@ -1,5 +1,6 @@
 """Approvals: /credentials/approvals/ and the decision on one request."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -167,7 +168,7 @@ def test_old_values_are_called_what_they_are(browser, credential_request):
 
 
 def test_approving_changes_the_record_and_tells_the_requester(browser, credential_request, teacher):
-    response = browser.post(page(credential_request, "approve"), {"comment": "Paper seen."}, follow=True)
+    response = browser.post(page(credential_request, "approve"), {"version": 1, "comment": "Paper seen."}, follow=True)
     assert response.redirect_chain[0][0] == URL
     assert "You approved the request of Demo Teacher, who was told." in response.text
     assert CredentialRecord.objects.get().identifier == "NEW-1"
@@ -175,24 +176,24 @@ def test_approving_changes_the_record_and_tells_the_requester(browser, credentia
 
 
 def test_a_comment_is_free_on_approval(browser, credential_request):
-    browser.post(page(credential_request, "approve"))
+    browser.post(page(credential_request, "approve"), {"version": 1})
     credential_request.refresh_from_db()
     assert (credential_request.status, credential_request.comment) == ("approved", "")
 
 
 def test_the_comment_is_not_called_optional(browser, credential_request):
     text = browser.get(page(credential_request)).text
-    assert "Required if you deny the request" in text
+    assert "Required if you deny or return the request" in text
     assert "data-conditional" in text
 
 
 def test_a_denial_needs_a_comment(browser, credential_request):
-    response = browser.post(page(credential_request, "deny"), {"comment": "  "})
+    response = browser.post(page(credential_request, "deny"), {"version": 1, "comment": "  "})
     assert response.status_code == 200
     assert "Explain why you deny the request" in response.text
     credential_request.refresh_from_db()
     assert credential_request.status == "pending"
-    browser.post(page(credential_request, "deny"), {"comment": "Bring the paper."})
+    browser.post(page(credential_request, "deny"), {"version": 1, "comment": "Bring the paper."})
     credential_request.refresh_from_db()
     assert (credential_request.status, credential_request.comment) == ("denied", "Bring the paper.")
     assert CredentialRecord.objects.get().identifier == "OLD-1"
@@ -202,9 +203,9 @@ def test_a_denial_needs_a_comment(browser, credential_request):
 def test_an_approver_who_comes_second_reads_who_decided_and_keeps_the_comment(
     sign_in, credential_request, approver, first
 ):
-    sign_in(approver).post(page(credential_request, first), {"comment": "First."})
+    sign_in(approver).post(page(credential_request, first), {"version": 1, "comment": "First."})
     second = UserFactory(district=approver.district, roles=[Role.CREDENTIAL_APPROVER])
-    response = sign_in(second).post(page(credential_request, "approve"), {"comment": "I saw it too."})
+    response = sign_in(second).post(page(credential_request, "approve"), {"version": 1, "comment": "I saw it too."})
     credential_request.refresh_from_db()
     assert response.status_code == 409
     assert f"This request was already {credential_request.status}." in response.text
@@ -221,29 +222,50 @@ def test_own_requests_are_shown_and_left_to_others(browser, approver, verb):
     text = browser.get(page(own)).text
     assert "You cannot decide your own request" in text
     assert "</textarea>" not in text
-    response = browser.post(page(own, verb), {"comment": "Fine."})
+    response = browser.post(page(own, verb), {"version": 1, "comment": "Fine."})
     assert response.status_code == 409
     assert "You cannot decide your own request" in response.text
     own.refresh_from_db()
     assert own.status == "pending"
 
 
-def test_a_record_that_changed_shows_what_changed_and_cannot_be_approved(browser, credential_request):
+def hidden(text, name):
+    """What the form of the page carries along."""
+    return re.search(rf'name="{name}" value="([^"]*)"', text)[1]
+
+
+def test_a_record_that_moved_is_compared_three_ways_and_approved_only_when_that_was_seen(browser, credential_request):
+    seen = hidden(browser.get(page(credential_request)).text, "record_state")
     CredentialRecord.objects.update(expires_on=date(2031, 2, 3))
-    text = browser.get(page(credential_request)).text
-    assert "The record changed after this was requested" in text
-    assert "<ins>Feb 3, 2031</ins>" in text
-    assert page(credential_request, "approve") not in text
-    response = browser.post(page(credential_request, "approve"), {"comment": "I saw the paper."})
+    sent = {"version": 1, "record_state": seen, "comment": "I saw the paper."}
+    response = browser.post(page(credential_request, "approve"), sent)
     assert response.status_code == 409
-    assert "so the request cannot be approved" in response.text
+    assert "cannot be approved unseen" in response.text
     assert "I saw the paper.</textarea>" in response.text
+    assert CredentialRecord.objects.get().identifier == "OLD-1"
+    for words in ["When requested", "On record now", "Asked for", "<ins>Feb 3, 2031</ins>", "it stays as it is now"]:
+        assert words in response.text
+    browser.post(page(credential_request, "approve"), sent | {"record_state": hidden(response.text, "record_state")})
+    record = CredentialRecord.objects.get()
+    assert (record.identifier, record.expires_on) == ("NEW-1", date(2031, 2, 3))
+
+
+def test_what_both_changed_is_marked_and_becomes_what_is_asked_for(browser, credential_request):
+    CredentialRecord.objects.update(identifier="MOVED-1")
+    text = browser.get(page(credential_request)).text
+    assert "Both changed it" in text
+    browser.post(page(credential_request, "approve"), {"version": 1, "record_state": hidden(text, "record_state")})
+    assert CredentialRecord.objects.get().identifier == "NEW-1"
+
+
+def test_a_decision_that_says_not_what_it_saw_is_none(browser, credential_request):
+    assert "Look at the request again" in browser.post(page(credential_request, "approve"), {}).text
     assert CredentialRecord.objects.get().identifier == "OLD-1"
 
 
 def test_an_approval_that_a_constraint_forbids_is_refused_in_words(browser, credential_request, teacher):
     CredentialRecordFactory(holder=teacher, identifier="NEW-1")
-    response = browser.post(page(credential_request, "approve"), {"comment": "I saw the paper."})
+    response = browser.post(page(credential_request, "approve"), {"version": 1, "comment": "I saw the paper."})
     assert response.status_code == 409
     assert "already has a record with this identifier and state" in response.text
     assert "I saw the paper.</textarea>" in response.text
@@ -257,7 +279,7 @@ def test_an_approval_that_a_constraint_forbids_is_refused_in_words(browser, cred
 )
 def test_approving_a_value_that_is_too_long_is_refused_in_words(browser, request_update, name, value):
     credential_request = request_update(proposed={name: value}, labels={name: "That field"})
-    response = browser.post(page(credential_request, "approve"))
+    response = browser.post(page(credential_request, "approve"), {"version": 1})
     assert response.status_code == 409
     assert "The record cannot have these values. That field: " in response.text
     credential_request.refresh_from_db()
@@ -266,7 +288,7 @@ def test_approving_a_value_that_is_too_long_is_refused_in_words(browser, request
 
 
 def test_a_decided_request_shows_who_decided_and_no_buttons(browser, credential_request, approver):
-    browser.post(page(credential_request, "approve"), {"comment": "Paper seen."})
+    browser.post(page(credential_request, "approve"), {"version": 1, "comment": "Paper seen."})
     text = browser.get(page(credential_request)).text
     assert f"by {approver}" in text
     assert "Paper seen." in text

@@ -220,11 +220,13 @@ PAGES = {
     "credentials:request_new": Page(STAFF, methods=GET_POST),
     "credentials:requests": Page(STAFF),
     "credentials:request": Page(STAFF, "request", own_only=True),
+    "credentials:edit": Page(STAFF, "request", GET_POST, own_only=True),
     "credentials:withdraw": Page(STAFF, "request", POST, own_only=True),
     "credentials:approvals": Page({"credential_approver"}),
     "credentials:decide": Page({"credential_approver"}, "request"),
     "credentials:approve": Page({"credential_approver"}, "request", POST),
     "credentials:deny": Page({"credential_approver"}, "request", POST),
+    "credentials:return": Page({"credential_approver"}, "request", POST),
 }
 # allauth's own pages; tests/portal/test_sign_in.py walks them.
 SIGN_IN = {

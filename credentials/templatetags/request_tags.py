@@ -1,0 +1,41 @@
+"""How the versions of a request differ, and from a record that moved meanwhile."""
+
+from django import template
+
+from credentials.templatetags.credential_tags import _compare
+
+register = template.Library()
+
+
+@register.filter
+def since_version(credential_request, version):
+    """What the request says otherwise than a version of it said; at least one row where anything differs."""
+    rows = _compare(credential_request.type, credential_request.labels, version.proposed, credential_request.proposed)
+    changed = [row for row in rows if row["changed"]]
+    words = version.brief_description, credential_request.brief_description
+    if words[0] != words[1]:
+        changed.insert(0, {"label": "Brief Description", "old": words[0], "new": words[1], "changed": True})
+    return changed
+
+
+@register.filter
+def three_way(credential_request):
+    """Each field as it was when requested, as it is on record now, and as it is asked for."""
+    now = credential_request.record.values
+    about = credential_request.type, credential_request.labels, credential_request.original
+    moved = {row["label"]: row for row in _compare(*about, now)}
+    asked = {row["label"]: row for row in _compare(*about, credential_request.proposed)}
+    labels = [*moved, *(label for label in asked if label not in moved)]
+    rows = [_three(label, moved.get(label), asked.get(label)) for label in labels]
+    return [row for row in rows if row["moved"] or row["is_asked"]]
+
+
+def _three(label, moved, asked):
+    return {
+        "label": label,
+        "was": (moved or asked)["old"],
+        "now": moved["new"] if moved else "",
+        "asked": asked["new"] if asked else "",
+        "moved": bool(moved and moved["changed"]),
+        "is_asked": bool(asked and asked["changed"]),
+    }
