@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 from cases.models import ProductArea, ResponseTarget, SupportHours
 from credentials.models import CredentialField
 from tests.services import chromium
+from tests.walk.snapshot import Snapshot
 
 FLAGS = [
     "--no-sandbox",
@@ -86,12 +87,28 @@ def browser():
 
 
 @pytest.fixture
-def portal(transactional_db, live_server, settings):
+def portal(transactional_db, live_server, settings, demo):
     """The portal as `make run` shows it: the demo people, who need no second factor."""
     settings.DEMO, settings.SUPPORT_PHONE, settings.MFA_REQUIRED_ROLES = True, "555-0199", frozenset()
-    put_reference_data_back()
-    call_command("load_demo", verbosity=0)
+    demo()
     return live_server
+
+
+@pytest.fixture(scope="session")
+def demo():
+    """Puts the demo in: loaded for the first walk, and for each one after it as it stood then."""
+
+    taken = []
+
+    def put_in():
+        if taken:
+            taken[0].restore()
+        else:
+            put_reference_data_back()
+            call_command("load_demo", verbosity=0)
+            taken.append(Snapshot())
+
+    return put_in
 
 
 def put_reference_data_back():
