@@ -70,6 +70,8 @@ ACCESS = {
     "credentials.request_change": {STAFF_WHO_MAY_REQUEST},
     "credentials.withdraw_request": {STAFF},
     "credentials.decide_request": {Role.CREDENTIAL_APPROVER},
+    # What the credentials of staff need in the months to come.
+    "credentials.look_ahead": {Role.CREDENTIAL_APPROVER, Role.DISTRICT_ADMINISTRATOR},
 }
 
 if unknown := settings.MFA_REQUIRED_ROLES - {ADMIN, *Role.values}:

@@ -149,6 +149,8 @@ AUDIT_PHRASES = {
     "notice.report": "said that it affects {users_affected} people: {}",
     "notice.tie": "tied {} to the notice {notice}",
     "notice.untie": "untied {} from the notice {notice}",
+    "credential_record.remind": "reminded {} of credentials that expire",
+    "credential_record.remind_all": "reminded {people} people of {} of credentials that expire",
     "credential_request.submit": "submitted {}",
     "credential_request.save_draft": "saved a draft: {}",
     "credential_request.discard_draft": "discarded the draft {}",

@@ -13,6 +13,7 @@ app.conf.beat_schedule = {
     "end designations": {"task": "contacts.tasks.end_designations", "schedule": crontab(minute="*/5")},
     "watch coverage": {"task": "contacts.tasks.watch_coverage", "schedule": crontab(minute="2-59/5")},
     "warn of agreements that expire": {"task": "contacts.tasks.warn_of_agreements", "schedule": crontab(minute=27)},
+    "remind of credentials that expire": {"task": "credentials.tasks.remind_of_expiry", "schedule": crontab(minute=37)},
     "follow up on resolutions": {"task": "cases.tasks.follow_up_on_resolutions", "schedule": crontab(minute=17)},
     "remind of calls": {"task": "cases.tasks.remind_of_calls", "schedule": crontab(minute="*/5")},
     "remind of handovers": {"task": "cases.tasks.remind_of_handovers", "schedule": crontab(minute="*/10")},

@@ -257,6 +257,10 @@ CASE_ANSWER_DUE_SOON_HOURS = 4
 EXCEPTION_HANDOVER_HOURS = env.int("EXCEPTION_HANDOVER_HOURS", default=8)
 # Renewing takes months, so a record says in good time that it runs out.
 CREDENTIAL_EXPIRES_SOON = timedelta(days=180)
+# The holder is reminded so many days before, once each; somebody else may remind again after this time.
+CREDENTIAL_REMIND_DAYS_BEFORE, CREDENTIAL_REMIND_AGAIN_AFTER = (180, 90, 30), timedelta(days=1)
+# How far ahead one looks for what expires.
+CREDENTIAL_FORECAST_MONTHS = 18
 RECOMMENDED_SUPPORT_CONTACTS, RECOMMENDED_TECHNICAL_CONTACTS = 2, 1
 # When sites are refreshed and updated, by kind of site and in this zone; and how long before that it is asked for.
 MAINTENANCE_TIME_ZONE = env("MAINTENANCE_TIME_ZONE", default="America/Chicago")

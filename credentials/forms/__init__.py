@@ -1,3 +1,4 @@
+from credentials.forms.ahead import ExpiryFilterForm
 from credentials.forms.decisions import ApprovalFilterForm, DecisionForm, DenialForm, ReturnForm
 from credentials.forms.records import DayForm
 from credentials.forms.requests import (
@@ -20,6 +21,7 @@ __all__ = [
     "DecisionForm",
     "DenialForm",
     "DescriptorForm",
+    "ExpiryFilterForm",
     "NewRequestForm",
     "ReturnForm",
     "UpdateRequestForm",

@@ -1,6 +1,6 @@
 from credentials.models.approvers import approvers_for
 from credentials.models.descriptors import Descriptor, Vocabulary
-from credentials.models.records import CredentialRecord, serialize_values
+from credentials.models.records import CredentialRecord, nearest_reminder, serialize_values
 from credentials.models.renewals import next_period, renewal_of
 from credentials.models.requests import CredentialRequest
 from credentials.models.types import (
@@ -31,6 +31,7 @@ __all__ = [
     "RequestVersion",
     "Vocabulary",
     "approvers_for",
+    "nearest_reminder",
     "next_period",
     "renewal_of",
     "serialize_values",

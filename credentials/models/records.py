@@ -1,5 +1,5 @@
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
@@ -7,11 +7,11 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import Case, F, FilteredRelation, Q, When
 from django.utils import timezone
 
 from contacts.constraints import DistrictKey, SameDistrict, Unchanging
-from contacts.models import District, User
+from contacts.models import District, Role, User
 from credentials.models.statuses import OPEN
 from credentials.models.types import DATE_ELEMENTS, LIST_ELEMENTS, MAX_LENGTHS, CredentialType, Element
 
@@ -35,6 +35,12 @@ def fingerprint(values):
     return sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
+def nearest_reminder(day):
+    """Of each record: the least number of days before its expiry at which a reminder is due on that day."""
+    steps = sorted(settings.CREDENTIAL_REMIND_DAYS_BEFORE)
+    return Case(*(When(expires_on__lte=day + timedelta(days=days), then=days) for days in steps))
+
+
 class CredentialRecordQuerySet(models.QuerySet):
     def visible_to(self, user):
         """A person's own records. Approvers see those of others on the request only."""
@@ -44,6 +50,26 @@ class CredentialRecordQuerySet(models.QuerySet):
         """Each record with ``pending_request_id``: the key of its request that is not decided yet, or None."""
         pending = FilteredRelation("requests", condition=Q(requests__status__in=OPEN))
         return self.annotate(pending=pending, pending_request_id=F("pending__id"))
+
+    def overseen_by(self, user):
+        """Of the staff for whom an administrator or an approver is responsible: the district's, or some schools'."""
+        overseeing = (Role.DISTRICT_ADMINISTRATOR, Role.CREDENTIAL_APPROVER)
+        held = [each for each in user.current_designations if each.role in overseeing]
+        found = self.filter(district__in={each.district_id for each in held})
+        if all(each.school_id for each in held):
+            found = found.filter(holder__school__in={each.school_id for each in held})
+        return found
+
+    def not_requested(self):
+        """Those on which no request waits for a decision."""
+        return self.exclude(requests__status="pending")
+
+    def due_to_remind(self, day):
+        """What expires soon on that day, and of which its holder was not yet told so often as they should be."""
+        days = max(settings.CREDENTIAL_REMIND_DAYS_BEFORE)
+        told = Q(reminded_of=F("expires_on"), reminded_days__lte=nearest_reminder(day))
+        soon = self.filter(expires_on__range=(day, day + timedelta(days=days)))
+        return soon.not_requested().exclude(told & Q(reminded_days__isnull=False))
 
     def expiring(self, today):
         """Records that are still valid but expire soon, the soonest first."""
@@ -81,6 +107,15 @@ class CredentialRecord(models.Model):
     subjects = ArrayField(models.CharField(max_length=MAX_LENGTHS[Element.SUBJECTS]), default=list, blank=True)
     grade_levels = ArrayField(models.CharField(max_length=MAX_LENGTHS[Element.GRADE_LEVELS]), default=list, blank=True)
     extra = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder, help_text="The type's own fields.")
+    reminded_of = models.DateField(
+        null=True, blank=True, editable=False, help_text="The expiry of which the portal last reminded the holder."
+    )
+    reminded_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, editable=False, help_text="How many days before that expiry."
+    )
+    reminded_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When somebody last reminded the holder."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 

@@ -73,6 +73,12 @@ def bar_of(time_line, record):
     return time_line.bars[record.pk]
 
 
+@register.filter
+def month_name(key):
+    """``March 2027``, of 2027-03 as it stands in an address."""
+    return date_format(date.fromisoformat(f"{key}-01"), "F Y")
+
+
 def _when(start, day):
     days = (start - day).days
     return _in_days(days) if days <= MOST_DAYS else date_format(start)

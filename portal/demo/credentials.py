@@ -47,7 +47,7 @@ def records_of(holder, number, types):
         issued_on=issued,
         effective_on=issued,
         # One expires soon, one has expired, the others are valid for years.
-        expires_on=today + timedelta(days={0: 120, 3: -20}.get(number, 500 + 40 * number)),
+        expires_on=today + timedelta(days={0: 120, 3: -20}.get(number, 190 + 45 * number)),
         field="Life and Physical Sciences" if subject == "Science" else "Generalist",
         subjects=[subject],
         grade_levels=["Seventh grade", "Eighth grade", "Ninth grade"],

@@ -47,6 +47,7 @@ EVERYONE = STAFF | SUPPORT | {ADMIN}
 CONTACTS = {"support_contact", "technical_contact"}
 ANSWERERS = CONTACTS | {"building_coach"}
 ADMINISTRATORS = {"district_administrator", LEAD}
+OVERSEERS = {"credential_approver", "district_administrator"}
 MISSING = 999_999_999
 
 
@@ -222,6 +223,8 @@ PAGES = {
     "credentials:request": Page(STAFF, "request", own_only=True),
     "credentials:edit": Page(STAFF, "request", GET_POST, own_only=True),
     "credentials:withdraw": Page(STAFF, "request", POST, own_only=True),
+    "credentials:ahead": Page(OVERSEERS),
+    "credentials:remind": Page(OVERSEERS, methods=POST),
     "credentials:approvals": Page({"credential_approver"}),
     "credentials:decide": Page({"credential_approver"}, "request"),
     "credentials:approve": Page({"credential_approver"}, "request", POST),

@@ -1,0 +1,21 @@
+"""An administrator looks ahead at what expires, and at every record of the district."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_renewals_from_the_chart_to_the_reminder(person):
+    administrator = person("administrator@demo.example")
+    page = administrator.page
+    page.get_by_role("link", name="Renewals").first.click()
+    expect(page.get_by_role("heading", level=1, name="Looking ahead")).to_be_visible()
+    page.get_by_text("The numbers as tables").click()
+    administrator.look("renewals")
+    page.get_by_role("button", name="Remind all of them").click()
+    expect(page.get_by_text("You reminded 1 person.")).to_be_visible()
+
+    teacher = person("teacher@demo.example").page
+    teacher.goto("/messages/")
+    expect(teacher.get_by_text("Credentials that expire").first).to_be_visible()
