@@ -1,7 +1,7 @@
 """Every setting of the portal. What differs between machines comes from the environment, read here and nowhere else."""
 
 import sys
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -261,6 +261,11 @@ CREDENTIAL_EXPIRES_SOON = timedelta(days=180)
 CREDENTIAL_REMIND_DAYS_BEFORE, CREDENTIAL_REMIND_AGAIN_AFTER = (180, 90, 30), timedelta(days=1)
 # How far ahead one looks for what expires.
 CREDENTIAL_FORECAST_MONTHS = 18
+# The last day of the school year, as month and day: until then a qualification should hold.
+try:
+    SCHOOL_YEAR_ENDS = date.fromisoformat("2001-" + env("SCHOOL_YEAR_ENDS", default="06-30"))
+except ValueError as wrong:
+    raise ImproperlyConfigured("SCHOOL_YEAR_ENDS is a month and a day, such as 06-30.") from wrong
 RECOMMENDED_SUPPORT_CONTACTS, RECOMMENDED_TECHNICAL_CONTACTS = 2, 1
 # When sites are refreshed and updated, by kind of site and in this zone; and how long before that it is asked for.
 MAINTENANCE_TIME_ZONE = env("MAINTENANCE_TIME_ZONE", default="America/Chicago")

@@ -138,6 +138,8 @@ TABLES = {
     "credentials_credentialrecord": Rows(CHANGE, across=("admin", "system")),
     "credentials_credentialrequest": Rows(CHANGE, across=("admin", "system")),
     "credentials_requestversion": Rows(ADD, across=("admin", "system")),
+    "credentials_course": Rows(CHANGE, across=("admin", "system")),
+    "credentials_requirement": Rows(REMOVE, across=("admin", "system")),
     "account_emailaddress": Shared(REMOVE, SIGN_IN),
     "account_emailconfirmation": Shared(REMOVE, SIGN_IN),
     "mfa_authenticator": Shared(REMOVE, SIGN_IN),

@@ -39,7 +39,15 @@ from contacts.models import (
     TrainingModule,
     User,
 )
-from credentials.models import CredentialField, CredentialRecord, CredentialRequest, CredentialType, RequestVersion
+from credentials.models import (
+    Course,
+    CredentialField,
+    CredentialRecord,
+    CredentialRequest,
+    CredentialType,
+    RequestVersion,
+    Requirement,
+)
 
 
 class DistrictFactory(DjangoModelFactory):
@@ -451,3 +459,23 @@ class RequestVersionFactory(DjangoModelFactory):
     proposed = factory.SelfAttribute("request.proposed")
     labels = factory.SelfAttribute("request.labels")
     submitted_by = factory.SelfAttribute("request.requester")
+
+
+class CourseFactory(DjangoModelFactory):
+    class Meta:
+        model = Course
+
+    district = factory.SubFactory(DistrictFactory)
+    code = factory.Sequence("COURSE-{}".format)
+    title = factory.Sequence("Course {}".format)
+
+
+class RequirementFactory(DjangoModelFactory):
+    """A credential in the field of Mathematics, unless something else is asked for."""
+
+    class Meta:
+        model = Requirement
+
+    course = factory.SubFactory(CourseFactory)
+    district = factory.SelfAttribute("course.district")
+    field = "Mathematics"

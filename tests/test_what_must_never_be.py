@@ -34,6 +34,7 @@ from tests.factories import (
     CallerCodeFactory,
     CaseFactory,
     ContactRequestFactory,
+    CourseFactory,
     CredentialFieldFactory,
     CredentialRecordFactory,
     CredentialRequestFactory,
@@ -48,6 +49,7 @@ from tests.factories import (
     NoticeReportFactory,
     ProductAreaFactory,
     RequestVersionFactory,
+    RequirementFactory,
     SchoolFactory,
     SiteFactory,
     StaffQuestionFactory,
@@ -966,6 +968,51 @@ CREDENTIALS = [
         "a_condition_names_a_field_and_its_answers",
     ),
 ]
+COURSES, REQUIREMENTS = "credentials_course", "credentials_requirement"
+TEACHING = [
+    (
+        "a course code twice in a school",
+        copy(COURSES, "course"),
+        "a_course_code_is_used_once_in_a_school",
+    ),
+    ("a course without a title", change(COURSES, "course", "title = ''"), "a_course_has_a_code_and_a_title"),
+    ("a course moved", change(COURSES, "course", "district_id = %(other)s"), "a_course_never_changes_districts"),
+    (
+        "a course at another district's school",
+        change(COURSES, "course", "school_id = %(other_school)s"),
+        "a_course_is_of_a_school_of_its_district",
+    ),
+    (
+        "the same requirement twice in a group",
+        copy(REQUIREMENTS, "requirement"),
+        "a_course_asks_for_the_same_once_in_a_group",
+    ),
+    (
+        "a requirement of nothing",
+        change(REQUIREMENTS, "requirement", "field = ''"),
+        "a_requirement_asks_for_something",
+    ),
+    (
+        "a required level of no field",
+        change(REQUIREMENTS, "requirement", "levels = '{Master}'"),
+        "a_required_level_is_of_a_field",
+    ),
+    (
+        "a group past the ninth",
+        change(REQUIREMENTS, "requirement", "group_number = 10"),
+        "a_course_has_at_most_nine_groups",
+    ),
+    (
+        "a requirement of another district's course",
+        copy(REQUIREMENTS, "requirement", course_id="%(strangers_course)s"),
+        "a_requirement_is_of_a_course_of_its_district",
+    ),
+    (
+        "a requirement of another course",
+        change(REQUIREMENTS, "requirement", "course_id = %(second_course)s"),
+        "a_requirement_never_changes_courses",
+    ),
+]
 TARGETS = [
     (
         "a target of a priority that is none",
@@ -1581,6 +1628,7 @@ NEVER = [
     *REQUESTED,
     *CASES,
     *TIMELINES,
+    *TEACHING,
     *TARGETS,
     *UPDATES,
     *NOTICES,
@@ -1609,6 +1657,10 @@ def rows(db):
         choice=MessageDeliveryFactory(person=teacher),
         colleagues_record=CredentialRecordFactory(holder=colleague),
         strangers_record=CredentialRecordFactory(holder=stranger),
+        course=(course := CourseFactory(district=own)),
+        second_course=CourseFactory(district=own),
+        strangers_course=CourseFactory(district=other),
+        requirement=RequirementFactory(course=course),
         field=CredentialFieldFactory(),
         team_member=TeamMember.objects.create(team=Team.objects.create(name="Team"), user=agent),
         holiday=DistrictHolidayFactory(district=own, first_on=timezone.localdate()),

@@ -38,6 +38,7 @@ from tests.factories import (
     NoticeReportFactory,
     ProductAreaFactory,
     RequestVersionFactory,
+    RequirementFactory,
     SchoolFactory,
     StaffQuestionFactory,
     TrainingCompletionFactory,
@@ -196,6 +197,7 @@ def test_history_and_people_are_among_what_is_kept_and_what_stands_still():
         "cases_noticereport",
         "credentials_credentialrecord",
         "credentials_credentialrequest",
+        "credentials_course",
     } <= set(KEPT)
     assert {"contacts_auditevent", "contacts_auditchain", "cases_timelineentry", "cases_updatestep"} <= set(UNCHANGED)
 
@@ -250,6 +252,8 @@ def rows():
     ContactRequestFactory(person=teacher)
     CredentialRecordFactory(holder=teacher)
     RequestVersionFactory(request=CredentialRequestFactory(requester=teacher))
+    CredentialRequestFactory(requester=teacher)
+    RequirementFactory(course__district=school.district)
     audit.record("person.invite", by=None, on=teacher)
 
 

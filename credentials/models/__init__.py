@@ -1,4 +1,5 @@
 from credentials.models.approvers import approvers_for
+from credentials.models.courses import MOST_GROUPS, Course, Requirement, school_year_end
 from credentials.models.descriptors import Descriptor, Vocabulary
 from credentials.models.records import CredentialRecord, nearest_reminder, serialize_values
 from credentials.models.renewals import next_period, renewal_of
@@ -21,6 +22,8 @@ __all__ = [
     "LIST_DATA_TYPES",
     "LIST_ELEMENTS",
     "MAX_LENGTHS",
+    "MOST_GROUPS",
+    "Course",
     "CredentialField",
     "CredentialRecord",
     "CredentialRequest",
@@ -29,11 +32,13 @@ __all__ = [
     "Descriptor",
     "Element",
     "RequestVersion",
+    "Requirement",
     "Vocabulary",
     "approvers_for",
     "nearest_reminder",
     "next_period",
     "renewal_of",
+    "school_year_end",
     "serialize_values",
     "shown",
 ]

@@ -141,3 +141,22 @@ LAST_OF_A_RANGE = "Postsecondary"
 def state_name(code):
     """``Minnesota (MN)``."""
     return f"{STATES[code]} ({code})" if code in STATES else code
+
+
+def said_as_span(grade_levels):
+    """``Seventh grade to Ninth grade`` where nothing between is left out, else each; others than Ed-Fi's come last."""
+    places = sorted({GRADE_LEVELS.index(level) for level in grade_levels if level in GRADE_LEVELS})
+    others = [level for level in grade_levels if level not in GRADE_LEVELS]
+    runs = []
+    for place in places:
+        if runs and runs[-1][-1] == place - 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    said = [
+        f"{GRADE_LEVELS[run[0]]} to {GRADE_LEVELS[run[-1]]}"
+        if len(run) > 2
+        else ", ".join(GRADE_LEVELS[place] for place in run)
+        for run in runs
+    ]
+    return ", ".join([*said, *others])

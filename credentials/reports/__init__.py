@@ -1,11 +1,18 @@
+from credentials.reports.courses import at_risk, course_counts
 from credentials.reports.effects import effects_of
 from credentials.reports.expiry import coming_months, expire_from, forecast
+from credentials.reports.qualification import MIGHT, Question, State
 from credentials.reports.standing import standing, usual_time
 from credentials.reports.tree import opens_on, tree_of
 from credentials.reports.validity import time_line
 
 __all__ = [
+    "MIGHT",
+    "Question",
+    "State",
+    "at_risk",
     "coming_months",
+    "course_counts",
     "effects_of",
     "expire_from",
     "forecast",

@@ -4,3 +4,5 @@ def pytest_addoption(parser):
     parser.addoption("--contacts", type=int, default=100_000, help="how many contacts the sweep looks at")
     parser.addoption("--explain", action="store_true", help="the plans of the reports, too")
     parser.addoption("--sweeps", type=int, default=7, help="how often it does")
+    parser.addoption("--staff", type=int, default=5_000, help="of how many people it is asked what they may teach")
+    parser.addoption("--courses", type=int, default=1_000, help="and of how many courses")

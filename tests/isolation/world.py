@@ -35,6 +35,7 @@ from tests.factories import (
     CallerCodeFactory,
     CaseFactory,
     ContactRequestFactory,
+    CourseFactory,
     CredentialRecordFactory,
     CredentialRequestFactory,
     DesignationFactory,
@@ -47,6 +48,7 @@ from tests.factories import (
     NoticeReportFactory,
     ProductAreaFactory,
     RequestVersionFactory,
+    RequirementFactory,
     SchoolFactory,
     SiteFactory,
     StaffQuestionFactory,
@@ -325,6 +327,17 @@ class District:
         self.request(5, status="withdrawn", withdrawn_at=timezone.now())
         self.request(6, record=self.records[1], status="approved", comment=comment, **decided)
         self.request(7, requester=approver)
+        for number in (1, 2):
+            self.course(number)
+
+    def course(self, number):
+        words = self.texts("credentials_course", "code", "title")
+        lists = {name: [self.say(f"credentials_course.{name}")] for name in ("subjects", "grade_levels")}
+        words["code"] += str(number)
+        course = CourseFactory(**self.key("id", number), **words, **lists, district=self.row, school=self.schools[0])
+        asked = {name: [self.say(f"credentials_requirement.{name}")] for name in ("subjects", "grade_levels", "levels")}
+        field = self.say("credentials_requirement.field")
+        RequirementFactory(**self.key("id", number), **asked, field=field, level_key="level", course=course)
 
     def record(self, number, holder):
         table = "credentials_credentialrecord"

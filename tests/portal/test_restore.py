@@ -45,6 +45,7 @@ from tests.factories import (
     NoticeReportFactory,
     ProductAreaFactory,
     RequestVersionFactory,
+    RequirementFactory,
     SchoolFactory,
     StaffQuestionFactory,
     TrainingCompletionFactory,
@@ -171,6 +172,7 @@ def source():
     CredentialRecordFactory.create_batch(2, holder=teacher)
     RequestVersionFactory(request__requester=teacher)
     credentials.deny(CredentialRequestFactory(requester=teacher), by=approver, comment="Not yet.")
+    RequirementFactory(course__district=school.district)
     CaseFactory()
     InactivityRun.objects.create(started_at=timezone.now(), finished_at=timezone.now(), looked_at=3, flagged=1)
     connection.close()
