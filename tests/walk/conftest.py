@@ -9,7 +9,7 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from django.apps import apps
 from django.core.management import call_command
 from django.test import Client
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from cases.models import ProductArea, ResponseTarget, SupportHours
 from credentials.models import CredentialField
@@ -32,6 +32,9 @@ AXE = {
     "light": {"resultTypes": ["violations"]},
     "dark": {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]},
 }
+# Milliseconds, which only a very busy machine needs.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 SHOTS = os.environ.get("SCREENSHOTS")
 
 
@@ -41,7 +44,7 @@ class Person:
     def __init__(self, browser, address, *, scripts=True):
         context = browser.new_context(base_url=address, reduced_motion="reduce", java_script_enabled=scripts)
         self.page, self.scripts, self.address = context.new_page(), scripts, address
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(PATIENCE)
         self.trouble = []
         self.page.on("console", lambda line: self.trouble.append(line.text) if line.type == "error" else None)
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
