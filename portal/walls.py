@@ -121,7 +121,8 @@ TABLES = {
         CHANGE,
         own="false",
         readable="announced_at IS NOT NULL AND (everyone OR is_public"
-        " OR id IN (SELECT notice_id FROM cases_noticedistrict) OR id IN (SELECT notice_id FROM cases_noticereport))",
+        " OR id IN (SELECT notice_id FROM cases_noticedistrict) OR id IN (SELECT notice_id FROM cases_noticereport)"
+        " OR id IN (SELECT notice_id FROM cases_noticecase))",
     ),
     "cases_noticeupdate": Rows(ADD, own="false", readable="notice_id IN (SELECT id FROM cases_notice)"),
     "cases_noticearea": Rows(REMOVE, own="false", readable="notice_id IN (SELECT id FROM cases_notice)"),

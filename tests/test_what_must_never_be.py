@@ -274,6 +274,16 @@ MESSAGES_TO_PEOPLE = [
         "a_message_never_changes_recipients",
     ),
     ("a message about nothing", copy(MESSAGES, "message", about="''"), "a_message_is_about_something"),
+    (
+        "a kind of message that is none",
+        change(MESSAGES, "message", "kind = 'lost'"),
+        "a_message_is_of_one_of_the_kinds",
+    ),
+    (
+        "a way to tell a message that is none",
+        change(MESSAGES, "message", "delivery = 'pigeon'"),
+        "a_message_is_told_in_one_of_the_ways",
+    ),
     ("a message without a name", copy(MESSAGES, "message", subject="''"), "a_message_is_about_something"),
     (
         "a decision on one's request put off to the daily e-mail",
@@ -295,6 +305,16 @@ MESSAGES_TO_PEOPLE = [
         "a choice of somebody else's",
         change(CHOICES, "choice", "person_id = %(colleague)s"),
         "a_choice_stays_with_its_person_and_kind",
+    ),
+    (
+        "a choice for a kind that is none",
+        copy(CHOICES, "choice", kind="'lost'"),
+        "a_choice_is_for_one_of_the_kinds",
+    ),
+    (
+        "a way chosen that is none",
+        change(CHOICES, "choice", "delivery = 'pigeon'"),
+        "a_choice_is_one_of_the_deliveries",
     ),
     ("the usual chosen", change(CHOICES, "choice", "delivery = 'at_once'"), "a_choice_differs_from_the_usual"),
     (
@@ -329,6 +349,11 @@ NOMINATED = [
         "an acceptance without a moment",
         change(NOMINATIONS, "nomination", "status = 'accepted'"),
         "a_decided_nomination_says_when_and_by_whom",
+    ),
+    (
+        "a seat that is held until the last day that there is",
+        copy(NOMINATIONS, "declined", acting_until="'9999-12-31'"),
+        "a_seat_is_held_within_this_century",
     ),
     ("two open nominations", copy(NOMINATIONS, "nomination"), "one_open_nomination_per_district"),
     (
@@ -1253,6 +1278,11 @@ NOTICES = [
         "a_notice_is_about_sites_that_there_are",
     ),
     (
+        "a notice that ends so late that nobody can read it",
+        change(NOTICE, "notice", "expected_end = '9999-12-31 23:59 UTC'"),
+        "a_notice_is_of_this_century",
+    ),
+    (
         "a notice that ends before it starts",
         change(NOTICE, "notice", "expected_end = starts_at - interval '1 minute'"),
         "a_notice_ends_after_its_start",
@@ -1290,6 +1320,11 @@ NOTICES = [
         "an update of a notice of no kind",
         copy(NOTICE_UPDATE, "notice_update", number="2", step="'x'", text="'x'"),
         "a_notice_update_has_one_of_the_steps",
+    ),
+    (
+        "an update that expects an end so late that nobody can read it",
+        copy(NOTICE_UPDATE, "notice_update", number="2", text="'News.'", expected_end="'9999-12-31 23:59 UTC'"),
+        "an_update_of_a_notice_is_of_this_century",
     ),
     (
         "an update of a notice that says nothing",
@@ -1575,6 +1610,11 @@ AGREEMENTS = [
             ended_at="'infinity'::timestamptz",
         ),
         "a_contact_is_under_an_agreement_of_their_district",
+    ),
+    (
+        "an agreement that expires on the last day that there is",
+        copy(AGREEMENT, "agreement", expires_on="'9999-12-31'"),
+        "an_agreement_expires_within_this_century",
     ),
     (
         "an agreement that expires on the day it is signed",

@@ -1,7 +1,7 @@
 """Whom a notice affects: the districts that say so themselves, and the cases that are about it."""
 
 from cases.actions._common import lock_cases
-from cases.models import Notice, NoticeCase, NoticeDismissal, NoticeDistrict, NoticeReport
+from cases.models import Notice, NoticeCase, NoticeDismissal, NoticeReport
 from contacts import ActionRefused, audit
 from contacts.actions import action, lock_actor, note_activity
 from contacts.models import AUTHORIZED_CONTACTS
@@ -35,7 +35,7 @@ def dismiss_notice(notice, *, by, newest):
 
 @action
 def tie_cases(notice, cases, *, by):
-    """The cases are about it; their districts are then among those that it affects."""
+    """The cases are about it; as long as they are tied, it affects their districts."""
     cases = lock_cases(*cases, by=by)
     notice = _lock_open(notice)
     for case in cases:
@@ -50,8 +50,6 @@ def _tie(notice, case, *, by):
     if tie:
         raise ActionRefused(f"Case {case.number} is tied to “{tie.notice.title}” already. Untie it there first.")
     NoticeCase.objects.create(notice=notice, case=case, district_id=case.district_id, tied_by=by)
-    if not notice.everyone:
-        NoticeDistrict.objects.get_or_create(notice=notice, district_id=case.district_id)
     audit.record("notice.tie", by=by, on=case, notice=notice.title)
 
 

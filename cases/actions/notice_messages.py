@@ -23,6 +23,10 @@ WHERE notice.id = %(notice)s AND (
         WHERE named.notice_id = notice.id AND named.district_id = held.district_id
     )
     OR EXISTS (
+        SELECT FROM cases_noticecase AS tie
+        WHERE tie.notice_id = notice.id AND tie.district_id = held.district_id
+    )
+    OR EXISTS (
         SELECT FROM cases_noticereport AS report
         WHERE report.notice_id = notice.id AND report.district_id = held.district_id
     )

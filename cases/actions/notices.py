@@ -3,15 +3,17 @@
 from django.utils import timezone
 
 from cases.actions.notice_messages import tell_of_end, tell_of_posting, tell_of_reminder, tell_of_update
-from cases.models import Notice, NoticeUpdate, named_in
+from cases.models import Notice, NoticeUpdate
 from cases.models.notices import NoticeStep as Step
 from contacts import ActionRefused, DuplicateSubmission, audit
 from contacts.actions import action, lock_actor
 from contacts.actions.sweeping import sweep
-from contacts.models import SUPPORT_SIDE
+from contacts.models import SUPPORT_SIDE, District
 
 # What is chosen of other tables.
 MANY = ["districts", "product_areas"]
+# What the audit calls each step.
+VERBS = {Step.UPDATED: "update", Step.CHANGED: "change", Step.RESOLVED: "resolve"}
 
 
 class NoticeChanged(ActionRefused):
@@ -29,7 +31,7 @@ def post_notice(*, by, kind, idempotency_key=None, **said):
     """An incident is announced at once; maintenance when its time comes. The same form sent twice posts once."""
     lock_actor(by, SUPPORT_SIDE)
     if idempotency_key and (same := Notice.objects.filter(idempotency_key=idempotency_key).first()):
-        if (same.posted_by, same.title) != (by, said["title"]):
+        if (same.posted_by, same.kind) != (by, kind) or not _says(same, said):
             raise DuplicateSubmission
         return same
     notice = Notice(kind=kind, posted_by=by, idempotency_key=idempotency_key)
@@ -53,7 +55,7 @@ def post_notice(*, by, kind, idempotency_key=None, **said):
 def update_notice(notice, *, by, text, expected_end, newest=None):
     """Tell how things stand. ``newest`` is the number of the newest update that the writer had read."""
     notice = _lock(notice, by=by)
-    if _repeats(notice, Step.UPDATED, text, by=by):
+    if _repeats(notice, Step.UPDATED, text, by=by, expected_end=expected_end):
         return notice
     _refuse_closed(notice)
     _refuse_outdated(notice, newest, by=by)
@@ -65,7 +67,7 @@ def update_notice(notice, *, by, text, expected_end, newest=None):
 def change_notice(notice, *, by, text, newest=None, **said):
     """Change what it says, whom it affects or when it is. ``text`` tells what changed, and why."""
     notice = _lock(notice, by=by)
-    if _repeats(notice, Step.CHANGED, text, by=by):
+    if _repeats(notice, Step.CHANGED, text, by=by, **said):
         return notice
     _refuse_closed(notice)
     _refuse_outdated(notice, newest, by=by)
@@ -156,14 +158,23 @@ def _refuse_named_district(notice, text=""):
     said = [notice.title, notice.instructions, text]
     if notice.pk:
         said += notice.updates.values_list("text", flat=True)
-    if district := named_in(" ".join(said)):
+    if district := District.objects.named_in(" ".join(said)).first():
         raise ActionRefused(f"Anyone can read a public notice, and this one names {district}. Leave the name out.")
 
 
-def _repeats(notice, step, text, *, by):
-    """Whether the person just said that: a second press changes nothing."""
+def _repeats(notice, step, text, *, by, **said):
+    """Whether the person just said all of that: a second press changes nothing."""
     last = notice.updates.last()
-    return (last.step, last.text, last.by_id) == (step, text, by.pk)
+    return (last.step, last.text, last.by_id) == (step, text, by.pk) and _says(notice, said)
+
+
+def _says(notice, said):
+    """Whether the notice says all of it already."""
+    chosen = {name: {*getattr(notice, name).all()} for name in MANY if name in said}
+    if notice.everyone and "districts" in said:
+        chosen["districts"] = {*said["districts"]}
+    so_far = {name: getattr(notice, name) for name in said.keys() - chosen.keys()} | chosen
+    return so_far == said | {name: {*said[name]} for name in chosen}
 
 
 def _set_many(notice, said):
@@ -177,7 +188,7 @@ def _next(notice, step, *, by, text):
     notice.number, notice.updated_at = notice.number + 1, timezone.now()
     notice.save()
     _say(notice, step, by=by, text=text)
-    audit.record(f"notice.{'resolve' if step == Step.RESOLVED else 'update'}", by=by, on=notice, number=notice.number)
+    audit.record(f"notice.{VERBS[step]}", by=by, on=notice, number=notice.number)
     if notice.announced_at:
         tell_of_end(notice, text) if step == Step.RESOLVED else tell_of_update(notice, text)
     return notice

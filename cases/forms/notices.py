@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django import forms
 from django.utils import timezone
 
@@ -11,12 +13,20 @@ from contacts.models import District
 from contacts.models.districts import validate_one_line
 
 MOST_CASES = 100
+MOST_DISTRICTS = 100
+FARTHEST = timedelta(days=5 * 365)
 
 
 class MomentField(forms.DateTimeField):
     """Day and time, to the minute, in the reader's time zone."""
 
     widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def clean(self, value):
+        moment = super().clean(value)
+        if moment and abs(moment - timezone.now()) > FARTHEST:
+            raise forms.ValidationError("Enter a day within five years of today.")
+        return moment
 
 
 class DistrictsField(forms.CharField):
@@ -25,9 +35,11 @@ class DistrictsField(forms.CharField):
     widget = forms.Textarea({"rows": 3})
 
     def clean(self, value):
+        lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+        if len(lines) > MOST_DISTRICTS:
+            raise forms.ValidationError(f"Name at most {MOST_DISTRICTS} districts, or choose all of them.")
         names = ByNameField(District.objects.all(), required=False)
-        found = [self._one(names, line) for line in super().clean(value).splitlines() if line.strip()]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(self._one(names, line) for line in lines))
 
     def prepare_value(self, value):
         return "\n".join(map(str, value)) if isinstance(value, list) else value
@@ -36,7 +48,7 @@ class DistrictsField(forms.CharField):
         try:
             return names.clean(line)
         except forms.ValidationError as error:
-            raise forms.ValidationError(f"“{line.strip()}”: {error.messages[0]}") from error
+            raise forms.ValidationError(f"“{line}”: {error.messages[0]}") from error
 
 
 class NewestForm(forms.Form):

@@ -6,7 +6,7 @@ from cases.models.drafts import Draft
 from cases.models.exceptions import handover_due
 from cases.models.feeds import CalendarFeed
 from cases.models.links import CaseLink
-from cases.models.notices import Notice, NoticeUpdate, named_in
+from cases.models.notices import Notice, NoticeUpdate
 from cases.models.presence import Presence
 from cases.models.priorities import PriorityRule, priority_by_table
 from cases.models.product_areas import ProductArea
@@ -56,7 +56,6 @@ __all__ = [
     "completeness",
     "completeness_of",
     "handover_due",
-    "named_in",
     "possible_windows",
     "priority_by_table",
     "similar_cases",

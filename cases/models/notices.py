@@ -1,6 +1,6 @@
 """Notices: what Support tells districts of incidents and of maintenance."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models.affected import NoticeArea, NoticeDismissal, NoticeDistrict, NoticeReport
+from cases.models.affected import NoticeArea, NoticeCase, NoticeDismissal, NoticeDistrict, NoticeReport
 from cases.models.product_areas import ProductArea
 from cases.models.sites import SiteKind
 from contacts.constraints import PersonOfSupport, Unchanging, choices_constraint
@@ -31,6 +31,8 @@ class NoticeStep(models.TextChoices):
 
 
 Kind, Step = NoticeKind, NoticeStep
+# A moment past the year 9999 in another time zone could be stored, and never be read again.
+FIRST_MOMENT, LAST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -80,7 +82,8 @@ class NoticeQuerySet(models.QuerySet):
 def _affects(district_id):
     named = NoticeDistrict.objects.filter(notice=OuterRef("pk"), district=district_id)
     reported = NoticeReport.objects.filter(notice=OuterRef("pk"), district=district_id)
-    return Q(everyone=True) | Exists(named) | Exists(reported)
+    tied = NoticeCase.objects.filter(notice=OuterRef("pk"), district=district_id)
+    return Q(everyone=True) | Exists(named) | Exists(reported) | Exists(tied)
 
 
 class Notice(models.Model):
@@ -134,6 +137,12 @@ class Notice(models.Model):
                 condition=~Q(kind=Kind.INCIDENT) | Q(announced_at__isnull=False, reminded_at=None),
                 name="an_incident_is_announced_at_once",
                 violation_error_message="An incident is announced at once, and nobody is reminded of it.",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at__gte=FIRST_MOMENT, starts_at__lt=LAST_MOMENT)
+                & (Q(expected_end=None) | Q(expected_end__lt=LAST_MOMENT)),
+                name="a_notice_is_of_this_century",
+                violation_error_message="Enter a year of this century.",
             ),
             PersonOfSupport(
                 field="posted_by", name="support_posts_notices", violation_error_message="Only Support posts notices."
@@ -207,6 +216,11 @@ class NoticeUpdate(models.Model):
                 name="an_update_of_a_notice_says_something",
                 violation_error_message="Write the update.",
             ),
+            models.CheckConstraint(
+                condition=Q(expected_end=None) | Q(expected_end__lt=LAST_MOMENT),
+                name="an_update_of_a_notice_is_of_this_century",
+                violation_error_message="Enter a year of this century.",
+            ),
             PersonOfSupport(
                 field="by",
                 name="support_updates_notices",
@@ -220,9 +234,3 @@ class NoticeUpdate(models.Model):
 
     def __str__(self):
         return f"{self.get_step_display()}: notice {self.notice_id}"
-
-
-def named_in(text):
-    """A district whose name is in the text, or None."""
-    named = District.objects.annotate(text=models.Value(text, output_field=models.TextField()))
-    return named.filter(text__icontains=F("name")).first()

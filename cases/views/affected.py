@@ -30,7 +30,10 @@ def dismiss(request, pk):
     """Back to the page that the banner stood on."""
     found, newest = _find(request, pk), request.POST.get("newest", "")
     if newest.isdecimal() and len(newest) < 9:
-        actions.dismiss_notice(found, by=request.user, newest=int(newest))
+        try:
+            actions.dismiss_notice(found, by=request.user, newest=int(newest))
+        except ActionRefused as refusal:
+            messages.warning(request, str(refusal))
     before = request.headers.get("Referer", "")
     path = urlsplit(before)._replace(scheme="", netloc="").geturl()
     ours = url_has_allowed_host_and_scheme(before, request.get_host()) and url_has_allowed_host_and_scheme(path, None)

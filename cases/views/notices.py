@@ -67,7 +67,8 @@ def notice_page(request, pk, **sent):
         else None,
         "tied": tied[:SHOWN],
         "may_report": found.is_open and found.is_incident and user.has_perm("cases.report_notice") and not reports,
-        "forms": {name: sent.get(name) or form for name, form in _forms(found, user).items()},
+        "forms": _forms(found, user) | sent,
+        "shown": SHOWN,
     }
     return render_form(request, "cases/notices/notice.html", next(iter(sent.values()), None), context)
 

@@ -1,6 +1,7 @@
 from django import forms
 
 from contacts.forms.contact_requests import reason_field
+from contacts.models.districts import validate_this_century
 
 
 class LastDayField(forms.DateField):
@@ -8,7 +9,10 @@ class LastDayField(forms.DateField):
 
     def __init__(self, **kwargs):
         super().__init__(
-            label="Last day as acting technical contact", widget=forms.DateInput({"type": "date"}), **kwargs
+            label="Last day as acting technical contact",
+            widget=forms.DateInput({"type": "date"}),
+            validators=[validate_this_century],
+            **kwargs,
         )
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.constraints import DistrictKey, PersonOfDistrictOrSupport, Unchanging
-from contacts.models.districts import District, validate_one_line
+from contacts.models.districts import LAST_DAY, District, validate_one_line, validate_this_century
 from contacts.models.people import User
 
 
@@ -87,7 +87,9 @@ class Agreement(models.Model):
         help_text="Where your district keeps it. Starts with https://.",
     )
     signed_on = models.DateField("signed on", help_text="Nobody is a contact under it before this day.")
-    expires_on = models.DateField("expires on", help_text="The last day on which it holds.")
+    expires_on = models.DateField(
+        "expires on", validators=[validate_this_century], help_text="The last day on which it holds."
+    )
     recorded_at = models.DateTimeField(default=timezone.now)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was ended before its expiry.")
@@ -102,6 +104,11 @@ class Agreement(models.Model):
     class Meta:
         ordering = ["expires_on", "pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_on__lte=LAST_DAY),
+                name="an_agreement_expires_within_this_century",
+                violation_error_message="Enter a day of this century.",
+            ),
             models.CheckConstraint(
                 condition=Q(expires_on__gt=F("signed_on")),
                 name="an_agreement_expires_after_it_is_signed",

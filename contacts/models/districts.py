@@ -1,16 +1,22 @@
-from datetime import datetime, time, timedelta
+import re
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
+from django.db.models import F, Func, Value
+from django.db.models.functions import Concat, Trim
 from django.utils import timezone
 
 from contacts.business_time import MONDAY_TO_FRIDAY, STATES, Calendar
 from contacts.constraints import DistrictKey, Unchanging
 from contacts.models.roles import Role
 
+# A day near the year 9999 has no day after it, and a moment on it none in other time zones.
+LAST_DAY = date(2099, 12, 31)
+validate_this_century = MaxValueValidator(LAST_DAY, "Enter a day of this century.")
 # Names stand in the subjects of e-mails, so line breaks and characters that reverse the direction of text are refused.
 validate_one_line = RegexValidator(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]",
@@ -31,6 +37,9 @@ def validate_state(code):
         raise ValidationError("Enter the two letters of a state, such as TX.")
 
 
+WORD, NO_WORD = re.compile(r"[^\W_]+"), "[\\W_]+"
+
+
 class DistrictQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Support and Django admins see every district; the others their own."""
@@ -41,6 +50,13 @@ class DistrictQuerySet(models.QuerySet):
         for word in words.split():
             found = found.filter(name__icontains=word)
         return found
+
+    def named_in(self, text):
+        """Districts whose whole name stands in the text, whatever stands between its words."""
+        words = Value(f" {' '.join(WORD.findall(text))} ", output_field=models.TextField())
+        name = Func(F("name"), Value(NO_WORD), Value(" "), Value("g"), function="regexp_replace")
+        spaced = Concat(Value(" "), Trim(name), Value(" "), output_field=models.TextField())
+        return self.annotate(text=words, spaced=spaced).filter(text__icontains=F("spaced"))
 
 
 class District(models.Model):

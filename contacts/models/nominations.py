@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from contacts import ActionRefused
 from contacts.constraints import PersonOfDistrictOrSupport, SameDistrict, Unchanging, choices_constraint
-from contacts.models.districts import District
+from contacts.models.districts import LAST_DAY, District, validate_this_century
 from contacts.models.people import User
 from contacts.models.roles import Role
 
@@ -43,7 +43,10 @@ class Nomination(models.Model):
     nominated_at = models.DateTimeField(default=timezone.now)
     reason = models.CharField(max_length=500, blank=True)
     acting_until = models.DateField(
-        null=True, blank=True, help_text="The last day as acting technical contact; empty: for good."
+        null=True,
+        blank=True,
+        validators=[validate_this_century],
+        help_text="The last day as acting technical contact; empty: for good.",
     )
     status = models.CharField(max_length=20, choices=Status, default=Status.OPEN)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -55,6 +58,11 @@ class Nomination(models.Model):
     class Meta:
         ordering = ["-nominated_at", "-pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(acting_until=None) | Q(acting_until__lte=LAST_DAY),
+                name="a_seat_is_held_within_this_century",
+                violation_error_message="Enter a day of this century.",
+            ),
             models.UniqueConstraint(
                 fields=["district"],
                 condition=Q(status=Status.OPEN),

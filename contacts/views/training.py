@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contacts import actions
+from contacts import actions, audit
 from contacts.forms import CompletionForm, TrainedForm
 from contacts.models import (
     ANSWER_STAFF,
@@ -132,6 +132,7 @@ def training_csv(request):
         return choose_district(request, heading=WHICH_DISTRICT)
     modules, people, _ = _asked_for(request, district)
     rows = _rows(list(people.order_by(*MISSING_FIRST)), modules)
+    audit.record("training.export", by=request.user, on=district)
     today = timezone.localdate()
     lines = ([str(cell) for cell in line] for line in [_heading(modules), *map(_cells, rows)])
     return CsvResponse(f"training-{district.slug}-{today}", next(lines), lines)

@@ -441,6 +441,7 @@ def test_the_csv_says_what_the_table_says(sign_in, administrator, contact, intro
         ["Person", "E-mail", "School", "Roles", *(f"{name}{of}" for name in MODULES for of in ("", ": source"))],
         ["Maria Lopez", contact.email, "", "Support contact", today().isoformat(), "Self-reported", "Not yet", ""],
     ]
+    assert AuditEvent.objects.filter(action="training.export", actor_key=str(administrator.pk)).count() == 1
     Completion._meta.model.objects.update(withdrawn_at=timezone.now(), withdrawn_by=contact)
     assert lines(sign_in(administrator).get(CSV))[1][4:6] == ["Missing", ""]
 

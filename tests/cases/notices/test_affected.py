@@ -106,7 +106,7 @@ def test_cases_are_tied_by_number_and_their_districts_are_affected(sign_in, agen
     tied = sign_in(agent).post(reverse("notices:tie", args=[notice.pk]), {"numbers": numbers})
     assert tied.url == notice.get_absolute_url()
     assert {tie.case for tie in notice.ties.all()} == {*cases}
-    assert {*notice.districts.all()} == {case.district for case in cases}
+    assert [Notice.objects.affecting(case.contact).get() for case in cases] == [notice, notice]
     assert Notice.objects.affecting(contact).get() == notice
     assert AuditEvent.objects.filter(action="notice.tie").count() == 2
 
@@ -127,8 +127,27 @@ def test_a_case_is_tied_to_one_notice_until_it_is_untied(sign_in, agent):
         actions.tie_cases(second, [case], by=agent)
     assert sign_in(agent).post(reverse("notices:untie", args=[case.number])).url == first.get_absolute_url()
     actions.untie_case(case, by=agent)
+    assert not Notice.objects.affecting(case.contact).exists()
+    with scope.of_district(case.district):
+        assert not Notice.objects.exists()
     actions.tie_cases(second, [case], by=agent)
     assert case.tie.notice == second
+    with scope.of_district(case.district):
+        assert Notice.objects.get() == second
+
+
+def test_a_district_whose_case_is_tied_is_told_though_the_notice_is_changed_from_an_older_page(agent, change, post):
+    notice, case = post(), CaseFactory()
+    actions.tie_cases(notice, [case], by=agent)
+    change(notice, title="Attendance is very slow", text="We know more.")
+    assert case.contact.messages.filter(title__startswith="Update: Attendance is very slow").exists()
+
+
+def test_a_district_whose_case_is_tied_may_say_that_it_is_affected(agent):
+    notice, case = NoticeFactory(), CaseFactory()
+    actions.tie_cases(notice, [case], by=agent)
+    with scope.of_district(case.district):
+        assert actions.report_affected(notice, by=case.contact, **SAID).district == case.district
 
 
 def test_nothing_is_tied_to_a_closed_notice(agent):

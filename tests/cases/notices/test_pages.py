@@ -104,6 +104,8 @@ def test_support_posts_a_notice_in_their_own_time_zone(sign_in, agent, district,
         ({"expected_end": "2026-12-01T08:00"}, "The expected end is after the start."),
         ({"kind": "maintenance", "expected_end": ""}, "Enter when the maintenance is expected to end."),
         ({"starts_at": ""}, "Enter when it starts or started."),
+        ({"expected_end": "9999-12-31T23:59"}, "Enter a day within five years of today."),
+        ({"kind": "maintenance", "starts_at": "0001-01-01T00:00"}, "Enter a day within five years of today."),
         ({"site_kinds": ["attic"]}, "attic is not one of the available choices."),
     ],
 )
@@ -111,6 +113,7 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(sign_in, agent, type
     page = sign_in(agent).post(reverse("notices:post"), form_of(**typed))
     assert page.status_code == 200
     assert sentence in page.content.decode()
+    assert "Wait.</textarea>" in page.content.decode()
     assert not Notice.objects.exists()
 
 

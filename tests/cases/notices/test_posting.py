@@ -1,6 +1,7 @@
 """What Support says of incidents and maintenance, and who is told of it."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -63,10 +64,11 @@ def test_moments_in_messages_are_in_the_readers_own_zone(post, contact, technica
 
 
 def test_the_same_form_sent_twice_posts_once_and_with_other_words_asks(post):
-    key = "a8098c1a-f86e-11da-bd1a-00112444be1e"
-    assert post(idempotency_key=key) == post(idempotency_key=key) == Notice.objects.get()
-    with pytest.raises(DuplicateSubmission):
-        post(idempotency_key=key, title="Grades are slow")
+    form = {"idempotency_key": uuid4(), "starts_at": timezone.now(), "expected_end": None}
+    assert post(**form) == post(**form) == Notice.objects.get()
+    for other in ({"title": "Grades are slow"}, {"instructions": "Wait."}, {"everyone": True}, {"is_public": True}):
+        with pytest.raises(DuplicateSubmission):
+            post(**form | other)
 
 
 def test_a_notice_is_for_somebody(post, change, agent):
@@ -154,6 +156,30 @@ def test_a_notice_does_not_become_public_with_an_update_that_names_a_district(po
         change(notice, is_public=True)
     notice.refresh_from_db()
     assert not notice.is_public
+
+
+def test_a_name_is_found_as_whole_words_however_they_are_spaced(post):
+    DistrictFactory(name="Ada")
+    DistrictFactory(name="St. Ives School District")
+    with pytest.raises(ActionRefused, match="names St"):
+        post(is_public=True, instructions="At st ives\nschool  district only.")
+    assert post(is_public=True, instructions="Use the other adapter.")
+
+
+def test_the_same_words_with_another_end_or_for_others_are_no_second_press(post, change, district, agent):
+    notice, end = post(), timezone.now() + timedelta(days=1)
+    for expected in (None, end):
+        for _ in range(2):
+            actions.update_notice(notice, by=agent, text="Still looking into it.", expected_end=expected)
+    assert list(notice.updates.values_list("expected_end", flat=True)[1:]) == [None, end]
+    notice.refresh_from_db()
+    other = DistrictFactory()
+    for said in ({"title": "Attendance stands still"}, {"districts": [district, other]}):
+        for _ in range(2):
+            change(notice, text="Corrected.", **said)
+            notice.refresh_from_db()
+    assert {*notice.districts.all()} == {district, other}
+    assert AuditEvent.objects.filter(action="notice.change").count() == 2
 
 
 def test_only_support_speaks(post, contact, lead):

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from cases import actions
-from cases.models import Notice, NoticeDismissal, NoticeReport, NoticeUpdate
+from cases.models import Case, Notice, NoticeDismissal, NoticeReport, NoticeUpdate
 from contacts import ActionRefused
 from contacts.models import AuditEvent, Role
 from tests.contacts.races import at_once, locked
@@ -107,3 +108,13 @@ def test_a_notice_that_someone_holds_is_said_to_be_changing():
     with locked(Notice, notice), pytest.raises(ActionRefused, match="changing this right now"):
         update(notice, agent, "News.")()
     assert NoticeUpdate.objects.count() == 1
+
+
+def test_why_a_case_is_not_untied_is_said(sign_in):
+    notice, case, agent = NoticeFactory(everyone=True), CaseFactory(), AgentFactory()
+    actions.tie_cases(notice, [case], by=agent)
+    with locked(Case, case):
+        page = sign_in(agent).post(reverse("notices:untie", args=[case.number]))
+    assert page.status_code == 409
+    assert "changing this right now" in page.content.decode()
+    assert notice.ties.exists()

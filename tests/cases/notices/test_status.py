@@ -110,6 +110,7 @@ def test_it_says_when_nobody_looked_for_long(status_file):
 def test_words_are_shown_as_they_are(notice, status_file):
     Notice.objects.update(title="<script>alert(1)</script>")
     actions.write_status()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page()
     assert "<script>alert" not in page()
 
 
