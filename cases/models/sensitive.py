@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_date
 NUMBER = re.compile(r"(?<![\w.:/#@+-])\d{5,10}(?![\w@-]|[.:/]\d)")
 # What people call a case, and a phone number that names itself one, is no student's number.
 NO_STUDENTS = re.compile(
-    r"(?:\bcases?\b|\bphone\b|\bfax\b|\bcall\b|\bZIP\b)[\s:#]*(?:numbers?\b)?[\s:#]*\d[\d\s,#-]*(?:and\s+\d+)?",
+    r"(?:\bcases?\b|\bphone\b|\bfax\b|\bcall\b|\bZIP\b)[\s:#]*(?:numbers?\b[\s:#]*)?\d[\d\s,#-]*(?:and\s+\d+)?",
     re.IGNORECASE,
 )
 STUDENTS = re.compile(r"\b(?:students?|pupils?|SAUID|SSID|state ids?)\b", re.IGNORECASE)
@@ -44,7 +44,7 @@ KEY = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
     r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
     r"|\b(?:gh[oprsu]_|github_pat_|glpat-|xox[abprs]-|sk_live_|AIza)[\w-]{16,}"
-    r"|\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}"
+    r"|(?<![\w-])eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}"
     r"|\bBearer [\w.~+/-]{20,}"
     r"|(?i:\b(?:api[ _-]?key|client[ _-]?secret|access[ _-]?token|secret[ _-]?key|token)\b)"
     r"[\"']?\s*[:=]\s*[\"']?[\w.~+/-]{12,}"
