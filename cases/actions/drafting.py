@@ -4,6 +4,8 @@ from django.utils import timezone
 
 from cases.actions._common import roles_to_act
 from cases.models import Draft, TimelineEntry
+from cases.models.drafts import LONGEST_DRAFT
+from contacts import ActionRefused
 from contacts.actions import action, lock_actor
 
 
@@ -16,6 +18,8 @@ def save_draft(*, case, by, mode, text, idempotency_key):
     lock_actor(by, roles_to_act(by))
     if TimelineEntry.objects.filter(by=by, idempotency_key=idempotency_key).exists():
         return None
+    if len(text) > LONGEST_DRAFT:
+        raise ActionRefused("This is more than a draft can hold. Cut it, or send a part of it first.")
     if not text.strip():
         Draft.objects.filter(case=case, person=by).delete()
         return None

@@ -113,7 +113,7 @@ class CaseForm(AsksBeforeSensitive, ImpactForm, IdempotentForm):
 
     def as_words(self):
         """What was typed so far, as one text."""
-        said = {name: (self[name].value() or "").strip() for name in ("subject", *QUESTIONS)}
+        said = {name: (self[name].value() or "").replace("\0", "").strip() for name in ("subject", *QUESTIONS)}
         plain = [said.pop("subject"), said.pop("description")]
         labeled = [f"{self[name].label}\n{self._shown(name)}" for name in said if said[name] and self._asks(name)]
         return "\n\n".join(filter(None, [*plain, *labeled]))

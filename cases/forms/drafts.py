@@ -1,12 +1,12 @@
 from django import forms
 
-from cases.forms.submitting import LONGEST_TEXT
 from cases.models.choices import Mode
+from cases.models.drafts import LONGEST_DRAFT
 
 
 class DraftForm(forms.Form):
-    """What is typed so far. It may be longer than what can be sent: it is cut by the person, and by nothing else."""
+    """What is typed so far, which may be more than can be sent."""
 
     mode = forms.ChoiceField(choices=Mode)
-    text = forms.CharField(required=False, max_length=3 * LONGEST_TEXT)
+    text = forms.CharField(required=False, max_length=LONGEST_DRAFT)
     idempotency_key = forms.UUIDField()

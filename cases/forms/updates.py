@@ -173,8 +173,9 @@ class HistoryForm(forms.Form):
 
 
 def parse_month(text, today):
-    """The first day of the month ``2026-12``; of today's where there is no such month."""
+    """The first day of the month ``2026-12`` of this century; of today's where there is no such month."""
     try:
-        return datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC).date()
+        first = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC).date()
     except ValueError:
-        return today.replace(day=1)
+        first = None
+    return first if first and 2000 <= first.year < 2100 else today.replace(day=1)

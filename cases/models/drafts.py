@@ -7,6 +7,9 @@ from cases.models.cases import Case
 from contacts.constraints import PersonOfDistrictOrSupport, SameDistrict, Unchanging, choices_constraint
 from contacts.models import District, User
 
+# Longer than what can be sent: a person cuts it, and nothing else does.
+LONGEST_DRAFT = 60_000
+
 
 class Draft(models.Model):
     """What a person is typing on a case and has not sent. Nobody else ever reads it."""

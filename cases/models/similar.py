@@ -7,12 +7,14 @@ from cases.models.cases import Case
 
 # Nobody compares more.
 MOST_SIMILAR = 5
+LONGEST_SUBJECT = 200
 
 
 def similar_cases(subject, user, at):
     """Those whose text fits the subject best, the best one first. No note counts: it is no text of a case."""
+    words = subject.replace("\0", " ")[:LONGEST_SUBJECT]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT cases_like(%s, %s, %s)", [subject, at - settings.CASE_REOPEN_WITHIN, MOST_SIMILAR])
+        cursor.execute("SELECT cases_like(%s, %s, %s)", [words, at - settings.CASE_REOPEN_WITHIN, MOST_SIMILAR])
         numbers = [number for (number,) in cursor]
     if not numbers:
         return []

@@ -14,6 +14,7 @@ from cases.models import Case, Draft, similar_cases
 from cases.models.choices import Mode
 from cases.views.addresses import case_address
 from cases.views.cases import page_of_new_case
+from contacts import ActionRefused
 
 
 @permission_required("cases.submit_case", raise_exception=True)
@@ -41,7 +42,10 @@ def join(request, number):
     before = draft.text if draft else ""
     if typed and typed not in before:
         text = "\n\n".join(filter(None, [before, typed]))
-        actions.save_draft(case=case, by=request.user, mode=mode, text=text, idempotency_key=uuid4())
+        try:
+            actions.save_draft(case=case, by=request.user, mode=mode, text=text, idempotency_key=uuid4())
+        except ActionRefused as refusal:
+            return _kept(request, str(refusal))
     button = "Reopen the case" if mode == Mode.REOPEN else "Send reply"
     said = f"What you typed stands below. Nothing is sent yet: read it through, then press “{button}”."
     messages.info(request, said, extra_tags="in-composer")
@@ -50,6 +54,10 @@ def join(request, number):
 
 def _too_late(request, case, now):
     """What was typed stays where it was, for a case that goes on with the closed one where that is possible."""
-    form = CaseForm(user=request.user, initial=request.POST.dict())
-    messages.warning(request, f"{case} is closed and cannot be reopened any more. What you typed is kept below.")
-    return page_of_new_case(request, form, follows=case if case.may_be_followed(now) else None)
+    why = f"{case} is closed and cannot be reopened any more. What you typed is kept below."
+    return _kept(request, why, follows=case if case.may_be_followed(now) else None)
+
+
+def _kept(request, why, **about):
+    messages.warning(request, why)
+    return page_of_new_case(request, CaseForm(user=request.user, initial=request.POST.dict()), **about)
