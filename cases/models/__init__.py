@@ -17,7 +17,8 @@ from cases.models.sites import Site, SiteKind, Version
 from cases.models.targets import ResponseTarget, SupportHoliday, SupportHours, support_calendar
 from cases.models.teams import Team, TeamMember
 from cases.models.timeline import TimelineEntry
-from cases.models.updates import UpdateRecipient, UpdateRequest, UpdateStep, why_no_version_update
+from cases.models.update_steps import UpdateRecipient, UpdateStep
+from cases.models.updates import UpdateRequest, why_no_version_update
 from cases.models.windows import Window, coming_windows, possible_windows
 
 __all__ = [

@@ -2,9 +2,8 @@ from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -13,6 +12,7 @@ from cases.models import choices, clocks, connected, exceptions, lists, phone_st
 from cases.models.follow_ups import follow_up_of
 from cases.models.product_areas import ProductArea
 from cases.models.querysets import CaseManager
+from cases.models.search import case_column
 from contacts import ActionRefused
 from contacts.constraints import DistrictKey, PersonOfSupport, SameDistrict, Unchanging, choices_constraint
 from contacts.models import District, StaffQuestion, User
@@ -159,22 +159,7 @@ class Case(models.Model):
     handover_reminded_at = models.DateTimeField(null=True, blank=True)
     handed_over_at = models.DateTimeField("accepted at", null=True, blank=True)
 
-    # The district and the contact are lexemes of their own (~d<id>, ~c<id>), so that one index finds words and people
-    # within a district.
-    search = models.GeneratedField(
-        expression=models.Func(
-            F("number"),
-            F("subject"),
-            F("description"),
-            F("steps_to_replicate"),
-            F("caller_name"),
-            F("district_id"),
-            F("contact_id"),
-            function="case_search_vector",
-        ),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
+    search = case_column()
 
     objects = CaseManager()
 

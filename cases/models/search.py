@@ -4,7 +4,7 @@ import re
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import connection
-from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models import Exists, F, Func, GeneratedField, OuterRef, Q
 from django.db.models.sql import Query
 
 from contacts.models import User
@@ -25,6 +25,17 @@ class Lexeme(SearchQuery):
 
     def __init__(self, word):
         super().__init__(f"'{word}'", search_type="raw")
+
+
+def case_column():
+    """Of a case, kept by PostgreSQL: its words, and its district and contact.
+
+    The latter are lexemes of their own (~d<id>, ~c<id>), so that one index finds words and people within a district.
+    """
+    own = ["number", "subject", "description", "steps_to_replicate", "caller_name", "district_id", "contact_id"]
+    return GeneratedField(
+        expression=Func(*map(F, own), function="case_search_vector"), output_field=SearchVectorField(), db_persist=True
+    )
 
 
 def entry_vector():
