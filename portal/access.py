@@ -11,6 +11,7 @@ from django.db.models import Exists
 from cases.models import Notice
 from cases.views.verbs import ACCESS as VERBS_ACCESS
 from contacts.models import Role, User
+from credentials.models import may_request
 
 ADMIN = "admin"  # every Django admin: people who run the portal
 EVERYONE = "everyone"  # every signed-in person
@@ -72,6 +73,10 @@ ACCESS = {
     "credentials.decide_request": {Role.CREDENTIAL_APPROVER},
     # What the credentials of staff need in the months to come.
     "credentials.look_ahead": {Role.CREDENTIAL_APPROVER, Role.DISTRICT_ADMINISTRATOR},
+    # What a district sets for all its staff, and enters for them.
+    "credentials.view_staff": {Role.DISTRICT_ADMINISTRATOR},
+    "credentials.request_for_others": {Role.DISTRICT_ADMINISTRATOR},
+    "credentials.manage_requests": {Role.DISTRICT_ADMINISTRATOR},
 }
 
 if unknown := settings.MFA_REQUIRED_ROLES - {ADMIN, *Role.values}:
@@ -85,7 +90,7 @@ def principals(user):
         found.add(STAFF)
         if CONTACTS.isdisjoint(user.roles):
             found.add(STAFF_WHO_ASK)
-        if user.district.staff_may_request_changes:
+        if may_request(user):
             found.add(STAFF_WHO_MAY_REQUEST)
     if user.is_staff:
         found.add(ADMIN)

@@ -158,9 +158,19 @@ AUDIT_PHRASES = {
     "credential_request.discard_draft": "discarded the draft {}",
     "credential_request.resubmit": "submitted a new version of {}",
     "credential_request.return": "returned {} for changes",
+    "credential_request.approve_first": "was the first of two to approve {}",
+    "credential_request.remind": "reminded the approvers of {}",
+    "credential_request.escalate": "told the administrators that nobody decided {}",
+    "credential_request.stuck": "told the administrators that nobody can decide {}",
+    "credential_request.unstuck": "found an approver for {}",
     "credential_request.approved": "approved {}",
     "credential_request.denied": "denied {}",
     "credential_request.withdrawn": "withdrew {}",
+    "request_right.grant": "let request credential changes: {}",
+    "request_right.end": "no longer lets request credential changes: {}",
+    "type_rule.choose": "chose how requests are decided: {}",
+    "delegation.make": "left the decisions on credential requests, {}",
+    "delegation.end": "took back the decisions on credential requests, {}",
 }
 
 

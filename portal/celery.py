@@ -24,6 +24,10 @@ app.conf.beat_schedule = {
         "schedule": crontab(),
         "options": {"expires": 60},
     },
+    "follow up on credential requests": {
+        "task": "credentials.tasks.follow_up_requests",
+        "schedule": crontab(minute="9-59/15"),
+    },
     "offer cases": {"task": "cases.tasks.offer_cases", "schedule": crontab(minute="*/5")},
     "forget presences": {"task": "cases.tasks.forget_presences", "schedule": crontab(minute=47)},
     # What no worker took in time is dropped: the next one does the same.

@@ -255,6 +255,11 @@ SUPPORT_TIME_ZONE = env("SUPPORT_TIME_ZONE", default="America/Chicago")
 CASE_ANSWER_DUE_SOON_HOURS = 4
 # Within so many of Support's business hours a contact of the district accepts an exception case.
 EXCEPTION_HANDOVER_HOURS = env.int("EXCEPTION_HANDOVER_HOURS", default=8)
+# Whether the staff of a new district may request changes to their credentials, until the district says otherwise.
+STAFF_MAY_REQUEST_CHANGES = env.bool("STAFF_MAY_REQUEST_CHANGES", default=True)
+# After so many business days approvers are reminded of a credential request, and then its administrators told.
+CREDENTIAL_REMIND_AFTER_DAYS = env.int("CREDENTIAL_REMIND_AFTER_DAYS", default=3)
+CREDENTIAL_ESCALATE_AFTER_DAYS = env.int("CREDENTIAL_ESCALATE_AFTER_DAYS", default=6)
 # Renewing takes months, so a record says in good time that it runs out.
 CREDENTIAL_EXPIRES_SOON = timedelta(days=180)
 # The holder is reminded so many days before, once each; somebody else may remind again after this time.

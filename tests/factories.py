@@ -40,13 +40,16 @@ from contacts.models import (
     User,
 )
 from credentials.models import (
+    ApprovalDelegation,
     Course,
     CredentialField,
     CredentialRecord,
     CredentialRequest,
     CredentialType,
+    RequestGrant,
     RequestVersion,
     Requirement,
+    TypeRule,
 )
 
 
@@ -479,3 +482,45 @@ class RequirementFactory(DjangoModelFactory):
     course = factory.SubFactory(CourseFactory)
     district = factory.SelfAttribute("course.district")
     field = "Mathematics"
+
+
+class RequestGrantFactory(DjangoModelFactory):
+    """The right to request of one person, unless ``school=`` or ``position=`` says otherwise."""
+
+    class Meta:
+        model = RequestGrant
+
+    granted_by = factory.SubFactory(UserFactory, roles=[Role.DISTRICT_ADMINISTRATOR])
+    district = factory.SelfAttribute("granted_by.district")
+    person = factory.LazyAttribute(
+        lambda each: (
+            None
+            if getattr(each, "school", None) or getattr(each, "position", "")
+            else UserFactory(district=each.district)
+        )
+    )
+
+
+class ApprovalDelegationFactory(DjangoModelFactory):
+    """In force since yesterday, for a week."""
+
+    class Meta:
+        model = ApprovalDelegation
+
+    approver = factory.SubFactory(UserFactory, roles=[Role.CREDENTIAL_APPROVER])
+    district = factory.SelfAttribute("approver.district")
+    delegate = factory.LazyAttribute(lambda each: UserFactory(district=each.district, roles=[Role.CREDENTIAL_APPROVER]))
+    starts_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+    ends_at = factory.LazyAttribute(lambda each: each.starts_at + timedelta(days=7))
+
+
+class TypeRuleFactory(DjangoModelFactory):
+    """A type that needs a second approver."""
+
+    class Meta:
+        model = TypeRule
+
+    changed_by = factory.SubFactory(UserFactory, roles=[Role.DISTRICT_ADMINISTRATOR])
+    district = factory.SelfAttribute("changed_by.district")
+    type = factory.SubFactory(CredentialTypeFactory)
+    way = TypeRule.Way.TWO

@@ -31,6 +31,7 @@ from credentials.models import CredentialRequest
 from tests.factories import (
     AgentFactory,
     AgreementFactory,
+    ApprovalDelegationFactory,
     CallerCodeFactory,
     CaseFactory,
     ContactRequestFactory,
@@ -48,6 +49,7 @@ from tests.factories import (
     NoticeFactory,
     NoticeReportFactory,
     ProductAreaFactory,
+    RequestGrantFactory,
     RequestVersionFactory,
     RequirementFactory,
     SchoolFactory,
@@ -56,6 +58,7 @@ from tests.factories import (
     ThirdPartyFactory,
     TrainingCompletionFactory,
     TrainingModuleFactory,
+    TypeRuleFactory,
     UpdateRequestFactory,
     UserFactory,
     VersionFactory,
@@ -113,6 +116,7 @@ TRAININGS = "contacts_trainingcompletion"
 NOMINATIONS, CONTACT_REQUESTS = "contacts_nomination", "contacts_contactrequest"
 RECORDS, REQUESTS = "credentials_credentialrecord", "credentials_credentialrequest"
 REQUEST_VERSIONS = "credentials_requestversion"
+GRANTS, DELEGATIONS, WAYS = "credentials_requestgrant", "credentials_approvaldelegation", "credentials_typerule"
 
 # (what must never be, the statement, what the refusal names)
 PEOPLE_OF_DISTRICTS = [
@@ -957,6 +961,98 @@ CREDENTIALS = [
         "a_version_says_what_it_answers",
     ),
     (
+        "a right for nobody in particular",
+        copy(GRANTS, "grant", person_id="NULL"),
+        "a_right_is_given_to_a_school_a_position_or_a_person",
+    ),
+    (
+        "a right for a school and a person",
+        copy(GRANTS, "grant", school_id="%(school)s"),
+        "a_right_is_given_to_a_school_a_position_or_a_person",
+    ),
+    ("a right given twice", copy(GRANTS, "grant"), "a_right_is_given_once"),
+    (
+        "a right for a school of another district",
+        copy(GRANTS, "grant", person_id="NULL", school_id="%(other_school)s"),
+        "a_right_is_for_a_school_of_its_district",
+    ),
+    (
+        "a right for a person of another district",
+        copy(GRANTS, "grant", person_id="%(stranger)s"),
+        "a_right_is_for_a_person_of_its_district",
+    ),
+    (
+        "a right given by another district",
+        copy(GRANTS, "grant", person_id="%(teacher)s", granted_by_id="%(stranger)s"),
+        "a_right_is_given_by_someone_of_its_district",
+    ),
+    (
+        "a right ended by another district",
+        change(GRANTS, "grant", "ended_at = now(), ended_by_id = %(stranger)s"),
+        "a_right_is_ended_by_someone_of_its_district",
+    ),
+    (
+        "a right that ended by itself",
+        change(GRANTS, "grant", "ended_at = now()"),
+        "a_right_that_ended_says_when_and_by_whom",
+    ),
+    (
+        "a right passed on",
+        change(GRANTS, "grant", "person_id = %(teacher)s"),
+        "a_right_stays_as_it_was_given",
+    ),
+    (
+        "a right that ended and is back",
+        change(GRANTS, "ended_grant", "ended_at = NULL, ended_by_id = NULL"),
+        "a_right_that_ended_never_changes",
+    ),
+    (
+        "an approver who delegates to themselves",
+        copy(DELEGATIONS, "delegation", delegate_id="approver_id"),
+        "nobody_delegates_to_themselves",
+    ),
+    (
+        "a delegation that ends before it starts",
+        copy(DELEGATIONS, "delegation", ends_at="starts_at"),
+        "a_delegation_ends_after_it_starts",
+    ),
+    (
+        "a delegation from another district",
+        copy(DELEGATIONS, "delegation", approver_id="%(stranger)s"),
+        "a_delegation_is_of_an_approver_of_its_district",
+    ),
+    (
+        "a delegation to another district",
+        copy(DELEGATIONS, "delegation", delegate_id="%(stranger)s"),
+        "a_delegation_is_to_an_approver_of_its_district",
+    ),
+    (
+        "a delegation that lasts longer",
+        change(DELEGATIONS, "delegation", "ends_at = now() + interval '99 days'"),
+        "a_delegation_stays_as_it_was_made",
+    ),
+    (
+        "a delegation that was taken back and is there again",
+        change(DELEGATIONS, "ended_delegation", "ended_at = NULL"),
+        "a_delegation_that_was_taken_back_never_changes",
+    ),
+    ("two rules for a type", copy(WAYS, "way"), "one_rule_per_type_and_district"),
+    (
+        "a type decided in a way that is none",
+        change(WAYS, "way", "way = 'by lot'"),
+        "a_type_is_decided_in_one_of_the_ways",
+    ),
+    (
+        "a rule chosen by another district",
+        change(WAYS, "way", "changed_by_id = %(stranger)s"),
+        "a_district_chooses_how_it_decides",
+    ),
+    (
+        "a rule given to another district",
+        change(WAYS, "way", "district_id = %(other)s"),
+        "a_rule_stays_with_its_type",
+    ),
+    (
         "a request with another record",
         change(REQUESTS, "pending", "record_id = %(second_record)s"),
         "a_request_never_changes_records",
@@ -1716,6 +1812,7 @@ def rows(db):
         **(made := cases(contact, agent, stranger)),
         **notices(contact, agent, made["case"]),
         **requests(teacher, approver, record),
+        **ways_of_deciding(colleague, approver),
         **updates(teacher, contact, stranger),
     )
 
@@ -1865,6 +1962,18 @@ def cases(contact, agent, stranger):
             case=other_case, district=other_case.district, action="replied", by=stranger, text="Words.", status="new"
         ),
         "note": TimelineEntry.objects.create(action="noted", by=agent, is_internal=True, **said),
+    }
+
+
+def ways_of_deciding(administrator, approver):
+    given = {"granted_by": administrator, "person": UserFactory(district=administrator.district)}
+    now = timezone.now()
+    return {
+        "grant": RequestGrantFactory(**given),
+        "ended_grant": RequestGrantFactory(**given, ended_at=now, ended_by=administrator),
+        "delegation": ApprovalDelegationFactory(approver=approver),
+        "ended_delegation": ApprovalDelegationFactory(approver=approver, ended_at=now),
+        "way": TypeRuleFactory(changed_by=administrator),
     }
 
 

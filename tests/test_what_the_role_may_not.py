@@ -25,6 +25,7 @@ from portal import roles, walls
 from tests.factories import (
     AgentFactory,
     AgreementFactory,
+    ApprovalDelegationFactory,
     CallerCodeFactory,
     CaseFactory,
     ContactRequestFactory,
@@ -37,11 +38,13 @@ from tests.factories import (
     NoticeFactory,
     NoticeReportFactory,
     ProductAreaFactory,
+    RequestGrantFactory,
     RequestVersionFactory,
     RequirementFactory,
     SchoolFactory,
     StaffQuestionFactory,
     TrainingCompletionFactory,
+    TypeRuleFactory,
     UpdateRequestFactory,
     UserFactory,
 )
@@ -254,6 +257,9 @@ def rows():
     RequestVersionFactory(request=CredentialRequestFactory(requester=teacher))
     CredentialRequestFactory(requester=teacher)
     RequirementFactory(course__district=school.district)
+    ApprovalDelegationFactory(approver=UserFactory(district=school.district))
+    RequestGrantFactory(granted_by=teacher)
+    TypeRuleFactory(changed_by=teacher)
     audit.record("person.invite", by=None, on=teacher)
 
 

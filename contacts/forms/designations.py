@@ -19,7 +19,8 @@ class DesignationForm(forms.Form):
         School.objects.none(),
         required=False,
         empty_label="No school",
-        help_text="Only for a building coach: the school they help.",
+        help_text="For a building coach: the school they help. For a credential approver: the school whose staff they "
+        "decide about; leave it out for the whole district. For another school, designate them again.",
     )
 
     agreement = forms.ModelChoiceField(
@@ -82,7 +83,7 @@ class DesignationForm(forms.Form):
         if cleaned.get("role") == Role.BUILDING_COACH:
             if not cleaned.get("school") and "school" not in self.errors:
                 self.add_error("school", "Choose the school that the coach helps.")
-        else:
+        elif cleaned.get("role") != Role.CREDENTIAL_APPROVER:
             cleaned["school"] = None
         return cleaned
 

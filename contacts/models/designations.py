@@ -97,9 +97,9 @@ class Designation(models.Model):
                 violation_error_message="Support roles belong to no district; every other role to one.",
             ),
             models.CheckConstraint(
-                condition=Q(school__isnull=True) | Q(role=Role.BUILDING_COACH),
-                name="only_coaches_have_a_school",
-                violation_error_message="Only a building coach is designated for a school.",
+                condition=Q(school__isnull=True) | Q(role__in=[Role.BUILDING_COACH, Role.CREDENTIAL_APPROVER]),
+                name="only_coaches_and_approvers_have_a_school",
+                violation_error_message="Only a building coach or a credential approver is designated for a school.",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("started_at")),

@@ -40,6 +40,11 @@ def validate_state(code):
 WORD, NO_WORD = re.compile(r"[^\W_]+"), "[\\W_]+"
 
 
+def staff_may_request():
+    """What a district begins with."""
+    return settings.STAFF_MAY_REQUEST_CHANGES
+
+
 class DistrictQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Support and Django admins see every district; the others their own."""
@@ -90,7 +95,7 @@ class District(models.Model):
     )
     staff_may_request_changes = models.BooleanField(
         "staff may request changes",
-        default=True,
+        default=staff_may_request,
         help_text="Staff may ask for changes to their own credential records.",
     )
     support_contacts_allowed = models.PositiveSmallIntegerField(

@@ -3,11 +3,12 @@
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from contacts import ActionRefused, message_center
+from contacts import ActionRefused
 from contacts.actions import action, lock_actor
 from contacts.models import Role
-from credentials.actions.telling import record_event, tell_of_return, tell_requester
-from credentials.models import CredentialRecord, CredentialRequest, Element, approvers_for
+from credentials.actions.following_up import say_stuck
+from credentials.actions.telling import record_event, settle, tell_approvers, tell_of_return, tell_requester
+from credentials.models import CredentialRecord, CredentialRequest, Element, Way, approvers_for, way_of
 
 Status = CredentialRequest.Status
 RECORD_CHANGED = (
@@ -28,9 +29,43 @@ def approve(credential_request, *, by, comment="", version=None, record_state=No
     credential_request.record = record = _lock_record(credential_request)
     if credential_request.record_has_changed and record_state != credential_request.record_state:
         raise ActionRefused(RECORD_CHANGED)
+    if _needs_second(credential_request):
+        return _approve_first(credential_request, by=by)
     change_record(credential_request, record)
     _save_decision(credential_request, by=by, comment=comment)
     return credential_request
+
+
+def _needs_second(credential_request):
+    is_first = credential_request.first_approved_by_id is None
+    return is_first and way_of(credential_request.district, credential_request.type) == Way.TWO
+
+
+def _approve_first(credential_request, *, by):
+    """The request waits on, for somebody else."""
+    credential_request.refresh_from_db(fields=["status", "record"])
+    credential_request.first_approved_by, credential_request.first_approved_at = by, timezone.now()
+    credential_request.save(update_fields=["first_approved_by", "first_approved_at"])
+    record_event("approve_first", credential_request, by=by)
+    settle(credential_request)
+    if not tell_approvers(credential_request):
+        say_stuck(credential_request)
+    return credential_request
+
+
+def approve_automatically(credential_request):
+    """As the district chose for the type; what cannot be approved so waits for an approver. Returns whether it was."""
+    record = _lock_record(credential_request)
+    record.values = credential_request.approved_values
+    try:
+        _validate(record, credential_request.labels)
+    except ActionRefused:
+        return False
+    credential_request.become(Status.APPROVED)
+    credential_request.record, credential_request.is_automatic = record, True
+    change_record(credential_request, record)
+    _save_decision(credential_request, by=None, comment="")
+    return True
 
 
 @action
@@ -50,7 +85,7 @@ def return_for_changes(credential_request, *, by, comment, version=None):
     credential_request.comment = comment
     credential_request.save(update_fields=["status", "returned_at", "returned_by", "comment"])
     record_event("return", credential_request, by=by)
-    message_center.settle(credential_request.decision_url)
+    settle(credential_request)
     tell_of_return(credential_request)
     return credential_request
 
@@ -75,6 +110,8 @@ def _refuse_who_may_not(credential_request, by):
         raise ActionRefused("Only an approver of the requester's district can decide this request.")
     if credential_request.requester_id == by.pk:
         raise ActionRefused("You cannot decide your own request. Another approver of your district decides it.")
+    if credential_request.first_approved_by_id == by.pk and credential_request.is_pending:
+        raise ActionRefused("You approved this already. Another approver has to approve it, too.")
     if credential_request.entered_by_id == by.pk:
         raise ActionRefused(
             f"You entered this request for {credential_request.requester}, so another approver decides it."
@@ -114,7 +151,7 @@ def _validate(record, labels):
 def _save_decision(credential_request, *, by, comment):
     credential_request.decided_at, credential_request.decided_by = timezone.now(), by
     credential_request.comment = comment
-    credential_request.save(update_fields=["status", "record", "decided_at", "decided_by", "comment"])
+    credential_request.save(update_fields=["status", "record", "decided_at", "decided_by", "is_automatic", "comment"])
     record_event(credential_request.status, credential_request, by=by)
-    message_center.settle(credential_request.decision_url)
+    settle(credential_request)
     tell_requester(credential_request)

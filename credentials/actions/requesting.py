@@ -2,11 +2,11 @@
 
 from django.utils import timezone
 
-from contacts import ActionRefused, DuplicateSubmission, message_center
+from contacts import ActionRefused, DuplicateSubmission
 from contacts.actions import action, lock_actor, lock_user
 from contacts.models import Role
 from credentials.actions.submitting import submit
-from credentials.actions.telling import record_event
+from credentials.actions.telling import record_event, settle
 from credentials.models import CredentialRecord, CredentialRequest
 
 Status = CredentialRequest.Status
@@ -75,7 +75,7 @@ def withdraw(credential_request, *, by):
     credential_request.save(update_fields=["status", "withdrawn_at"])
     verb = credential_request.status if credential_request.version else "discard_draft"
     record_event(verb, credential_request, by=by)
-    message_center.settle(credential_request.decision_url, credential_request.my_requests_url)
+    settle(credential_request)
     return credential_request
 
 

@@ -2,9 +2,11 @@
 
 from django.utils import timezone
 
-from contacts import ActionRefused, message_center
-from credentials.actions.telling import record_event, tell_approvers, tell_of_entry
-from credentials.models import CredentialRequest, RequestVersion
+from contacts import ActionRefused
+from credentials.actions.deciding import approve_automatically
+from credentials.actions.following_up import say_stuck
+from credentials.actions.telling import record_event, settle, tell_approvers, tell_of_entry
+from credentials.models import CredentialRequest, RequestVersion, Way, way_of
 
 Status = CredentialRequest.Status
 CONTENT = ["type", "brief_description", "original", "proposed", "labels"]
@@ -26,10 +28,14 @@ def submit(credential_request, *, by):
     _add_version(credential_request, by, now)
     _begin_anew(credential_request)
     record_event("submit" if is_first else "resubmit", credential_request, by=by)
-    message_center.settle(credential_request.decision_url, credential_request.my_requests_url)
-    tell_approvers(credential_request)
+    settle(credential_request)
     if is_first and credential_request.entered_by_id:
         tell_of_entry(credential_request)
+    is_automatic = way_of(credential_request.district, credential_request.type) == Way.AUTOMATIC
+    if is_automatic and approve_automatically(credential_request):
+        return credential_request
+    if not tell_approvers(credential_request):
+        say_stuck(credential_request)
     return credential_request
 
 

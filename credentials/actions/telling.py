@@ -1,6 +1,7 @@
 """What is audited and who is told of a request."""
 
 from contacts import audit, message_center
+from contacts.actions import administrators_of
 from contacts.models import Kind
 from credentials.models import approvers_for
 
@@ -10,14 +11,38 @@ def record_event(verb, credential_request, *, by):
 
 
 def tell_approvers(credential_request):
-    _send(
-        "submitted",
-        credential_request,
-        to=approvers_for(credential_request.requester, but=[credential_request.entered_by_id]),
-        kind=Kind.TO_DECIDE,
-        about=credential_request.decision_url,
-        subject=f"{credential_request.requester} · {credential_request.type}",
+    """Returns whether there is anybody who may decide it."""
+    approvers = list(_approvers(credential_request))
+    _send("submitted", credential_request, to=approvers, **_to_decide(credential_request))
+    return bool(approvers)
+
+
+def tell_of_waiting(credential_request):
+    to = _approvers(credential_request)
+    _send("waiting", credential_request, to=to, **_to_decide(credential_request))
+
+
+def tell_administrators(template, credential_request):
+    """Of what nobody can decide, or of what nobody decided for long."""
+    about = _to_decide(credential_request) | {"about": credential_request.standstill_url}
+    _send(template, credential_request, to=administrators_of(credential_request.district), **about)
+
+
+def settle(credential_request):
+    """Nobody is asked any more to decide it or to answer."""
+    message_center.settle(
+        credential_request.decision_url, credential_request.my_requests_url, credential_request.standstill_url
     )
+
+
+def _approvers(credential_request):
+    involved = [credential_request.entered_by_id, credential_request.first_approved_by_id]
+    return approvers_for(credential_request.requester, but=involved)
+
+
+def _to_decide(credential_request):
+    subject = f"{credential_request.requester} · {credential_request.type}"
+    return {"kind": Kind.TO_DECIDE, "about": credential_request.decision_url, "subject": subject}
 
 
 def tell_requester(credential_request):

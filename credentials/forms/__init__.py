@@ -1,5 +1,7 @@
 from credentials.forms.ahead import ExpiryFilterForm
-from credentials.forms.decisions import ApprovalFilterForm, DecisionForm, DenialForm, ReturnForm
+from credentials.forms.decisions import DecisionForm, DenialForm, ReturnForm
+from credentials.forms.district import DelegationForm, GrantForm, WaysForm
+from credentials.forms.filters import ApprovalFilterForm, StaffFilterForm
 from credentials.forms.records import DayForm
 from credentials.forms.requests import (
     ChangeDraftForm,
@@ -19,10 +21,14 @@ __all__ = [
     "CredentialFieldFormSet",
     "DayForm",
     "DecisionForm",
+    "DelegationForm",
     "DenialForm",
     "DescriptorForm",
     "ExpiryFilterForm",
+    "GrantForm",
     "NewRequestForm",
     "ReturnForm",
+    "StaffFilterForm",
     "UpdateRequestForm",
+    "WaysForm",
 ]

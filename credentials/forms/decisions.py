@@ -1,7 +1,6 @@
 from django import forms
 
 from contacts.forms import TOO_LONG
-from credentials.models import CredentialRequest, CredentialType
 
 UNSEEN = "Look at the request again, then decide."
 
@@ -33,18 +32,3 @@ class ReturnForm(DecisionForm):
         if not self.cleaned_data["comment"]:
             raise forms.ValidationError("Say what the requester should change before you decide.")
         return self.cleaned_data["comment"]
-
-
-class ApprovalFilterForm(forms.Form):
-    # What is pending has one's own requests too, on which somebody else decides.
-    status = forms.ChoiceField(
-        required=False,
-        choices=[
-            ("", "Pending"),
-            ("decide", "For me to decide"),
-            *(choice for choice in CredentialRequest.Status.choices if choice[0] not in ("draft", "pending")),
-            ("all", "All"),
-        ],
-        label="Status",
-    )
-    type = forms.ModelChoiceField(CredentialType.objects, required=False, label="Credential Type", empty_label="All")

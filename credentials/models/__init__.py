@@ -1,9 +1,12 @@
 from credentials.models.approvers import approvers_for
 from credentials.models.courses import MOST_GROUPS, Course, Requirement, school_year_end
+from credentials.models.delegations import ApprovalDelegation
 from credentials.models.descriptors import Descriptor, Vocabulary
+from credentials.models.grants import RequestGrant, may_request
 from credentials.models.records import CredentialRecord, nearest_reminder, serialize_values
 from credentials.models.renewals import next_period, renewal_of
 from credentials.models.requests import CredentialRequest
+from credentials.models.type_rules import TypeRule, Way, way_of
 from credentials.models.types import (
     DATE_ELEMENTS,
     LIST_DATA_TYPES,
@@ -23,6 +26,7 @@ __all__ = [
     "LIST_ELEMENTS",
     "MAX_LENGTHS",
     "MOST_GROUPS",
+    "ApprovalDelegation",
     "Course",
     "CredentialField",
     "CredentialRecord",
@@ -31,14 +35,19 @@ __all__ = [
     "DataType",
     "Descriptor",
     "Element",
+    "RequestGrant",
     "RequestVersion",
     "Requirement",
+    "TypeRule",
     "Vocabulary",
+    "Way",
     "approvers_for",
+    "may_request",
     "nearest_reminder",
     "next_period",
     "renewal_of",
     "school_year_end",
     "serialize_values",
     "shown",
+    "way_of",
 ]

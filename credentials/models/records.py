@@ -46,6 +46,10 @@ class CredentialRecordQuerySet(models.QuerySet):
         """A person's own records. Approvers see those of others on the request only."""
         return self.filter(holder=user)
 
+    def of_district(self, user):
+        """All records of the administrator's district."""
+        return self.filter(district=user.district_id)
+
     def with_pending_request(self):
         """Each record with ``pending_request_id``: the key of its request that is not decided yet, or None."""
         pending = FilteredRelation("requests", condition=Q(requests__status__in=OPEN))

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from contacts.models import Role
-from credentials.models.approvers import somebody_decides
+from contacts.models import User
+from credentials.models.approvers import schools_of, somebody_decides
 from credentials.models.statuses import OPEN, RequestStatus
 
 # How far back the usual time to decide looks.
@@ -37,11 +38,19 @@ class CredentialRequestQuerySet(models.QuerySet):
 
     def decidable_by(self, user):
         """What a credential approver sees: the requests of their district, or of their schools, with their own."""
-        held = [each for each in user.current_designations if each.role == Role.CREDENTIAL_APPROVER]
-        submitted = self.filter(district__in=[each.district_id for each in held]).filter(version__gt=0)
-        if all(each.school_id for each in held):
-            return submitted.filter(requester__school__in=[each.school_id for each in held])
-        return submitted
+        schools = schools_of(user)
+        if not schools:
+            return self.none()
+        submitted = self.filter(district=user.district_id, version__gt=0)
+        return submitted if None in schools else submitted.filter(requester__school__in=schools)
+
+    def about_subject(self, subject):
+        """Which ask for the subject, or had it before."""
+        return self.filter(Q(proposed__subjects__contains=[subject]) | Q(original__subjects__contains=[subject]))
+
+    def requested_by(self, words):
+        """Whose requester's name, e-mail address or position has every one of the words."""
+        return self.filter(requester__in=User.objects.named(words))
 
     def unsuccessful(self):
         """What one may request again."""
@@ -57,6 +66,23 @@ class CredentialRequestQuerySet(models.QuerySet):
     def that_nobody_decides(self):
         """Pending, and without an approver who may decide it."""
         return self.pending().filter(~somebody_decides())
+
+    def that_somebody_decides(self):
+        return self.pending().filter(somebody_decides())
+
+    def to_remind_of(self, at):
+        """Perhaps due to be reminded of: business days are counted for each."""
+        latest = at - timedelta(days=settings.CREDENTIAL_REMIND_AFTER_DAYS)
+        return self.pending().filter(reminded_at=None, escalated_at=None, pending_since__lte=latest)
+
+    def to_escalate(self, at):
+        latest = at - timedelta(days=settings.CREDENTIAL_ESCALATE_AFTER_DAYS)
+        return self.pending().filter(escalated_at=None, pending_since__lte=latest)
+
+    def at_a_standstill(self):
+        """What nobody can decide, and what was escalated."""
+        waiting = self.pending().annotate(is_decidable=somebody_decides())
+        return waiting.filter(Q(is_decidable=False) | Q(escalated_at__isnull=False))
 
     def usual_time(self, district, at):
         """The median time from a request to its decision in the district, of those of the last year, or None."""

@@ -138,6 +138,11 @@ class CredentialRequest(models.Model):
         return f"{reverse('credentials:requests')}?request={self.pk}#request-{self.pk}"
 
     @property
+    def standstill_url(self):
+        """Its row among those that do not move, for the administrators."""
+        return f"{reverse('credentials:standstill')}?request={self.pk}#request-{self.pk}"
+
+    @property
     def record_has_changed(self):
         """Whether the record to update has changed since this was submitted."""
         return not self.is_new and self.record.values != self.original

@@ -1,22 +1,37 @@
 from credentials.views.ahead import ahead, remind
 from credentials.views.approvals import approvals, approve, decide, deny, return_for_changes
+from credentials.views.delegations import delegations, end_delegation
+from credentials.views.district import end_right, rights, standstill, ways
 from credentials.views.editors import edit, request_new, request_update
 from credentials.views.records import records
 from credentials.views.requests import request_detail, requests, withdraw
+from credentials.views.several import approve_several
+from credentials.views.staff import request_new_for, request_update_for, staff, staff_member
 
 __all__ = [
     "ahead",
     "approvals",
     "approve",
+    "approve_several",
     "decide",
+    "delegations",
     "deny",
     "edit",
+    "end_delegation",
+    "end_right",
     "records",
     "remind",
     "request_detail",
     "request_new",
+    "request_new_for",
     "request_update",
+    "request_update_for",
     "requests",
     "return_for_changes",
+    "rights",
+    "staff",
+    "staff_member",
+    "standstill",
+    "ways",
     "withdraw",
 ]

@@ -1,12 +1,14 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from contacts.actions import mark_read_about
 from contacts.pagination import paginate
 from contacts.views.shortcuts import refusals_on, render_form
-from credentials import actions
+from credentials import actions, reports
 from credentials.forms import ApprovalFilterForm, DecisionForm, DenialForm, ReturnForm
 from credentials.models import CredentialRequest
 from credentials.views.requests import versions_of
@@ -17,23 +19,17 @@ OLDEST_FIRST, NEWEST_FIRST = ["submitted_at", "pk"], ["-submitted_at", "-pk"]
 @require_safe
 @permission_required("credentials.decide_request", raise_exception=True)
 def approvals(request):
-    form = ApprovalFilterForm(request.GET)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    status = chosen.get("status") or "pending"
-    found = CredentialRequest.objects.decidable_by(request.user).select_related("requester", "type")
-    if status == "decide":
-        found = found.waiting_for(request.user)
-    elif status != "all":
-        found = found.filter(status=status)
-    if chosen.get("type"):
-        found = found.filter(type=chosen["type"])
+    form = ApprovalFilterForm(request.GET, user=request.user)
+    found = form.requests(request.user).select_related("requester__school", "type")
     # The longest-waiting request comes first; among decided ones, the newest.
-    order = OLDEST_FIRST if status in ("pending", "decide") else NEWEST_FIRST
+    order = OLDEST_FIRST if form.is_waiting else NEWEST_FIRST
     context = {
         "form": form,
-        "active": any(request.GET.get(name) for name in ("status", "type")),
-        "status": status,
+        "active": form.is_active,
+        "is_waiting": form.is_waiting,
+        "query": form.query,
         "page": paginate(found, order, request.GET.get("cursor", "")),
+        "usual": reports.usual_time(request.user.district_id),
     }
     return render(request, "credentials/approvals.html", context)
 
@@ -71,18 +67,48 @@ def _decide(request, pk, form_class, action, done):
         said = form.cleaned_data
         seen = {"record_state": said["record_state"]} if form_class is DecisionForm else {}
         with refusals_on(form):
-            action(credential_request, by=request.user, comment=said["comment"], version=said["version"], **seen)
-            messages.success(request, _confirmation(credential_request.requester, done))
-            return redirect("credentials:approvals")
+            decided = action(
+                credential_request, by=request.user, comment=said["comment"], version=said["version"], **seen
+            )
+            messages.success(request, _confirmation(decided, done))
+            return _go_on(request, credential_request)
         # Someone else may have decided or changed it in the meantime.
         credential_request = _get_decidable(request, pk)
     return _decision_page(request, credential_request, form, form.cleaned_data.get("version"))
 
 
-def _confirmation(requester, done):
+def _confirmation(credential_request, done):
+    requester = credential_request.requester
+    if credential_request.is_pending:
+        return f"You approved the request of {requester}. It now needs a second approver."
     if requester.can_sign_in:
         return f"You {done} the request of {requester}, who was told."
     return f"You {done} the request of {requester}, who cannot sign in to read it. Please tell them."
+
+
+def _go_on(request, credential_request):
+    """To the next request of the list that the approver came from; without one, to the list."""
+    form = ApprovalFilterForm(request.GET, user=request.user)
+    waiting = form.requests(request.user).waiting_for(request.user) if form.is_waiting else None
+    following = waiting is not None and _neighbor(waiting, credential_request, "next")
+    if following:
+        return redirect(_address(following, form))
+    query = f"?{form.query}" if form.query else ""
+    return redirect(f"{reverse('credentials:approvals')}{query}")
+
+
+def _neighbor(requests, credential_request, which):
+    """The request of the list before or after this one, whether or not this one is still among them."""
+    at, pk = credential_request.submitted_at, credential_request.pk
+    if which == "next":
+        beyond = Q(submitted_at__gt=at) | Q(submitted_at=at, pk__gt=pk)
+        return requests.filter(beyond, submitted_at__gte=at).order_by(*OLDEST_FIRST).first()
+    beyond = Q(submitted_at__lt=at) | Q(submitted_at=at, pk__lt=pk)
+    return requests.filter(beyond, submitted_at__lte=at).order_by(*NEWEST_FIRST).first()
+
+
+def _address(credential_request, form):
+    return f"{credential_request.decision_url}?{form.query}" if form.query else credential_request.decision_url
 
 
 def _get_decidable(request, pk):
@@ -95,7 +121,13 @@ def _decision_page(request, credential_request, form, seen=None):
     """``seen`` is the version that the form was about."""
     versions = versions_of(credential_request)
     before = seen if seen and seen < credential_request.version else credential_request.version - 1
+    filters = ApprovalFilterForm(request.GET, user=request.user)
+    listed = filters.requests(request.user)
+    beside = {which: _neighbor(listed, credential_request, which) for which in ("previous", "next")}
+    beside = {which: found and _address(found, filters) for which, found in beside.items()}
     context = {
+        "beside": beside,
+        "query": filters.query,
         "credential_request": credential_request,
         "is_own": credential_request.requester_id == request.user.pk,
         "is_entered": credential_request.entered_by_id == request.user.pk,

@@ -20,8 +20,9 @@ MOST_DIGITS = 18  # of a key; PostgreSQL refuses larger numbers
 SAVED = "Your request is saved. The record does not change until an approver of your district approves it."
 SAVED_WITHOUT_APPROVER = (
     "Your request is saved, but your district has no approver who can decide it. "
-    "Ask your district administrator to designate a credential approver."
+    "Your district administrator was told, and designates a credential approver."
 )
+SAVED_AUTOMATICALLY = "Your district approves such requests automatically. The record has changed."
 SAVED_DRAFT = "Your draft is saved. Nobody else sees it until you submit it."
 
 
@@ -52,7 +53,7 @@ def request_update(request, pk):
     )
     back_url = f"{reverse('credentials:records')}?record={record.pk}"
     context = {"record": record, "back_url": back_url, "is_renewal": is_renewal, "offers_draft": True}
-    return _editor(request, form, actions.request_update, {"record": record}, "request_update", context)
+    return run_editor(request, form, actions.request_update, {"record": record}, "request_update", context)
 
 
 def _standing(request, record):
@@ -77,16 +78,16 @@ def _renewal(record):
 def request_new(request):
     initial, type = {"idempotency_key": uuid4()}, None
     if request.method == "POST":
-        type = _offered_type(request, request.POST.get("type", ""))
+        type = offered_type(request, request.POST.get("type", ""))
     elif earlier := _earlier_request(request, is_new=True):
-        type = _offered_type(request, str(earlier.type_id))
+        type = offered_type(request, str(earlier.type_id))
         initial |= NewRequestForm.values_of(earlier) | {"type": type}
     is_draft = "save_draft" in request.POST
     form = NewRequestForm(
         posted(request), initial=initial, district=request.user.district, type=type, is_draft=is_draft
     )
     context = {"type": type, "offers_draft": True}
-    return _editor(request, form, actions.request_new, {"type": type}, "request_new", context)
+    return run_editor(request, form, actions.request_new, {"type": type}, "request_new", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,7 +112,7 @@ def edit(request, pk):
         "offers_draft": is_draft,
     }
     template = "request_new" if credential_request.is_new else "request_update"
-    return _editor(request, form, actions.change_request, about, template, context)
+    return run_editor(request, form, actions.change_request, about, template, context)
 
 
 def _form_of(request, credential_request):
@@ -128,12 +129,12 @@ def _form_of(request, credential_request):
     if credential_request.status != Status.DRAFT:
         return ChangeNewForm(posted(request), initial=initial, type=credential_request.type, **about), {}
     chosen = request.POST.get("type", "") if request.method == "POST" else str(credential_request.type_id)
-    type = _offered_type(request, chosen)
+    type = offered_type(request, chosen)
     form = ChangeDraftForm(posted(request), initial=initial | {"type": type}, type=type, **about)
     return form, {"type": type}
 
 
-def _offered_type(request, key):
+def offered_type(request, key):
     offered = CredentialType.objects.offered_in(request.user.district).prefetch_related("fields")
     return offered.filter(pk=key).first() if is_key(key) else None
 
@@ -149,14 +150,15 @@ def _earlier_request(request, **about):
     return get_object_or_404(own.filter(**about), pk=key)
 
 
-def _editor(request, form, action, about, template, context):
+def run_editor(request, form, action, about, template, context):
     if "show_fields" in request.POST or form.has_unseen_fields:
         form = form.with_fields_shown()
     elif form.is_valid():
         with refusals_on(form):
             return _saved(request, action(by=request.user, is_draft=form.is_draft, **_entered(form, action), **about))
+    person = context.get("person") or request.user
     context |= {
-        "has_approver": approvers_for(request.user).exists(),
+        "has_approver": approvers_for(person, but=[request.user.pk]).exists(),
         "has_new_fields": form.is_reshown and "show_fields" not in request.POST,
     }
     return render_form(request, f"credentials/{template}.html", form, context)
@@ -172,8 +174,12 @@ def _saved(request, credential_request):
     if credential_request.status == Status.DRAFT:
         messages.success(request, SAVED_DRAFT)
         return redirect("credentials:request", credential_request.pk)
-    if approvers_for(credential_request.requester, but=[credential_request.entered_by_id]).exists():
+    if credential_request.is_automatic:
+        messages.success(request, SAVED_AUTOMATICALLY)
+    elif approvers_for(credential_request.requester, but=[credential_request.entered_by_id]).exists():
         messages.success(request, SAVED)
     else:
         messages.warning(request, SAVED_WITHOUT_APPROVER)
+    if credential_request.requester_id != request.user.pk:
+        return redirect("credentials:staff_member", credential_request.requester_id)
     return redirect("credentials:requests")

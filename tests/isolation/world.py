@@ -32,6 +32,7 @@ from credentials.models import CredentialType
 from tests.factories import (
     AgentFactory,
     AgreementFactory,
+    ApprovalDelegationFactory,
     CallerCodeFactory,
     CaseFactory,
     ContactRequestFactory,
@@ -47,12 +48,14 @@ from tests.factories import (
     NoticeFactory,
     NoticeReportFactory,
     ProductAreaFactory,
+    RequestGrantFactory,
     RequestVersionFactory,
     RequirementFactory,
     SchoolFactory,
     SiteFactory,
     StaffQuestionFactory,
     TrainingCompletionFactory,
+    TypeRuleFactory,
     UpdateRequestFactory,
     UserFactory,
     VersionUpdateFactory,
@@ -327,6 +330,11 @@ class District:
         self.request(5, status="withdrawn", withdrawn_at=timezone.now())
         self.request(6, record=self.records[1], status="approved", comment=comment, **decided)
         self.request(7, requester=approver)
+        administrator = self.people["district_administrator"]
+        position = self.say("credentials_requestgrant.position")
+        RequestGrantFactory(**self.key("id", 1), granted_by=administrator, position=position, person=None)
+        ApprovalDelegationFactory(**self.key("id", 1), approver=approver, delegate=administrator)
+        TypeRuleFactory(**self.key("id", 1), changed_by=administrator, type=self.type)
         for number in (1, 2):
             self.course(number)
 

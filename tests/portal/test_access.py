@@ -20,6 +20,7 @@ from credentials.models import CredentialRecord, CredentialRequest
 from tests.factories import (
     AgentFactory,
     AgreementFactory,
+    ApprovalDelegationFactory,
     CaseFactory,
     ContactRequestFactory,
     CredentialRecordFactory,
@@ -30,6 +31,7 @@ from tests.factories import (
     MessageFactory,
     NominationFactory,
     NoticeFactory,
+    RequestGrantFactory,
     StaffQuestionFactory,
     TrainingCompletionFactory,
     UpdateRequestFactory,
@@ -230,6 +232,17 @@ PAGES = {
     "credentials:approve": Page({"credential_approver"}, "request", POST),
     "credentials:deny": Page({"credential_approver"}, "request", POST),
     "credentials:return": Page({"credential_approver"}, "request", POST),
+    "credentials:approve_several": Page({"credential_approver"}, methods=GET_POST),
+    "credentials:delegations": Page({"credential_approver"}, methods=GET_POST),
+    "credentials:end_delegation": Page({"credential_approver"}, "delegation", POST, own_only=True),
+    "credentials:staff": Page({"district_administrator"}),
+    "credentials:staff_member": Page({"district_administrator"}, "person"),
+    "credentials:request_new_for": Page({"district_administrator"}, "person", GET_POST),
+    "credentials:request_update_for": Page({"district_administrator"}, "record", GET_POST),
+    "credentials:standstill": Page({"district_administrator"}),
+    "credentials:rights": Page({"district_administrator"}, methods=GET_POST),
+    "credentials:end_right": Page({"district_administrator"}, "right", POST),
+    "credentials:ways": Page({"district_administrator"}, methods=GET_POST),
 }
 # allauth's own pages; tests/portal/test_sign_in.py walks them.
 SIGN_IN = {
@@ -297,6 +310,8 @@ def district_world():
         tied=NoticeCase.objects.create(notice=notice, district=district, case=case, tied_by=notice.posted_by).case_id,
         record=record.pk,
         request=CredentialRequestFactory(requester=colleague).pk,
+        delegation=ApprovalDelegationFactory(approver=colleague, delegate=people["credential_approver"]).pk,
+        right=RequestGrantFactory(granted_by=people["district_administrator"]).pk,
     )
     return SimpleNamespace(people=people, things=things, colleague=colleague)
 

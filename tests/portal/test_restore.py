@@ -32,6 +32,7 @@ from portal.programs import postgres_programs
 from tests.factories import (
     AgentFactory,
     AgreementFactory,
+    ApprovalDelegationFactory,
     CallerCodeFactory,
     CaseFactory,
     ContactRequestFactory,
@@ -44,11 +45,13 @@ from tests.factories import (
     NoticeFactory,
     NoticeReportFactory,
     ProductAreaFactory,
+    RequestGrantFactory,
     RequestVersionFactory,
     RequirementFactory,
     SchoolFactory,
     StaffQuestionFactory,
     TrainingCompletionFactory,
+    TypeRuleFactory,
     UserFactory,
     VersionUpdateFactory,
 )
@@ -171,6 +174,9 @@ def source():
     ContactRequestFactory(person=teacher)
     CredentialRecordFactory.create_batch(2, holder=teacher)
     RequestVersionFactory(request__requester=teacher)
+    ApprovalDelegationFactory(approver=UserFactory(district=school.district))
+    RequestGrantFactory(granted_by=teacher)
+    TypeRuleFactory(changed_by=teacher)
     credentials.deny(CredentialRequestFactory(requester=teacher), by=approver, comment="Not yet.")
     RequirementFactory(course__district=school.district)
     CaseFactory()

@@ -1,0 +1,268 @@
+"""The queue of approvers: narrowed, one after the other, several at once, by two, and by whom of them."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from contacts import ActionRefused
+from contacts.models import Message, Role
+from credentials import actions
+from credentials.models import CredentialRecord, CredentialRequest, Descriptor, Vocabulary, approvers_for
+from tests.credentials.test_actions import request_new, request_update
+from tests.factories import (
+    ApprovalDelegationFactory,
+    CredentialRecordFactory,
+    CredentialRequestFactory,
+    CredentialTypeFactory,
+    DesignationFactory,
+    SchoolFactory,
+    TypeRuleFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+URL = "/credentials/approvals/"
+SEVERAL = "/credentials/approvals/several/"
+
+
+@pytest.fixture
+def approver():
+    return UserFactory(roles=[Role.CREDENTIAL_APPROVER])
+
+
+@pytest.fixture
+def browser(sign_in, approver):
+    return sign_in(approver)
+
+
+def teacher(approver, **about):
+    return UserFactory(district=approver.district, **about)
+
+
+def waiting(approver, days=0, **about):
+    person = about.pop("requester", None) or teacher(approver)
+    return CredentialRequestFactory(requester=person, submitted_at=timezone.now() - timedelta(days=days), **about)
+
+
+def rows(browser, **query):
+    return browser.get(URL, query).context["page"].rows
+
+
+def address(credential_request, name="decide"):
+    return reverse(f"credentials:{name}", args=[credential_request.pk])
+
+
+def approver_of(school):
+    person = UserFactory(district=school.district)
+    DesignationFactory(user=person, role=Role.CREDENTIAL_APPROVER, school=school)
+    return person
+
+
+# --- narrowed, and one after the other ----------------------------------------------------------------------------
+
+
+def test_the_queue_is_narrowed_by_school_subject_and_requester(browser, approver):
+    Descriptor.objects.get_or_create(
+        vocabulary=Vocabulary.SUBJECT, code_value="Art", defaults={"uri": Vocabulary.SUBJECT.uri("Art")}
+    )
+    school = SchoolFactory(district=approver.district)
+    there = waiting(approver, requester=teacher(approver, school=school, last_name="Quill"))
+    art = waiting(approver, proposed={"subjects": ["Art"]})
+    assert rows(browser, school=school.pk) == [there]
+    assert rows(browser, requester="quill") == [there]
+    assert rows(browser, subject="Art") == [art]
+    assert rows(browser, school=school.pk, subject="Art") == []
+    assert len(rows(browser, school="x", subject="none")) == 2
+
+
+def test_the_school_of_another_district_narrows_nothing(browser, approver):
+    own = waiting(approver)
+    assert rows(browser, school=SchoolFactory().pk) == [own]
+
+
+def test_a_decision_has_the_one_before_and_after_of_the_list_beside_it(browser, approver):
+    school = SchoolFactory(district=approver.district)
+    people = [teacher(approver, school=each) for each in (school, None, school, school)]
+    first, _, second, third = (waiting(approver, days=9 - n, requester=person) for n, person in enumerate(people))
+    query = f"?school={school.pk}"
+    text = browser.get(address(second) + query).text
+    assert f'rel="prev" href="{address(first)}{query}"' in text
+    assert f'rel="next" href="{address(third)}{query}"' in text
+    assert f'href="{URL}{query}"' in text
+    assert 'rel="next"' not in browser.get(address(third) + query).text
+
+
+def test_after_a_decision_comes_the_next_request_of_the_list(browser, approver):
+    first, second = waiting(approver, days=2), waiting(approver, days=1)
+    answer = browser.post(address(first, "deny"), {"version": 1, "comment": "No."})
+    assert answer.url == address(second)
+    assert browser.post(address(second, "deny"), {"version": 1, "comment": "No."}).url == URL
+
+
+# --- several at once ----------------------------------------------------------------------------------------------
+
+
+def renewals(approver, count, **more):
+    type, found = CredentialTypeFactory(), []
+    for number in range(count):
+        record = CredentialRecordFactory(holder=teacher(approver), type=type, identifier=f"R-{type.pk}-{number}")
+        found.append(request_update(record, expires_on="2031-06-30", **more))
+    return found
+
+
+def versions(text):
+    return dict(re.findall(r'name="(version_\d+)" value="(\d+)"', text))
+
+
+def test_several_of_a_kind_are_approved_after_all_differences_were_shown(browser, approver):
+    asked = renewals(approver, 3)
+    keys = [each.pk for each in asked]
+    page = browser.get(SEVERAL, {"request": keys})
+    assert page.text.count("<ins>Jun 30, 2031</ins>") == 3
+    answer = browser.post(SEVERAL, {"request": keys, **versions(page.text)}, follow=True)
+    assert "You approved 3 requests. Each requester was told." in answer.text
+    assert {record.expires_on for record in CredentialRecord.objects.all()} == {date(2031, 6, 30)}
+    assert Message.objects.filter(title__startswith="Approved: ").count() == 3
+
+
+def test_what_differs_in_kind_is_not_approved_together(browser, approver):
+    (first,), (second,) = renewals(approver, 1), renewals(approver, 1)
+    answer = browser.get(SEVERAL, {"request": [first.pk, second.pk]}, follow=True)
+    assert "Choose requests of one kind" in answer.text
+    assert "Choose at least one request" in browser.get(SEVERAL, follow=True).text
+
+
+def test_of_several_what_changed_meanwhile_or_was_not_seen_waits_and_says_so(browser, approver):
+    asked = renewals(approver, 3)
+    keys = [each.pk for each in asked]
+    seen = versions(browser.get(SEVERAL, {"request": keys}).text)
+    del seen[f"version_{asked[2].pk}"]
+    proposed = {**asked[1].original, "expires_on": "2035-06-30"}
+    actions.change_request(asked[1], by=asked[1].requester, seen=1, brief_description="Longer.", proposed=proposed)
+    answer = browser.post(SEVERAL, {"request": keys, **seen})
+    assert "1 request approved" in answer.text
+    assert answer.text.count("changed this request while you were looking at it") == 2
+    assert [each.status for each in CredentialRequest.objects.order_by("pk")] == ["approved", "pending", "pending"]
+
+
+def test_own_requests_and_those_of_other_districts_are_not_among_several(browser, approver):
+    own = CredentialRequestFactory(requester=approver)
+    foreign = CredentialRequestFactory()
+    browser.post(SEVERAL, {"request": [own.pk, foreign.pk], f"version_{own.pk}": 1, f"version_{foreign.pk}": 1})
+    assert set(CredentialRequest.objects.values_list("status", flat=True)) == {"pending"}
+
+
+# --- whose requests -----------------------------------------------------------------------------------------------
+
+
+def test_an_approver_of_schools_sees_and_decides_for_their_staff_only(sign_in):
+    school = SchoolFactory()
+    other = SchoolFactory(district=school.district)
+    approver = approver_of(school)
+    here, there = (
+        CredentialRequestFactory(requester__district=s.district, requester__school=s) for s in (school, other)
+    )
+    client = sign_in(approver)
+    assert rows(client) == [here]
+    assert client.get(address(there)).status_code == 404
+    with pytest.raises(ActionRefused, match="other schools"):
+        actions.approve(there, by=approver)
+    DesignationFactory(user=approver, role=Role.CREDENTIAL_APPROVER, school=other)
+    assert rows(sign_in(approver)) == [here, there]
+
+
+def test_approvers_of_a_school_and_of_the_district_are_told_of_a_request_and_those_of_other_schools_not():
+    school = SchoolFactory()
+    of_school, of_other = approver_of(school), approver_of(SchoolFactory(district=school.district))
+    of_district = UserFactory(district=school.district, roles=[Role.CREDENTIAL_APPROVER])
+    request_new(UserFactory(district=school.district, school=school))
+    assert {message.recipient for message in Message.objects.all()} == {of_school, of_district}
+    assert of_other not in {message.recipient for message in Message.objects.all()}
+
+
+# --- delegation ---------------------------------------------------------------------------------------------------
+
+
+def test_a_delegate_decides_what_the_approver_decides_for_as_long_as_it_lasts(sign_in):
+    school = SchoolFactory()
+    approver, delegate = approver_of(school), approver_of(SchoolFactory(district=school.district))
+    asked = CredentialRequestFactory(requester__district=school.district, requester__school=school)
+    assert rows(sign_in(delegate)) == []
+    delegation = ApprovalDelegationFactory(approver=approver, delegate=delegate)
+    assert rows(sign_in(delegate)) == [asked]
+    assert set(approvers_for(asked.requester)) == {approver, delegate}
+    actions.end_delegation(delegation, by=approver)
+    assert rows(sign_in(delegate)) == []
+
+
+@pytest.mark.parametrize("days", [(-9, -1), (1, 9)])
+def test_a_delegation_that_is_over_or_to_come_gives_nothing(days):
+    school = SchoolFactory()
+    approver, delegate = approver_of(school), approver_of(SchoolFactory(district=school.district))
+    start, end = (timezone.now() + timedelta(days=day) for day in days)
+    ApprovalDelegationFactory(approver=approver, delegate=delegate, starts_at=start, ends_at=end)
+    assert set(approvers_for(UserFactory(district=school.district, school=school))) == {approver}
+
+
+def test_an_approver_delegates_on_a_page_and_takes_it_back(browser, approver):
+    other = UserFactory(district=approver.district, roles=[Role.CREDENTIAL_APPROVER])
+    today = approver.district.today
+    url = reverse("credentials:delegations")
+    sent = {"to": other.pk, "first_day": today, "last_day": today + timedelta(days=3)}
+    assert "not before the first" in browser.post(url, sent | {"first_day": today + timedelta(days=9)}).text
+    assert "Choose an approver" in browser.post(url, sent | {"to": UserFactory().pk}).text
+    answer = browser.post(url, sent, follow=True)
+    assert "also decides your requests in that time" in answer.text
+    assert str(other) in answer.text
+    message = Message.objects.get(recipient=other)
+    assert message.title.startswith(f"{approver} leaves credential requests to you")
+    browser.post(reverse("credentials:end_delegation", args=[approver.delegations_given.get().pk]))
+    assert approver.delegations_given.get().ended_at
+
+
+# --- two approvers ------------------------------------------------------------------------------------------------
+
+
+def test_a_chosen_type_needs_a_second_approver_who_is_somebody_else(sign_in, approver):
+    second = UserFactory(district=approver.district, roles=[Role.CREDENTIAL_APPROVER])
+    record = CredentialRecordFactory(holder=teacher(approver), identifier="OLD")
+    TypeRuleFactory(changed_by=approver, type=record.type)
+    asked = request_update(record, identifier="NEW")
+    answer = sign_in(approver).post(address(asked, "approve"), {"version": 1}, follow=True)
+    assert "It now needs a second approver." in answer.text
+    record.refresh_from_db()
+    assert record.identifier == "OLD"
+    assert "You approved this request" in sign_in(approver).get(address(asked)).text
+    with pytest.raises(ActionRefused, match="You approved this already"):
+        actions.approve(asked, by=approver)
+    assert asked not in CredentialRequest.objects.waiting_for(approver)
+    actions.approve(asked, by=second)
+    record.refresh_from_db()
+    asked.refresh_from_db()
+    assert (record.identifier, asked.first_approved_by, asked.decided_by) == ("NEW", approver, second)
+
+
+def test_a_new_version_needs_both_approvers_again(approver):
+    record = CredentialRecordFactory(holder=teacher(approver), identifier="OLD")
+    TypeRuleFactory(changed_by=approver, type=record.type)
+    asked = request_update(record, identifier="NEW")
+    actions.approve(asked, by=approver)
+    proposed = {**asked.original, "identifier": "NEWER"}
+    actions.change_request(asked, by=record.holder, seen=1, brief_description="Better.", proposed=proposed)
+    asked.refresh_from_db()
+    assert asked.first_approved_by is None
+    assert asked in CredentialRequest.objects.waiting_for(approver)
+
+
+def test_a_request_without_a_second_approver_says_so_to_the_requester_and_the_administrator(sign_in, approver):
+    administrator = UserFactory(district=approver.district, roles=[Role.DISTRICT_ADMINISTRATOR])
+    record = CredentialRecordFactory(holder=teacher(approver))
+    TypeRuleFactory(changed_by=approver, type=record.type)
+    asked = request_update(record, identifier="NEW")
+    actions.approve(asked, by=approver)
+    assert "no second approver" in sign_in(record.holder).get(address(asked, "request")).text
+    message = Message.objects.get(recipient=administrator)
+    assert "It needs a second approver, and there is none." in message.body
