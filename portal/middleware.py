@@ -1,6 +1,6 @@
 import re
 from contextlib import suppress
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from django.conf import settings
@@ -11,11 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.utils.http import base36_to_int, url_has_allowed_host_and_scheme
+from django.utils.http import base36_to_int
 from django.views import defaults
 
 from contacts import audit, scope
 from contacts.views.exports import CsvResponse
+from contacts.views.shortcuts import page_before
 from portal import sign_in
 from portal.access import principals
 
@@ -85,7 +86,7 @@ class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):
     def handle_no_permission(self, request, view_func):
         if request.method != "POST":
             return super().handle_no_permission(request, view_func)
-        context = {"typed": _typed(request.POST), "back": _page_before(request)}
+        context = {"typed": _typed(request.POST), "back": page_before(request)}
         return render(request, "account/signed_out.html", context, status=401)
 
 
@@ -95,14 +96,6 @@ def _typed(data):
     labels = {name: name.removeprefix("value_").replace("_", " ").capitalize() for name in names}
     labels["text"] = "Your text"
     return [(labels[name], text) for name in names for text in data.getlist(name) if text.strip()]
-
-
-def _page_before(request):
-    """The path of the page with the form, if it is one of ours."""
-    referer = request.headers.get("Referer", "")
-    path = urlsplit(referer)._replace(scheme="", netloc="").geturl()
-    ours = url_has_allowed_host_and_scheme(referer, request.get_host()) and url_has_allowed_host_and_scheme(path, None)
-    return path if ours else ""
 
 
 class RedirectMethodNotAllowedMiddleware:

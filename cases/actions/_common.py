@@ -74,7 +74,7 @@ def lock_row(case):
 
 def find_duplicate(idempotency_key, action, *, by, case=None, text=""):
     """The entry that the same form already made, or None. Raises DuplicateSubmission where it said something else;
-    None is a form that says nothing.
+    ``text=None`` is not compared.
     """
     if not idempotency_key:
         return None

@@ -19,11 +19,11 @@ from cases.actions._common import (
     tell_both_sides,
 )
 from cases.actions.submitting import existing_case
-from cases.actions.sweeping import lock_if_free, once
+from cases.actions.sweeping import once
 from cases.models import Case, handover_due, support_calendar
 from contacts import ActionRefused, audit
 from contacts.actions import action, lock_actor, support_leads
-from contacts.actions.sweeping import sweep
+from contacts.actions.sweeping import lock_if_free, sweep
 from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, User
 
 # Why the table does not decide.
@@ -114,7 +114,7 @@ def remind_of_handovers():
 @action
 def _remind_of(case):
     now = timezone.now()
-    case = lock_if_free(Case.objects.handover_to_remind_of(now), case)
+    case = lock_if_free(Case.objects.handover_to_remind_of(now).select_related("district"), case)
     if not case:
         return False
     case.handover_reminded_at = now

@@ -3,11 +3,11 @@
 from django.utils import timezone
 
 from cases.actions._common import Action, Status, save_and_log, tell, tell_both_sides
-from cases.actions.sweeping import lock_if_free, once
+from cases.actions.sweeping import once
 from cases.models import Case
 from contacts import audit
 from contacts.actions import action
-from contacts.actions.sweeping import sweep
+from contacts.actions.sweeping import lock_if_free, sweep
 from contacts.models import User
 
 
@@ -28,7 +28,7 @@ def _is_due(case, now):
 
 @action
 def _follow_up_on(case):
-    case, now = lock_if_free(Case.objects.to_verify(), case), timezone.now()
+    case, now = lock_if_free(Case.objects.to_verify().select_related("district"), case), timezone.now()
     if not case or not _is_due(case, now):
         return False
     if number := case.follow_up.reminder_due(now):

@@ -7,7 +7,7 @@ from cases.models import Notice, NoticeUpdate
 from cases.models.notices import NoticeStep as Step
 from contacts import ActionRefused, DuplicateSubmission, audit
 from contacts.actions import action, lock_actor
-from contacts.actions.sweeping import sweep
+from contacts.actions.sweeping import lock_if_free, sweep
 from contacts.models import SUPPORT_SIDE, District
 
 # What is chosen of other tables.
@@ -102,7 +102,7 @@ def announce_notices():
 @action
 def _announce(notice):
     now = timezone.now()
-    if not (notice := _lock_if_free(Notice.objects.to_announce(now), notice)):
+    if not (notice := lock_if_free(Notice.objects.to_announce(now), notice)):
         return False
     notice.announced_at = notice.updated_at = now
     notice.save(update_fields=["announced_at", "updated_at"])
@@ -114,17 +114,13 @@ def _announce(notice):
 @action
 def _remind(notice):
     now = timezone.now()
-    if not (notice := _lock_if_free(Notice.objects.to_remind_of(now), notice)):
+    if not (notice := lock_if_free(Notice.objects.to_remind_of(now), notice)):
         return False
     notice.reminded_at = now
     notice.save(update_fields=["reminded_at"])
     audit.record("notice.remind", by=None, on=notice)
     tell_of_reminder(notice)
     return True
-
-
-def _lock_if_free(notices, notice):
-    return notices.select_for_update(of=("self",), skip_locked=True).filter(pk=notice.pk).first()
 
 
 def _lock(notice, *, by):

@@ -13,11 +13,11 @@ from cases.actions._common import (
     save_and_log,
     tell_both_sides,
 )
-from cases.actions.sweeping import lock_if_free, once
+from cases.actions.sweeping import once
 from cases.models import Case
 from contacts import ActionRefused, audit
 from contacts.actions import action, lock_actor
-from contacts.actions.sweeping import sweep
+from contacts.actions.sweeping import lock_if_free, sweep
 from contacts.models import AUTHORIZED_CONTACTS
 
 
@@ -60,7 +60,7 @@ def remind_of_calls():
 @action
 def _remind(case):
     now = timezone.now()
-    case = lock_if_free(Case.objects.phone_to_remind_of(now), case)
+    case = lock_if_free(Case.objects.phone_to_remind_of(now).select_related("district"), case)
     if not case:
         return False
     case.phone_reminded_at = now

@@ -7,7 +7,7 @@ from cases.models import Site, UpdateRecipient, UpdateRequest, UpdateStep, possi
 from cases.models.windows import coming_windows
 from contacts import ActionRefused, audit
 from contacts.actions import action, lock_actor, note_activity
-from contacts.actions.sweeping import sweep
+from contacts.actions.sweeping import lock_if_free, sweep
 from contacts.models import SUPPORT_SIDE, Role, User
 
 Kind, Status = UpdateRequest.Kind, UpdateRequest.Status
@@ -131,9 +131,7 @@ def remind_of_updates():
 @action
 def _remind(update):
     now = timezone.now()
-    free = UpdateRequest.objects.to_remind_of(now).select_for_update(of=("self",), skip_locked=True)
-    update = free.select_related("district").filter(pk=update.pk).first()
-    if not update:
+    if not (update := lock_if_free(UpdateRequest.objects.to_remind_of(now).select_related("district"), update)):
         return False
     update.reminded_at = now
     update.save(update_fields=["reminded_at"])

@@ -45,7 +45,7 @@ def window_field(label):
 
 
 class UpdateForm(forms.Form):
-    """What a request for a site asks in any case; ``days_ahead`` is how early it is asked for."""
+    """What a request for a site asks in any case."""
 
     window = window_field("Preferred window")
     reason = long_text(3, error_messages=needed("Say why it is needed."))

@@ -12,7 +12,7 @@ UNTIL_ACCEPTED = ExpressionWrapper(F("handed_over_at") - F("created_at"), output
 
 
 class Median(Aggregate):
-    """Of durations; those that are unknown do not count."""
+    """Of what is known; here durations, unless a subclass says otherwise."""
 
     template = "percentile_cont(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
     output_field = DurationField()

@@ -1,7 +1,6 @@
 """Whom a notice affects: what a reader dismisses, what a district adds, and the cases that are about it."""
 
 from functools import partial
-from urllib.parse import urlsplit
 from uuid import uuid5
 
 from django import forms
@@ -9,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cases import actions
@@ -17,7 +15,7 @@ from cases.forms.notices import AnswerTogetherForm, ReportAffectedForm, TieCases
 from cases.models import Case, Notice
 from cases.views.notices import notice_page
 from contacts import ActionRefused
-from contacts.views.shortcuts import posted, refusals_on, render_form
+from contacts.views.shortcuts import page_before, posted, refusals_on, render_form
 
 
 def _find(request, pk):
@@ -34,10 +32,7 @@ def dismiss(request, pk):
             actions.dismiss_notice(found, by=request.user, newest=int(newest))
         except ActionRefused as refusal:
             messages.warning(request, str(refusal))
-    before = request.headers.get("Referer", "")
-    path = urlsplit(before)._replace(scheme="", netloc="").geturl()
-    ours = url_has_allowed_host_and_scheme(before, request.get_host()) and url_has_allowed_host_and_scheme(path, None)
-    return redirect(path if ours else reverse("notices:open"))
+    return redirect(page_before(request) or reverse("notices:open"))
 
 
 @permission_required("cases.report_notice", raise_exception=True)

@@ -10,7 +10,7 @@ from contacts import audit, message_center
 from contacts.actions._common import action
 from contacts.actions.recipients import others_concerned, support_leads
 from contacts.actions.subjects import of_person
-from contacts.actions.sweeping import sweep
+from contacts.actions.sweeping import lock_if_free, sweep
 from contacts.models import Designation, District, Gap, with_coverage
 
 # The severity of a district is the sum of the weights of its gaps.
@@ -51,8 +51,7 @@ def alert_of_gaps():
 @action
 def _alert(designation):
     due = Designation.objects.due_to_be_alerted(timezone.now()).select_related("user", "district")
-    designation = due.select_for_update(of=("self",), skip_locked=True).filter(pk=designation.pk).first()
-    if not designation:
+    if not (designation := lock_if_free(due, designation)):
         return False
     designation.alerted_of = designation.next_date
     designation.save(update_fields=["alerted_of"])

@@ -12,6 +12,11 @@ def sweep(rows, act):
     return sum(_try(row, act) for row in rows)
 
 
+def lock_if_free(rows, row):
+    """The row, locked, if it is one of ``rows`` still; None where somebody else is changing it right now."""
+    return rows.select_for_update(of=("self",), skip_locked=True).filter(pk=row.pk).first()
+
+
 def _try(row, act):
     """What fails is tried again by the next sweep."""
     try:

@@ -34,6 +34,7 @@ class Delivery(models.TextChoices):
 # account or role, such as that they are flagged inactive.
 ALWAYS_AT_ONCE = (Kind.DECIDED, Kind.ACCOUNT)
 UNREAD = Q(read_at__isnull=True)
+REACHED = Q(recipient__email__isnull=False, recipient__is_active=True)
 
 
 class MessageQuerySet(models.QuerySet):
@@ -69,26 +70,16 @@ class MessageQuerySet(models.QuerySet):
 
         After settings.EMAIL_GIVE_UP_AFTER a message is no longer e-mailed; it stays in the Message Center.
         """
-        return self.filter(
-            Q(recipient__email__isnull=False, recipient__is_active=True) | ~Q(email_to=""),
-            delivery=Delivery.AT_ONCE,
-            emailed_at__isnull=True,
-            parked_at__isnull=True,
-            email_due_at__lte=at,
-            email_due_at__gt=at - settings.EMAIL_GIVE_UP_AFTER,
-        )
+        return self._due(at).filter(REACHED | ~Q(email_to=""), delivery=Delivery.AT_ONCE)
 
     def for_digest(self, at):
         """As ``unsent``, of what goes into the daily e-mail; what was read before then does not."""
-        return self.unread().filter(
-            recipient__email__isnull=False,
-            recipient__is_active=True,
-            delivery=Delivery.DIGEST,
-            emailed_at__isnull=True,
-            parked_at__isnull=True,
-            email_due_at__lte=at,
-            email_due_at__gt=at - settings.EMAIL_GIVE_UP_AFTER,
-        )
+        return self._due(at).unread().filter(REACHED, delivery=Delivery.DIGEST)
+
+    def _due(self, at):
+        """What was neither e-mailed nor given up, and is due."""
+        due = {"email_due_at__lte": at, "email_due_at__gt": at - settings.EMAIL_GIVE_UP_AFTER}
+        return self.filter(emailed_at__isnull=True, parked_at__isnull=True, **due)
 
 
 class Message(models.Model):

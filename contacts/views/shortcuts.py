@@ -1,9 +1,11 @@
-"""What views of every app share: binding a form, and answering a refused action with the same page."""
+"""What views of every app share: binding a form, answering a refused action with the same page, and the way back."""
 
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from contacts import ActionRefused, DuplicateSubmission
 
@@ -24,6 +26,14 @@ def refusals_on(form):
         if isinstance(refusal, DuplicateSubmission):
             form.data = form.data.copy()
             form.data[form.add_prefix("idempotency_key")] = str(uuid4())
+
+
+def page_before(request):
+    """The path of the page that the person comes from, if it is one of ours; else an empty text."""
+    referer = request.headers.get("Referer", "")
+    path = urlsplit(referer)._replace(scheme="", netloc="").geturl()
+    ours = url_has_allowed_host_and_scheme(referer, request.get_host()) and url_has_allowed_host_and_scheme(path, None)
+    return path if ours else ""
 
 
 def render_form(request, template, form, context):
