@@ -71,6 +71,9 @@ ACCESS = {
     "credentials.request_change": {STAFF_WHO_MAY_REQUEST},
     "credentials.withdraw_request": {STAFF},
     "credentials.decide_request": {Role.CREDENTIAL_APPROVER},
+    # Who might be qualified to teach what; the administrator alone says what a course asks for.
+    "credentials.view_courses": {Role.CREDENTIAL_APPROVER, Role.DISTRICT_ADMINISTRATOR},
+    "credentials.set_course_rules": {Role.DISTRICT_ADMINISTRATOR},
     # What the credentials of staff need in the months to come.
     "credentials.look_ahead": {Role.CREDENTIAL_APPROVER, Role.DISTRICT_ADMINISTRATOR},
     # What a district sets for all its staff, and enters for them.

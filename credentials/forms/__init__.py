@@ -1,5 +1,6 @@
 from credentials.forms.ahead import ExpiryFilterForm
-from credentials.forms.decisions import DecisionForm, DenialForm, ReturnForm
+from credentials.forms.courses import CourseFilterForm, RequirementForm
+from credentials.forms.decisions import ApprovalFilterForm, DecisionForm, DenialForm, ReturnForm
 from credentials.forms.district import DelegationForm, GrantForm, WaysForm
 from credentials.forms.filters import ApprovalFilterForm, StaffFilterForm
 from credentials.forms.records import DayForm
@@ -17,6 +18,7 @@ __all__ = [
     "ChangeDraftForm",
     "ChangeNewForm",
     "ChangeUpdateForm",
+    "CourseFilterForm",
     "CredentialFieldForm",
     "CredentialFieldFormSet",
     "DayForm",
@@ -27,6 +29,7 @@ __all__ = [
     "ExpiryFilterForm",
     "GrantForm",
     "NewRequestForm",
+    "RequirementForm",
     "ReturnForm",
     "StaffFilterForm",
     "UpdateRequestForm",

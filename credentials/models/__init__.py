@@ -1,5 +1,5 @@
 from credentials.models.approvers import approvers_for
-from credentials.models.courses import MOST_GROUPS, Course, Requirement, school_year_end
+from credentials.models.courses import MOST_GROUPS, Course, Requirement, first_rule, school_year_end, staff_seen_by
 from credentials.models.delegations import ApprovalDelegation
 from credentials.models.descriptors import Descriptor, Vocabulary
 from credentials.models.grants import RequestGrant, may_request
@@ -42,6 +42,7 @@ __all__ = [
     "Vocabulary",
     "Way",
     "approvers_for",
+    "first_rule",
     "may_request",
     "nearest_reminder",
     "next_period",
@@ -49,5 +50,6 @@ __all__ = [
     "school_year_end",
     "serialize_values",
     "shown",
+    "staff_seen_by",
     "way_of",
 ]

@@ -1,7 +1,9 @@
-from credentials.reports.courses import at_risk, course_counts
+from credentials.reports.changes import effect_of
+from credentials.reports.courses import at_risk, course_counts, courses_at_risk, lanes, months_from
 from credentials.reports.effects import effects_of
 from credentials.reports.expiry import coming_months, expire_from, forecast
 from credentials.reports.qualification import MIGHT, Question, State
+from credentials.reports.reasons import reasons
 from credentials.reports.standing import standing, usual_time
 from credentials.reports.tree import opens_on, tree_of
 from credentials.reports.validity import time_line
@@ -13,10 +15,15 @@ __all__ = [
     "at_risk",
     "coming_months",
     "course_counts",
+    "courses_at_risk",
+    "effect_of",
     "effects_of",
     "expire_from",
     "forecast",
+    "lanes",
+    "months_from",
     "opens_on",
+    "reasons",
     "standing",
     "time_line",
     "tree_of",

@@ -1,5 +1,9 @@
 """The courses of a district: how many people might teach each, and which are at risk."""
 
+from dataclasses import dataclass
+from datetime import date
+
+from contacts.models import School
 from credentials.reports.qualification import STANDING
 
 COUNTED = f"""{STANDING}, counted AS (
@@ -10,7 +14,7 @@ COUNTED = f"""{STANDING}, counted AS (
     FROM standing GROUP BY rule
 )"""
 COUNTS = f"""{COUNTED}
-SELECT course_id, coalesce(qualified, 0) AS qualified, coalesce(expiring, 0) AS expiring,
+SELECT course_id, coalesce(qualified + expiring, 0) AS might, coalesce(expiring, 0) AS expiring,
     coalesce(expired, 0) AS expired,
     (SELECT upper(part) - 1 FROM unnest(days) AS part WHERE part @> %(day)s::date) AS until
 FROM course_rule LEFT JOIN counted USING (rule)"""
@@ -24,17 +28,59 @@ def course_counts(question):
     return {row["course_id"]: row for row in question.rows(COUNTS)}
 
 
-AT_RISK = f"""{COUNTED}, gone AS (
-    SELECT course_id, coalesce(qualified + expiring, 0) = 0 AS is_gone,
+GONE = f"""{COUNTED}, gone AS (
+    SELECT course_id, coalesce(qualified + expiring, 0) = 0 AS is_gone, coalesce(qualified + expiring, 0) AS people,
         (SELECT upper(part) - 1 FROM unnest(days) AS part WHERE part @> %(day)s::date) AS until
     FROM course_rule LEFT JOIN counted USING (rule)
-)
-SELECT school_id, CASE WHEN NOT is_gone THEN date_trunc('month', until)::date END AS month, count(*) AS courses
-FROM gone JOIN credentials_course AS course ON course.id = course_id
-WHERE is_gone OR until < %(end)s
-GROUP BY school_id, month"""
+), at_risk AS (
+    SELECT gone.*, school_id, CASE WHEN NOT is_gone THEN date_trunc('month', until)::date END AS month
+    FROM gone JOIN credentials_course AS course ON course.id = course_id
+    WHERE is_gone OR until < %(end)s
+)"""
+AT_RISK = f"{GONE} SELECT school_id, month, count(*) AS courses FROM at_risk GROUP BY school_id, month"
+WHICH = f"{GONE} SELECT course_id, until, people FROM at_risk ORDER BY until NULLS FIRST, course_id LIMIT %(most)s"
 
 
-def at_risk(question, end=None):
-    """How many courses of each school nobody might teach any more, by the month in which that begins; None: already."""
-    return question.rows(AT_RISK, end=end or question.day.replace(year=question.day.year + 1))
+def end_of_watch(day):
+    """The first day of the month after the next twelve."""
+    return date(day.year + 1 + day.month // 12, day.month % 12 + 1, 1)
+
+
+def at_risk(question):
+    """How many courses of each school nobody might teach any more, by the month in which the last qualified person is
+    gone; None: already. Twelve months ahead.
+    """
+    return question.rows(AT_RISK, end=end_of_watch(question.day))
+
+
+def courses_at_risk(question, most):
+    """The courses themselves, those first that nobody might teach, then the next ones."""
+    return question.rows(WHICH, end=end_of_watch(question.day), most=most)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """The months of a school: (month or None for now, courses), and all of its courses at risk."""
+
+    school: School | None
+    months: list
+    total: int
+
+
+def lanes(counts, schools, day):
+    """Drawn and told from the same counts; the schools with most at risk first. ``schools`` are by key."""
+    months = [None, *months_from(day)]
+    by_school = {}
+    for row in counts:
+        by_school.setdefault(row["school_id"], {})[row["month"]] = row["courses"]
+    found = [
+        Lane(schools.get(key), [(month, cells.get(month, 0)) for month in months], sum(cells.values()))
+        for key, cells in by_school.items()
+    ]
+    return sorted(found, key=lambda lane: (-lane.total, str(lane.school or "")))
+
+
+def months_from(day):
+    """The first days of thirteen months, this one being the first."""
+    first = day.year * 12 + day.month - 1
+    return [date(number // 12, number % 12 + 1, 1) for number in range(first, first + 13)]

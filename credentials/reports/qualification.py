@@ -6,6 +6,8 @@ which any fitting record is valid, and a course on the days on which all of its 
 day on which it takes effect through the day on which it expires.
 """
 
+from contextlib import contextmanager
+
 from django.db import connection, transaction
 from django.db.models import TextChoices
 from psycopg.types.json import Jsonb
@@ -36,7 +38,7 @@ WITH person AS MATERIALIZED (
     SELECT course_id, group_number, type_id, field, subjects, grade_levels, level_key, levels,
         dense_rank() OVER (ORDER BY type_id, field, subjects, grade_levels, level_key, levels) AS kind
     FROM credentials_requirement
-    WHERE district_id = %(district)s AND (%(course)s::bigint IS NULL OR course_id = %(course)s)
+    WHERE district_id = %(district)s AND (%(courses)s::bigint[] IS NULL OR course_id = ANY (%(courses)s))
 ), kind AS (
     SELECT DISTINCT ON (kind) kind, type_id, field, subjects, grade_levels, level_key, levels FROM asked ORDER BY kind
 ), level_key AS (
@@ -124,33 +126,43 @@ FROM standing JOIN course_rule USING (rule)"""
 
 
 class Question:
-    """Asked of a district on a day; ``person`` and ``course`` narrow it.
+    """Asked of a district on a day; ``person`` and the keys in ``courses`` narrow it.
 
     With ``nearly``, those who meet a part of a rule are found, too.
     ``without`` are keys of records that are not counted, and ``instead`` unsaved ones that are.
     """
 
-    def __init__(self, district, day, *, person=None, course=None, nearly=False, without=(), instead=()):
+    def __init__(self, district, day, *, person=None, courses=None, nearly=False, without=(), instead=()):
         self.day, self.year_end = day, school_year_end(day)
         self.values = {
             "district": district.pk,
             "day": day,
             "year_end": self.year_end,
             "person": person and person.pk,
-            "course": course and course.pk,
+            "courses": None if courses is None else list(courses),
             "nearly": nearly,
+            "people": [],
             "without": list(without),
             "instead": Jsonb([_as_row(record) for record in instead]),
         }
 
     def rows(self, statement, **values):
         """What the statement, which goes on from STANDING or TABLES, finds: a dict for each row."""
-        with transaction.atomic(), connection.cursor() as cursor:
-            # What it sorts and hashes of a large district would else go to disk.
-            cursor.execute("SET LOCAL work_mem = '64MB'")
+        with self._room(), connection.cursor() as cursor:
             cursor.execute(statement, {**self.values, **values})
             names = [column.name for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    @contextmanager
+    def _room(self):
+        """Memory for what is sorted and hashed of a whole district, which would else go to disk."""
+        if self.values["person"] or self.values["courses"] is not None:
+            yield
+            return
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL work_mem = '64MB'")
+            yield
 
     def pairs(self):
         """A row for each person and course whose rule the person meets, or did or will; nearly: or a part of it."""

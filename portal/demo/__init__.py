@@ -6,6 +6,7 @@ from django.utils import timezone
 from contacts.models import Message
 from portal.demo.cases import add_cases
 from portal.demo.contacts import add_requests
+from portal.demo.courses import add_courses
 from portal.demo.credentials import add_credentials
 from portal.demo.messages import add_deliveries
 from portal.demo.notices import add_notices
@@ -23,6 +24,7 @@ def load():
     add_requests()
     add_cases()
     add_credentials()
+    add_courses()
     add_questions()
     add_training()
     add_updates()

@@ -282,9 +282,9 @@ def test_the_queries_do_not_grow_with_the_records(sign_in, person, django_assert
     record = CredentialRecordFactory(holder=person)
     client = sign_in(person)
     # Session, person, designations, unread count; the records, the fields of their types, and the pending requests.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(URL, {"record": record.pk})
     for _ in range(5):
         CredentialRecordFactory(holder=person, parent=record)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(URL, {"record": record.pk})

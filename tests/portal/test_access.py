@@ -32,6 +32,7 @@ from tests.factories import (
     NominationFactory,
     NoticeFactory,
     RequestGrantFactory,
+    RequirementFactory,
     StaffQuestionFactory,
     TrainingCompletionFactory,
     UpdateRequestFactory,
@@ -48,6 +49,7 @@ SUPPORT = {AGENT, LEAD}
 EVERYONE = STAFF | SUPPORT | {ADMIN}
 CONTACTS = {"support_contact", "technical_contact"}
 ANSWERERS = CONTACTS | {"building_coach"}
+SEE_STAFF = {"credential_approver", "district_administrator"}
 ADMINISTRATORS = {"district_administrator", LEAD}
 OVERSEERS = {"credential_approver", "district_administrator"}
 MISSING = 999_999_999
@@ -221,6 +223,13 @@ PAGES = {
     "credentials:records": Page(STAFF),
     "credentials:request_update": Page(STAFF, "record", GET_POST, own_only=True),
     "credentials:request_new": Page(STAFF, methods=GET_POST),
+    "credentials:own_courses": Page(STAFF),
+    "credentials:courses": Page(SEE_STAFF),
+    "credentials:courses_at_risk": Page(SEE_STAFF),
+    "credentials:course": Page(SEE_STAFF, "course"),
+    "credentials:course_rule": Page({"district_administrator"}, "course", GET_POST),
+    "credentials:add_first_rules": Page({"district_administrator"}, methods=POST),
+    "credentials:remove_requirement": Page({"district_administrator"}, "requirement", POST),
     "credentials:requests": Page(STAFF),
     "credentials:request": Page(STAFF, "request", own_only=True),
     "credentials:edit": Page(STAFF, "request", GET_POST, own_only=True),
@@ -309,6 +318,8 @@ def district_world():
         notice=notice.pk,
         tied=NoticeCase.objects.create(notice=notice, district=district, case=case, tied_by=notice.posted_by).case_id,
         record=record.pk,
+        course=(requirement := RequirementFactory(course__district=district)).course_id,
+        requirement=requirement.pk,
         request=CredentialRequestFactory(requester=colleague).pk,
         delegation=ApprovalDelegationFactory(approver=colleague, delegate=people["credential_approver"]).pk,
         right=RequestGrantFactory(granted_by=people["district_administrator"]).pk,
