@@ -1,8 +1,8 @@
 from django.contrib import admin
 
 from contacts.admin import ReadOnlyAdmin
-from credentials.forms import CredentialFieldForm, CredentialFieldFormSet, DescriptorForm
-from credentials.models import CredentialField, CredentialRecord, CredentialRequest, CredentialType, Descriptor
+from credentials.forms import CourseForm, CredentialFieldForm, CredentialFieldFormSet, DescriptorForm
+from credentials.models import Course, CredentialField, CredentialRecord, CredentialRequest, CredentialType, Descriptor
 
 
 class CredentialFieldInline(admin.StackedInline):
@@ -68,3 +68,28 @@ class CredentialRequestAdmin(ReadOnlyAdmin):
     search_fields = ["brief_description", "requester__last_name", "requester__first_name", "district__name"]
     search_help_text = "Brief Description, requester, or district"
     date_hierarchy = "submitted_at"
+
+
+@admin.register(Course)
+class CourseAdmin(admin.ModelAdmin):
+    """What a course asks for, the district's administrator says on the course's own page."""
+
+    form = CourseForm
+    list_display = ["title", "code", "school", "district"]
+    list_select_related = ["school", "district"]
+    search_fields = ["title", "code", "district__name"]
+    search_help_text = "Title, code, or district"
+    autocomplete_fields = ["district", "school"]
+    fields = ["district", "school", "code", "title", "subjects", "grade_levels", "rule"]
+    readonly_fields = ["rule"]
+
+    @admin.display(description="asks for")
+    def rule(self, course):
+        found = [f"Group {each.group_number}: {each}" for each in course.requirements.select_related("type")]
+        return "\n".join(found) or "Nothing yet"
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*self.readonly_fields, "district"] if obj else self.readonly_fields
+
+    def has_delete_permission(self, request, obj=None):
+        return False

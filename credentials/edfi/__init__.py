@@ -1,4 +1,4 @@
-"""Imports a district, its schools, staff and credentials from Ed-Fi bulk XML (data standard 3.2, 4.0 and 5.x)."""
+"""Imports a district with schools, courses, staff and credentials from Ed-Fi bulk XML (3.2, 4.0 and 5.x)."""
 
 from credentials.edfi.importer import load
 from credentials.edfi.parser import InterchangeError

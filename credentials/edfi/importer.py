@@ -2,6 +2,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from contacts import audit, scope
+from credentials.edfi.courses import load_courses
 from credentials.edfi.credentials import load_credentials
 from credentials.edfi.district import load_district
 from credentials.edfi.interchange import ParsedInterchange
@@ -40,6 +41,7 @@ def load(paths, *, district="", moved=(), on_read=lambda size: None, today=None)
 def _load_into(district, interchange, elsewhere, summary, today):
     """The rest of the import, which reads and writes rows of this district only."""
     workplaces = load_schools(interchange, district, summary)
+    load_courses(interchange, district, workplaces, summary)
     staff = load_staff(interchange, district, workplaces, elsewhere, summary, today)
     load_credentials(interchange, district, staff, summary)
     end_roles_of_leavers(interchange, staff, summary, today)

@@ -22,7 +22,7 @@ class ParsedInterchange:
     """The elements of all files. They are gathered before anything is saved, so their order does not matter."""
 
     def __init__(self):
-        self.districts, self.schools, self.staff, self.credentials = [], [], [], []
+        self.districts, self.schools, self.courses, self.staff, self.credentials = [], [], [], [], []
         # Assignments and employments by StaffUniqueId.
         self.associations = {}
         # An Ed-Fi reference names either the key of another element or, within the same files, its id attribute.
@@ -40,6 +40,8 @@ class ParsedInterchange:
                 self.district_ids_by_ref[element.id] = element.get("LocalEducationAgencyId")
             case "School":
                 self.schools.append(element)
+            case "Course":
+                self.courses.append(element)
             case "Staff":
                 self.staff.append(element)
             case "Credential":

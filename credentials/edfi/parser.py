@@ -28,6 +28,7 @@ ELEMENTS = {
         "LocalEducationAgencyReference/@ref",
         "LocalEducationAgencyReference/LocalEducationAgencyIdentity/LocalEducationAgencyId",
     },
+    "Course": {"CourseCode", "CourseTitle", "AcademicSubject", "OfferedGradeLevel", ORGANIZATION_ID},
     "Staff": {
         "StaffUniqueId",
         "Name/FirstName",

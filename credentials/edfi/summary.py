@@ -4,7 +4,7 @@ from typing import NamedTuple
 from django.utils.text import Truncator
 
 # Assignments are stored on the person, so they are never created or updated themselves, only refused.
-KINDS = ["districts", "schools", "staff", "assignments", "credentials"]
+KINDS = ["districts", "schools", "staff", "assignments", "credentials", "courses"]
 # A message may quote a value that is wrong because it is far too long.
 MAX_MESSAGE_LENGTH = 300
 

@@ -1,6 +1,6 @@
 from credentials.forms.ahead import ExpiryFilterForm
-from credentials.forms.courses import CourseFilterForm, RequirementForm
-from credentials.forms.decisions import ApprovalFilterForm, DecisionForm, DenialForm, ReturnForm
+from credentials.forms.courses import CourseFilterForm, CourseForm, RequirementForm
+from credentials.forms.decisions import DecisionForm, DenialForm, ReturnForm
 from credentials.forms.district import DelegationForm, GrantForm, WaysForm
 from credentials.forms.filters import ApprovalFilterForm, StaffFilterForm
 from credentials.forms.records import DayForm
@@ -19,6 +19,7 @@ __all__ = [
     "ChangeNewForm",
     "ChangeUpdateForm",
     "CourseFilterForm",
+    "CourseForm",
     "CredentialFieldForm",
     "CredentialFieldFormSet",
     "DayForm",

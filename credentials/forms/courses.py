@@ -2,6 +2,7 @@ from django import forms
 
 from contacts.forms import TOO_LONG
 from contacts.models import School
+from credentials.forms.types import LinesField
 from credentials.forms.widgets import GradeLevels, TypedList
 from credentials.models import MOST_GROUPS, CredentialField, CredentialType, DataType, Descriptor, Vocabulary
 
@@ -110,3 +111,10 @@ def _level_keys():
     found = [(choice, field.key) for field in fields.order_by("type__order", "order") for choice in field.choices]
     # “Teaching credential” comes first, as the usual level.
     return sorted(dict.fromkeys(found), key=lambda pair: pair[1] != "teaching_credential")
+
+
+class CourseForm(forms.ModelForm):
+    """In the admin; a subject may have commas in it."""
+
+    subjects = LinesField(required=False, help_text="One per line.")
+    grade_levels = LinesField(required=False, help_text="One per line.")

@@ -3,7 +3,7 @@
 from datetime import date
 
 from contacts.models import District, School, User
-from credentials.models import CredentialRecord
+from credentials.models import Course, CredentialRecord
 
 TODAY = date(2026, 11, 22)
 NAMESPACE = "http://ed-fi.org/5.2.0"
@@ -16,6 +16,13 @@ def district(number="900", name="Bend ISD"):
 
 def school(number="901", name="Bend High", owner='<LocalEducationAgencyReference ref="LEA_900"/>'):
     return f"<School><NameOfInstitution>{name}</NameOfInstitution><SchoolId>{number}</SchoolId>{owner}</School>"
+
+
+def course(code="ALG-1", title="Algebra I", organization="901", more=""):
+    return f"""<Course><CourseCode>{code}</CourseCode><CourseTitle>{title}</CourseTitle>{more}
+        <EducationOrganizationReference><EducationOrganizationIdentity>
+        <EducationOrganizationId>{organization}</EducationOrganizationId>
+        </EducationOrganizationIdentity></EducationOrganizationReference></Course>"""
 
 
 def staff(number="1", first="Ann", last="Lee", email="", holds=()):
@@ -81,4 +88,4 @@ def outcomes(summary):
 
 def rows():
     """Every column of every row that an import may write."""
-    return [list(model.objects.order_by("pk").values()) for model in (District, School, User, CredentialRecord)]
+    return [list(model.objects.order_by("pk").values()) for model in (District, School, User, CredentialRecord, Course)]

@@ -3,8 +3,14 @@
 import pytest
 from django.urls import reverse
 
-from credentials.models import CredentialType
-from tests.factories import CredentialRecordFactory, CredentialRequestFactory, DistrictFactory, UserFactory
+from credentials.models import Course, CredentialType
+from tests.factories import (
+    CredentialRecordFactory,
+    CredentialRequestFactory,
+    DistrictFactory,
+    RequirementFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +113,16 @@ def test_the_lists_ask_few_queries(browser, model, make, django_assert_max_num_q
         make()
     with django_assert_max_num_queries(12):
         browser.get(url(model))
+
+
+def test_an_admin_adds_a_course_and_reads_what_it_asks_for(browser):
+    district = DistrictFactory()
+    subject = "Physical, Health, and Safety Education"
+    data = {"district": district.pk, "code": "PE-1", "title": "Sport", "subjects": subject, "grade_levels": ""}
+    assert browser.post(url("course", "add"), data).status_code == 302
+    course = Course.objects.get()
+    assert (course.subjects, course.grade_levels) == ([subject], [])
+    RequirementFactory(course=course, field="Physical Education")
+    assert "Group 1: field Physical Education" in browser.get(url("course", "change", course.pk)).text
+    assert browser.post(url("course", "delete", course.pk), {"post": "yes"}).status_code == 403
+    assert browser.get(url("course"), {"q": "Sport"}).context["cl"].result_count == 1

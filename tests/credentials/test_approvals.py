@@ -121,7 +121,7 @@ def test_the_queries_are_few_and_do_not_grow(browser, credential_request, teache
     with django_assert_num_queries(12):
         browser.get(URL)
     # Among them the messages about it, which are read now, and two about the courses before and after.
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         browser.get(page(credential_request))
 
 

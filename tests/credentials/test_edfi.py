@@ -14,6 +14,7 @@ from tests.credentials.interchanges import (
     ORGANIZATIONS,
     TODAY,
     assignment,
+    course,
     credential,
     district,
     employment,
@@ -23,7 +24,7 @@ from tests.credentials.interchanges import (
     school,
     staff,
 )
-from tests.factories import (
+from tests.factories import CourseFactory, (
     CredentialRecordFactory,
     CredentialTypeFactory,
     DesignationFactory,
@@ -73,8 +74,8 @@ def test_a_school_may_name_its_district_by_id(load):
 
 
 def test_other_elements_of_the_files_are_skipped(load):
-    course = '<Course><EducationOrganizationReference ref="LEA_900"/><Staff><Name>Ann</Name></Staff></Course>'
-    summary = load(organizations=[course, *ORGANIZATIONS])
+    program = '<Program><EducationOrganizationReference ref="LEA_900"/><Staff><Name>Ann</Name></Staff></Program>'
+    summary = load(organizations=[program, *ORGANIZATIONS])
     assert outcomes(summary) == {"districts": {"created": 1}, "schools": {"created": 1}}
 
 
@@ -311,8 +312,9 @@ def test_a_record_that_an_import_changed_no_longer_matches_a_pending_request(loa
 def test_the_same_ids_in_another_district_are_left_alone(load):
     record = CredentialRecordFactory(identifier="C1", issuing_state="TX", holder__staff_identifier="1")
     SchoolFactory(district=record.district, identifier="901")
+    CourseFactory(district=record.district, code="ALG-1")
     before = rows()
-    load(*COMPLETE)
+    load(*COMPLETE, organizations=[*ORGANIZATIONS, course()])
     for earlier, now in zip(before, rows(), strict=True):
         assert len(now) == len(earlier) + 1
         assert all(row in now for row in earlier)

@@ -208,7 +208,7 @@ def test_a_district_that_cannot_be_added_gets_no_schools_and_no_people(load, ele
     with pytest.raises(edfi.InterchangeError) as refusal:
         load(*COMPLETE, organizations=[element, school()], district="")
     assert str(refusal.value) == f"The district could not be added. Organizations.xml, line 3: {message}"
-    assert rows() == [[], [], [], []]
+    assert not any(rows())
 
 
 def test_a_district_that_is_described_with_an_error_keeps_its_name_and_the_rest_is_imported(load):
@@ -323,4 +323,4 @@ def test_an_import_that_fails_halfway_leaves_nothing_behind(write):
     # Districts and schools are saved before the end of an assignment is compared with today, which fails here.
     with pytest.raises(TypeError):
         edfi.load(files, today="2026-11-22")
-    assert rows() == [[], [], [], []]
+    assert not any(rows())

@@ -8,7 +8,8 @@ from django.conf import settings
 import contacts.actions
 from contacts.models import District, Role, User
 from credentials import edfi
-from credentials.models import CredentialRecord, CredentialType
+from credentials.models import Course, CredentialRecord, CredentialType
+from credentials.reports import Question, course_counts
 from tests.credentials.interchanges import TODAY, outcomes, rows
 from tests.factories import UserFactory
 from tests.services import NO_SAMPLE_DISTRICT
@@ -19,10 +20,10 @@ MADE_UP = Path(__file__).parent / "samples"
 GRAND_BEND = settings.BASE_DIR.parent / "shared" / "data" / "edfi"
 # What each sample creates, the lines it is refused at, and how many people have an e-mail address.
 EXPECTED = {
-    MADE_UP / "3.2": ([1, 3, 5, 4], [138], 2),
-    MADE_UP / "4.0": ([1, 3, 5, 4], [146], 2),
-    MADE_UP / "5.2": ([1, 3, 5, 4], [146], 2),
-    GRAND_BEND: ([1, 3, 68, 54], [24748, 24936], 18),
+    MADE_UP / "3.2": ([1, 3, 5, 4, 1], [138], 2),
+    MADE_UP / "4.0": ([1, 3, 5, 4, 1], [146], 2),
+    MADE_UP / "5.2": ([1, 3, 5, 4, 1], [146], 2),
+    GRAND_BEND: ([1, 3, 68, 54, 84], [24748, 24936], 18),
 }
 
 
@@ -51,7 +52,7 @@ def test_a_district_loads_and_loads_again_without_a_change(sample):
     before = rows()
     again = edfi.load(files(sample), district=District.objects.get().identifier, today=TODAY)
     assert rows() == before
-    unchanged = dict(zip(["districts", "schools", "staff", "credentials"], created, strict=True))
+    unchanged = dict(zip(["districts", "schools", "staff", "credentials", "courses"], created, strict=True))
     expected = {kind: {"unchanged": count} for kind, count in unchanged.items()}
     expected["credentials"]["refused"] = len(lines)
     assert outcomes(again) == expected
@@ -106,3 +107,20 @@ def test_the_made_up_district_is_read_element_by_element():
         ("TX-1003", "OT", "Ben"),
         ("TX-1005", "LC", "Eli"),
     ]
+    course = Course.objects.get()
+    assert (str(course), course.school.name) == ("Algebra 1 (ALG-1)", "Maple Example High School")
+    assert (course.subjects, course.grade_levels) == (["Mathematics"], ["Eighth grade", "Ninth grade"])
+
+
+def test_the_courses_of_the_sample_district_are_answered_after_one_press(sign_in):
+    if not GRAND_BEND.is_dir():
+        pytest.skip(NO_SAMPLE_DISTRICT)
+    edfi.load(files(GRAND_BEND), today=TODAY)
+    district = District.objects.get()
+    administrator = UserFactory(district=district, roles=[Role.DISTRICT_ADMINISTRATOR])
+    page = sign_in(administrator).post("/credentials/courses/first-rules/", follow=True)
+    assert "84 courses now ask for subject and grades." in page.text
+    counts = course_counts(Question(district, district.today))
+    assert len(counts) == 84
+    assert any(row["might"] for row in counts.values())
+    assert any(row["expired"] for row in counts.values())

@@ -9,7 +9,9 @@ PROGRESS_BAR_WIDTH = 40
 
 
 class Command(BaseCommand):
-    help = "Imports a district, its schools, staff and credentials from Ed-Fi 3.2, 4.0 or 5.x XML files, in any order."
+    help = (
+        "Imports a district, its schools, courses, staff and credentials from Ed-Fi 3.2, 4.0 or 5.x XML, in any order."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("files", nargs="+", metavar="FILE")
@@ -38,8 +40,8 @@ class Command(BaseCommand):
             raise CommandError(f"{error} Nothing was imported.") from error
         self.stdout.write("".join([f"{'':14}", *(f"{outcome:>11}" for outcome in OUTCOMES)]))
         for kind, counts in summary.counts.items():
-            # Assignments are only ever refused, so a row of zeros would be confusing.
-            if counts or kind != "assignments":
+            # Assignments are only ever refused, and many files have no courses, so rows of zeros would be confusing.
+            if counts or kind not in ("assignments", "courses"):
                 self.stdout.write("".join([f"{kind:14}", *(f"{counts[outcome]:11,}" for outcome in OUTCOMES)]))
         for issue in summary.refusals:
             self.stdout.write(f"Refused: {issue}")
