@@ -24,7 +24,8 @@ from tests.credentials.interchanges import (
     school,
     staff,
 )
-from tests.factories import CourseFactory, (
+from tests.factories import (
+    CourseFactory,
     CredentialRecordFactory,
     CredentialTypeFactory,
     DesignationFactory,
