@@ -15,7 +15,7 @@ from django.utils.http import base36_to_int
 from django.views import defaults
 
 from contacts import audit, scope
-from contacts.views.exports import CsvResponse
+from contacts.views.exports import LinesResponse
 from contacts.views.shortcuts import page_before
 from portal import sign_in
 from portal.access import principals
@@ -36,7 +36,7 @@ ADMIN_OPENED = "admin_opened"
 NOT_TYPED = re.compile(
     r"password|token|_FORMS$|-id$|^_"
     r"|^(code|idempotency_key|record_version|record_state|version|seen|save_draft|shown_fields|newest|next|send_sensitive|show_fields|type|district|school|product_area|agent|contact)$"
-    r"|^(again|look|mode|only|panel|writing|back|view|sort|q)$"
+    r"|^(accepted|again|content|look|mode|only|panel|writing|back|view|sort|q)$"
 )
 
 
@@ -128,7 +128,7 @@ class ScopeMiddleware:
                 return self.get_response(request)
             with transaction.atomic():
                 response = self.get_response(request)
-                if response.streaming and not isinstance(response, CsvResponse):
+                if response.streaming and not isinstance(response, LinesResponse):
                     raise TypeError("A streamed answer would read the database after its scope has ended.")
                 if response.status_code >= 500:
                     transaction.set_rollback(True)

@@ -4,6 +4,7 @@ from credentials.actions.courses import add_first_rules, add_requirement, remove
 from credentials.actions.deciding import approve, deny, return_for_changes
 from credentials.actions.delegating import delegate, end_delegation
 from credentials.actions.following_up import follow_up_requests
+from credentials.actions.importing import import_records
 from credentials.actions.reminding import remind_all, remind_of_expiry
 from credentials.actions.requesting import change_request, request_new, request_update, withdraw
 from credentials.actions.rights import choose_ways, end_right, grant_right
@@ -20,6 +21,7 @@ __all__ = [
     "end_right",
     "follow_up_requests",
     "grant_right",
+    "import_records",
     "remind_all",
     "remind_of_expiry",
     "remove_requirement",

@@ -2,10 +2,18 @@ from collections import defaultdict
 
 from django.utils.formats import date_format
 
-from credentials.edfi.interchange import RowError, code_value, credential_keys, parse_date
-from credentials.edfi.parser import CREDENTIAL_IDENTITY
+from credentials.edfi.interchange import (
+    Readings,
+    RowError,
+    code_value,
+    credential_keys,
+    kind_of,
+    parse_date,
+    unless_spaced,
+)
+from credentials.edfi.parser import CREDENTIAL_IDENTITY, single_line
 from credentials.edfi.upsert import BulkUpsert, DuplicateCheck, refuse_on_error, required
-from credentials.models import CredentialRecord, CredentialType
+from credentials.models import CredentialRecord, CredentialType, Vocabulary
 from credentials.models.vocabularies import STATES
 
 # The portal's credential type for each code value of Ed-Fi's CredentialTypeDescriptor.
@@ -29,19 +37,19 @@ def load_credentials(interchange, district, staff, summary):
     types = {type.code: type for type in CredentialType.objects.all()}
     existing = _existing_records(interchange, district, staff)
     upsert = BulkUpsert(CredentialRecord, "credentials", summary, timestamp_field="updated_at")
-    check_duplicate = DuplicateCheck()
+    check_duplicate, readings = DuplicateCheck(), Readings()
     for element in interchange.credentials:
         with refuse_on_error(summary, "credentials", element):
             key = _key(element)
             check_duplicate(element, key, f"credential {_label(key)}")
             holder = _only_holder(key, holders.pop(key, []))
-            type = types.get(TYPE_CODES.get(code_value(element.get("CredentialType")), DEFAULT_TYPE_CODE))
+            record = existing.get(key) or CredentialRecord(district=district, holder=holder)
+            type = _type(element, record, types)
             if not type:
                 raise RowError(f"the portal no longer has a type for credential {_label(key)}")
-            record = existing.get(key) or CredentialRecord(district=district, holder=holder)
             if record.holder_id != holder.pk:
                 raise RowError(f"the portal lists credential {_label(key)} under another person")
-            upsert.add(record, type_id=type.pk, **_values(element, key, record))
+            upsert.add(record, type_id=type.pk, **_values(element, key, record, readings))
     upsert.save()
     _refuse_missing_credentials(holders, existing, summary)
 
@@ -74,7 +82,7 @@ def _existing_records(interchange, district, staff):
     for element, _ in staff:
         identifiers.update(element.all(CREDENTIAL_IDENTITY + "CredentialIdentifier"))
     records = CredentialRecord.objects.filter(district=district, identifier__in=identifiers)
-    locked = records.select_for_update(of=("self",)).order_by("pk")
+    locked = records.select_for_update(of=("self",)).select_related("type").order_by("pk")
     return {(record.identifier, record.issuing_state): record for record in locked}
 
 
@@ -91,7 +99,15 @@ def _label(key):
     return f"{key[0]} ({key[1]})"
 
 
-def _values(element, key, record):
+def _type(element, record, types):
+    """The type follows what the file calls the credential, where that is news."""
+    kind = code_value(element.get("CredentialType"))
+    if record.type_id and kind == kind_of(record):
+        return record.type
+    return types.get(TYPE_CODES.get(kind, DEFAULT_TYPE_CODE))
+
+
+def _values(element, key, record, readings):
     """The record's new values. A value that the file leaves out stays as it is."""
     required(element, "CredentialType")
     required(element, "IssuanceDate")
@@ -99,17 +115,34 @@ def _values(element, key, record):
         "issued_on": parse_date(element, "IssuanceDate"),
         "effective_on": parse_date(element, "EffectiveDate") or record.effective_on,
         "expires_on": parse_date(element, "ExpirationDate") or record.expires_on,
-        "field": code_value(element.get("CredentialField")) or record.field,
-        "subjects": list(map(code_value, element.all("AcademicSubject"))) or record.subjects,
-        "grade_levels": list(map(code_value, element.all("GradeLevel"))) or record.grade_levels,
+        "field": readings.value(Vocabulary.CREDENTIAL_FIELD, element.get("CredentialField")) or record.field,
+        "subjects": readings.values(Vocabulary.SUBJECT, element.all("AcademicSubject")) or record.subjects,
+        "grade_levels": readings.values(Vocabulary.GRADE_LEVEL, element.all("GradeLevel")) or record.grade_levels,
     }
+    for name in ("field", "subjects", "grade_levels"):
+        values[name] = unless_spaced(getattr(record, name), values[name])
     expires_on = values["expires_on"]
     for name, event in [("issued_on", "was issued"), ("effective_on", "takes effect")]:
         if expires_on and values[name] and expires_on < values[name]:
             dates = f"{date_format(expires_on)}, before it {event} on {date_format(values[name])}"
             raise RowError(f"credential {_label(key)} expires on {dates}")
-    extra = {**record.extra, **_extra_values(element)}
+    extra = {**record.extra, **_news(_extra_values(element), record)}
     return {"identifier": key[0], "issuing_state": key[1], "extra": extra, **values}
+
+
+def _news(values, record):
+    """The type's own values, without what the record says already in other words or lines."""
+    if record.type_id and values.get("credential_type") == kind_of(record):
+        del values["credential_type"]
+    held = {name: text for name, text in record.extra.items() if isinstance(text, str)}
+    return {
+        name: held[name] if name in held and _lines(held[name]) == _lines(text) else text
+        for name, text in values.items()
+    }
+
+
+def _lines(text):
+    return [line for line in map(single_line, text.splitlines()) if line]
 
 
 def _extra_values(element):

@@ -1,8 +1,12 @@
 from datetime import date
 from typing import NamedTuple
 
-from credentials.edfi.parser import CREDENTIAL_IDENTITY, ORGANIZATION_ID, STAFF_ID, parse
+from credentials.edfi.parser import CREDENTIAL_IDENTITY, ORGANIZATION_ID, STAFF_ID, parse, single_line
+from credentials.models import Descriptor
+from credentials.models.descriptors import ED_FI
 
+# The Ed-Fi type of a credential whose record says none, by the code of its type.
+KINDS, OTHER = {"LC": "Licensure"}, "Other"
 ASSIGNMENT = "StaffEducationOrganizationAssignmentAssociation"
 
 
@@ -76,7 +80,38 @@ def email_of(staff):
 
 def code_value(descriptor):
     """The code value of an Ed-Fi descriptor: Licensure for ``uri://ed-fi.org/CredentialTypeDescriptor#Licensure``."""
-    return descriptor.rpartition("#")[2].strip()
+    return (descriptor.partition("#")[2] if descriptor.startswith("uri://") else descriptor).strip()
+
+
+class Readings:
+    """What descriptors mean: values of the Ed-Fi vocabulary, also where a state or a district has codes of its own."""
+
+    def __init__(self):
+        self.by_uri = dict(Descriptor.objects.values_list("uri", "code_value"))
+        self.by_local_code = Descriptor.objects.by_local_code()
+
+    def value(self, vocabulary, descriptor):
+        if known := self.by_uri.get(descriptor) or self.by_local_code.get((vocabulary, descriptor)):
+            return known
+        code = code_value(descriptor)
+        # A code in the namespace of Ed-Fi is no local one.
+        return code if descriptor.startswith(ED_FI) else self.by_local_code.get((vocabulary, code), code)
+
+    def values(self, vocabulary, descriptors):
+        return [self.value(vocabulary, descriptor) for descriptor in descriptors]
+
+
+def kind_of(record):
+    """The Ed-Fi type of a credential: what the record says, else what its type is."""
+    kind = record.extra.get("credential_type")
+    said = single_line(kind) if isinstance(kind, str) else ""
+    return said or KINDS.get(record.type.code, OTHER)
+
+
+def unless_spaced(old, new):
+    """What is on record, where the file differs in nothing but spaces; a file has one between words."""
+    spaced = [single_line(each) for each in old] if isinstance(old, list) else single_line(old)
+    return old if spaced == new else new
 
 
 def parse_date(element, path):

@@ -2,8 +2,11 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import Q
 
 from contacts.models import User
-from credentials.edfi.interchange import RowError, email_of, workplace
+from credentials.edfi.interchange import RowError, email_of, unless_spaced, workplace
 from credentials.edfi.upsert import BulkUpsert, DuplicateCheck, refuse_on_error, required
+
+# Files without any assignment or employment say nothing of where people work.
+AS_IT_IS = object()
 
 
 def load_staff(interchange, district, workplaces, elsewhere, summary, today):
@@ -49,6 +52,8 @@ def _workplace(interchange, district, workplaces, summary, staff_id, today):
     if candidates:
         best = max(candidates, key=lambda candidate: candidate.rank)
         return workplaces[best.organization_id], best.title
+    if not interchange.associations:
+        return AS_IT_IS, ""
     if not associations and interchange.district_ids <= {district.identifier}:
         return None, ""
     raise RowError(f"staff member {staff_id} has no school or district that can be used")
@@ -59,10 +64,10 @@ def _add_person(upsert, existing, element, staff_id, district, school, title):
     person = existing.find(staff_id, email) or User(district=district, password=make_password(None))
     upsert.add(
         person,
-        first_name=required(element, "Name/FirstName"),
-        last_name=required(element, "Name/LastSurname"),
+        first_name=unless_spaced(person.first_name, required(element, "Name/FirstName")),
+        last_name=unless_spaced(person.last_name, required(element, "Name/LastSurname")),
         staff_identifier=staff_id,
-        school_id=school.pk if school else None,
+        school_id=person.school_id if school is AS_IT_IS else school and school.pk,
         # A value that the file leaves out stays as it is.
         title=title or person.title,
         # People sign in with their e-mail address, so an import may set a missing one but never changes one.

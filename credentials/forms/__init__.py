@@ -3,6 +3,7 @@ from credentials.forms.courses import CourseFilterForm, CourseForm, RequirementF
 from credentials.forms.decisions import DecisionForm, DenialForm, ReturnForm
 from credentials.forms.district import DelegationForm, GrantForm, WaysForm
 from credentials.forms.filters import ApprovalFilterForm, StaffFilterForm
+from credentials.forms.record_files import RecordFileForm
 from credentials.forms.records import DayForm
 from credentials.forms.requests import (
     ChangeDraftForm,
@@ -30,6 +31,7 @@ __all__ = [
     "ExpiryFilterForm",
     "GrantForm",
     "NewRequestForm",
+    "RecordFileForm",
     "RequirementForm",
     "ReturnForm",
     "StaffFilterForm",

@@ -4,9 +4,17 @@ from django import forms
 
 from contacts.forms import TOO_LONG
 from contacts.models import School, User
-from credentials.models import CredentialRequest, CredentialType, Descriptor, Vocabulary
+from credentials.models import CredentialRecord, CredentialRequest, CredentialType, Descriptor, Vocabulary
 
 Status = CredentialRequest.Status
+Validity = CredentialRecord.Validity
+VALIDITIES = [
+    ("", "Any"),
+    (Validity.VALID, "Valid"),
+    (Validity.EXPIRING, "Expires soon"),
+    (Validity.EXPIRED, "Expired"),
+    (Validity.NOT_YET_VALID, "Starts later"),
+]
 HIDDEN_FROM_APPROVERS = [Status.DRAFT, Status.PENDING]
 
 
@@ -94,7 +102,12 @@ class ApprovalFilterForm(DistrictFilterForm):
 
 class StaffFilterForm(DistrictFilterForm):
     q = words("Name")
-    field_order = ["q", "type", "school"]
+    validity = forms.ChoiceField(required=False, choices=VALIDITIES)
+    field_order = ["q", "type", "school", "validity"]
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        self.today = user.district.today
 
     def records(self, records):
         asked = self.chosen
@@ -104,4 +117,4 @@ class StaffFilterForm(DistrictFilterForm):
             records = records.filter(holder__school=asked["school"])
         if "q" in asked:
             records = records.filter(holder__in=User.objects.named(asked["q"]))
-        return records
+        return records.standing(asked["validity"], self.today) if "validity" in asked else records

@@ -55,6 +55,21 @@ class CredentialRecordQuerySet(models.QuerySet):
         pending = FilteredRelation("requests", condition=Q(requests__status__in=OPEN))
         return self.annotate(pending=pending, pending_request_id=F("pending__id"))
 
+    def standing(self, validity, today):
+        """Those with this validity on the day, as ``validity()`` says of each."""
+        Validity = CredentialRecord.Validity
+        # A date that is not known is neither before nor after any.
+        over = Q(expires_on__isnull=False, expires_on__lt=today)
+        waits = Q(effective_on__isnull=False, effective_on__gt=today)
+        soon = Q(expires_on__isnull=False, expires_on__lte=today + settings.CREDENTIAL_EXPIRES_SOON)
+        meant = {
+            Validity.EXPIRED: over,
+            Validity.NOT_YET_VALID: ~over & waits,
+            Validity.EXPIRING: ~over & ~waits & soon,
+            Validity.VALID: ~over & ~waits & ~soon,
+        }
+        return self.filter(meant[validity])
+
     def overseen_by(self, user):
         """Of the staff for whom an administrator or an approver is responsible: the district's, or some schools'."""
         overseeing = (Role.DISTRICT_ADMINISTRATOR, Role.CREDENTIAL_APPROVER)

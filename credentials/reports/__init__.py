@@ -4,6 +4,7 @@ from credentials.reports.effects import effects_of
 from credentials.reports.expiry import coming_months, expire_from, forecast
 from credentials.reports.qualification import MIGHT, Question, State
 from credentials.reports.reasons import reasons
+from credentials.reports.record_rows import header, lines, own_keys
 from credentials.reports.standing import standing, usual_time
 from credentials.reports.tree import opens_on, tree_of
 from credentials.reports.validity import time_line
@@ -20,9 +21,12 @@ __all__ = [
     "effects_of",
     "expire_from",
     "forecast",
+    "header",
     "lanes",
+    "lines",
     "months_from",
     "opens_on",
+    "own_keys",
     "reasons",
     "standing",
     "time_line",

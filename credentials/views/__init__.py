@@ -4,6 +4,7 @@ from credentials.views.courses import course, courses, courses_at_risk, own_cour
 from credentials.views.delegations import delegations, end_delegation
 from credentials.views.district import end_right, rights, standstill, ways
 from credentials.views.editors import edit, request_new, request_update
+from credentials.views.record_files import import_records, records_csv, records_edfi
 from credentials.views.records import records
 from credentials.views.requests import request_detail, requests, withdraw
 from credentials.views.rules import add_first_rules, course_rule, remove_requirement
@@ -26,8 +27,11 @@ __all__ = [
     "edit",
     "end_delegation",
     "end_right",
+    "import_records",
     "own_courses",
     "records",
+    "records_csv",
+    "records_edfi",
     "remind",
     "remove_requirement",
     "request_detail",

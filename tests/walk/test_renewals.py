@@ -16,6 +16,21 @@ def test_renewals_from_the_chart_to_the_reminder(person):
     page.get_by_role("button", name="Remind all of them").click()
     expect(page.get_by_text("You reminded 1 person.")).to_be_visible()
 
+    page.get_by_role("link", name="Records of staff").click()
+    expect(page.get_by_role("heading", level=1, name="Records of staff")).to_be_visible()
+    administrator.look("staff-records")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="These as CSV").click()
+    text = download.value.path().read_text("utf-8-sig")
+    page.goto("/credentials/staff/import/")
+    file = {"name": "records.csv", "mimeType": "text/csv", "buffer": text.replace("Generalist", "Health").encode()}
+    page.get_by_label("CSV file").set_input_files(file)
+    page.get_by_role("button", name="Show what it changes").click()
+    expect(page.get_by_role("heading", name="What this file would change")).to_be_visible()
+    administrator.look("import-shown")
+    page.get_by_role("button", name="Save all").click()
+    expect(page.get_by_text("0 records were added")).to_be_visible()
+
     teacher = person("teacher@demo.example").page
     teacher.goto("/messages/")
     expect(teacher.get_by_text("Credentials that expire").first).to_be_visible()

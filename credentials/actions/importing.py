@@ -1,0 +1,52 @@
+"""Records that come from a file: all of its changes or none."""
+
+from django.utils import timezone
+
+from contacts import ActionRefused, audit
+from contacts.actions import action, lock_actor
+from contacts.models import Role
+from credentials.models import CredentialRecord, Element
+
+BATCH_SIZE = 500
+
+
+@action
+def import_records(*, by, rows):
+    """Each of the rows is a record as it was compared, and what it shall say from now on."""
+    lock_actor(by, [Role.DISTRICT_ADMINISTRATOR])
+    keys = [row.key for row in rows if row.key]
+    mine = CredentialRecord.objects.filter(district=by.district)
+    locked = mine.filter(pk__in=keys).select_for_update(of=("self",)).select_related("parent").order_by("pk")
+    current = {record.pk: record for record in locked}
+    records = [_with_values(row, current, by.district) for row in rows]
+    CredentialRecord.objects.bulk_create([each for each in records if not each.pk], batch_size=BATCH_SIZE)
+    changed = [each for each in records if each.pk in current]
+    CredentialRecord.objects.bulk_update(changed, [*Element.values, "extra", "updated_at"], batch_size=BATCH_SIZE)
+    _set_parents(rows, records)
+    added = len(records) - len(changed)
+    audit.record("credential_record.import", by=by, on=by.district, added=added, changed=len(changed))
+
+
+def _with_values(row, current, district):
+    record = current.get(row.key) or CredentialRecord(district=district, holder=row.holder, type=row.type)
+    if row.key and (row.key not in current or record.values != row.before):
+        raise ActionRefused(f"The record of line {row.line} changed in the meantime. Nothing was changed.")
+    record.values = row.values
+    record.updated_at = timezone.now()
+    return record
+
+
+def _set_parents(rows, records):
+    """After all are saved: what a record belongs to may stand in the same file."""
+    linked = [(row, record) for row, record in zip(rows, records, strict=True) if row.parent is not None]
+    for row, record in linked:
+        record.parent = _parent(row, record) if row.parent else None
+    CredentialRecord.objects.bulk_update([record for _, record in linked], ["parent"], batch_size=BATCH_SIZE)
+
+
+def _parent(row, record):
+    held = CredentialRecord.objects.filter(holder=row.holder).exclude(pk=record.pk)
+    named = held.filter(pk=row.parent[1:]) if row.parent.startswith("#") else held.filter(identifier=row.parent)
+    if not (parent := named.order_by("pk").first()):
+        raise ActionRefused(f"What the record of line {row.line} belongs to is gone. Nothing was changed.")
+    return parent
