@@ -13,6 +13,7 @@ from tests.factories import (
     CredentialRecordFactory,
     CredentialRequestFactory,
     CredentialTypeFactory,
+    DesignationFactory,
     DistrictFactory,
     SchoolFactory,
     UserFactory,
@@ -118,6 +119,15 @@ def test_the_list_is_narrowed_by_month_type_subject_and_school(page, district):
     foreign = SchoolFactory()
     assert "Nobody" not in page(school=foreign.pk).text
     assert page(school=foreign.pk).context["filters"].is_refused
+
+
+def test_an_approver_of_a_school_sees_its_staff_only(sign_in, district):
+    school = SchoolFactory(district=district)
+    approver = UserFactory(district=district)
+    DesignationFactory(user=approver, role=Role.CREDENTIAL_APPROVER, school=school)
+    own = expiring(district, holder=UserFactory(district=district, school=school))
+    expiring(district)
+    assert sign_in(approver).get(URL).context["page"].rows == [own]
 
 
 def test_a_quiet_year_says_so(page):

@@ -2,7 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from threading import Event
 from uuid import uuid4
@@ -162,3 +162,19 @@ def test_a_person_who_is_switched_off_at_the_same_moment_requests_nothing(record
     )
     assert "You can no longer sign in" in str(refusal)
     assert not CredentialRequest.objects.exists()
+
+
+def test_a_reminder_that_two_workers_send_at_once_comes_once(colleague):
+    expires_on = colleague.district.today + timedelta(days=30)
+    CredentialRecordFactory.create_batch(2, holder=colleague, expires_on=expires_on)
+    assert while_uncommitted(actions.remind_of_expiry, actions.remind_of_expiry) == [1, 0]
+    assert Message.objects.filter(recipient=colleague).count() == 1
+
+
+def test_two_who_press_remind_at_once_remind_once(approver, colleague):
+    CredentialRecordFactory(holder=colleague, expires_on=colleague.district.today + timedelta(days=30))
+    due = CredentialRecord.objects.filter(district=approver.district)
+    other = UserFactory(district=approver.district, roles=[Role.DISTRICT_ADMINISTRATOR])
+    remind = partial(actions.remind_all, records=due)
+    assert while_uncommitted(partial(remind, by=approver), partial(remind, by=other)) == [1, 0]
+    assert Message.objects.filter(recipient=colleague).count() == 1

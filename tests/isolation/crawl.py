@@ -29,7 +29,8 @@ from contacts.views.messages import NEWEST_FIRST as MESSAGES_NEWEST_FIRST
 from contacts.views.messages import UNREAD_FIRST as GROUPS_UNREAD_FIRST
 from contacts.views.people import BY_NAME
 from contacts.views.questions import NEW_FIRST
-from credentials.models import CredentialRequest
+from credentials.models import CredentialRecord, CredentialRequest
+from credentials.views.ahead import NEXT_FIRST
 from credentials.views.approvals import NEWEST_FIRST, OLDEST_FIRST
 from portal import walls
 from tests.isolation.pages import Page
@@ -54,6 +55,7 @@ LISTS = [
     (ContactRequest, LATEST_DECISION_FIRST),
     (CredentialRequest, OLDEST_FIRST),
     (CredentialRequest, NEWEST_FIRST),
+    (CredentialRecord, NEXT_FIRST),
     *((UpdateRequest, order) for _, order in QUEUES.values()),
     (UpdateRequest, LATEST_FIRST),
 ]
