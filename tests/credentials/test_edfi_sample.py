@@ -78,7 +78,9 @@ def test_an_imported_person_is_invited_and_requests_an_update_of_their_credentia
     data |= {"brief_description": "Renewed for five years.", "value_expires_on": later.isoformat()}
     data["shown_fields"] = " ".join(name for name in editor.fields if name.startswith("value_"))
     assert "Changes were requested on" in browser.post(editor_url(record), data, follow=True).text
-    sign_in(approver).post(f"/credentials/approvals/{record.requests.get().pk}/approve/", {"comment": "Paper seen."})
+    asked = record.requests.get()
+    seen = {"version": asked.version, "record_state": asked.record_state, "comment": "It is on the state's list."}
+    sign_in(approver).post(f"/credentials/approvals/{asked.pk}/approve/", seen)
     record.refresh_from_db()
     assert record.expires_on == later
     assert record.extra["credential_type"]
