@@ -25,6 +25,9 @@ class GrantForm(forms.Form):
     def __init__(self, *args, district, **kwargs):
         super().__init__(*args, **kwargs)
         self.district = district
+        for field in self.fields.values():
+            # One of the three is needed, so that none is called optional.
+            field.widget.attrs["data-conditional"] = ""
         self.fields["school"].queryset = district.schools.all()
         positions = district.people.exclude(title="").order_by("title").values_list("title", flat=True).distinct()
         self.fields["position"].choices = [("", "No position"), *((title, title) for title in positions)]

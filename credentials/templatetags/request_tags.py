@@ -1,7 +1,11 @@
 """How the versions of a request differ, and from a record that moved meanwhile."""
 
-from django import template
+from datetime import date
 
+from django import template
+from django.utils.formats import date_format
+
+from credentials.models import Element
 from credentials.templatetags.credential_tags import _compare
 
 register = template.Library()
@@ -39,3 +43,29 @@ def _three(label, moved, asked):
         "moved": bool(moved and moved["changed"]),
         "is_asked": bool(asked and asked["changed"]),
     }
+
+
+@register.filter
+def effect_on_dates(credential_request):
+    """What an approval does to how long the credential is valid, in a sentence; empty where it does nothing."""
+    new = _day(credential_request.proposed)
+    old = _day({} if credential_request.is_new else credential_request.record.values)
+    if new == old:
+        return ""
+    if not new:
+        return "It would be valid without an end."
+    if not old:
+        return f"It would be valid through {date_format(new)}."
+    change = f"{_how_long(abs(new - old).days)} {'longer' if new > old else 'shorter'}"
+    return f"It would be valid through {date_format(new)}, {change}."
+
+
+def _day(values):
+    text = values.get(Element.EXPIRES_ON.value)
+    return date.fromisoformat(text) if text else None
+
+
+def _how_long(days):
+    years, months = round(days / 365.25), round(days / 30.44)
+    count, unit = (years, "year") if days >= 700 else (months, "month") if days >= 60 else (days, "day")
+    return f"{count} {unit}{'' if count == 1 else 's'}"

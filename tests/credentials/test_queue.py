@@ -266,3 +266,33 @@ def test_a_request_without_a_second_approver_says_so_to_the_requester_and_the_ad
     assert "no second approver" in sign_in(record.holder).get(address(asked, "request")).text
     message = Message.objects.get(recipient=administrator)
     assert "It needs a second approver, and there is none." in message.body
+
+
+# --- the effect ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (date(2027, 6, 30), "2032-06-30", "valid through Jun 30, 2032, 5 years longer"),
+        (date(2027, 6, 30), "2027-03-30", "valid through Mar 30, 2027, 3 months shorter"),
+        (None, "2032-06-30", "valid through Jun 30, 2032."),
+        (date(2027, 6, 30), "", "valid without an end"),
+    ],
+)
+def test_a_decision_says_how_long_the_credential_would_be_valid(browser, approver, before, after, words):
+    record = CredentialRecordFactory(holder=teacher(approver), expires_on=before)
+    values = {**record.values, "expires_on": after}
+    asked = CredentialRequestFactory(
+        requester=record.holder,
+        record=record,
+        is_new=False,
+        type=record.type,
+        original=record.values,
+        proposed={name: value for name, value in values.items() if value},
+    )
+    assert words in browser.get(address(asked)).text
+
+
+def test_a_request_that_leaves_the_dates_says_nothing_of_them(browser, approver):
+    assert "If it is approved" not in browser.get(address(waiting(approver))).text

@@ -1,10 +1,11 @@
 """Two people at once. What one has changed but not yet committed, the other waits for and then sees."""
 
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import partial
-from threading import Event
+from threading import Barrier, Event
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from contacts import ActionRefused
+from contacts.actions._common import BUSY
 from contacts.models import AuditEvent, Designation, Message, Role, User
 from credentials import actions
 from credentials.models import CredentialRecord, CredentialRequest
@@ -178,3 +180,46 @@ def test_two_who_press_remind_at_once_remind_once(approver, colleague):
     remind = partial(actions.remind_all, records=due)
     assert while_uncommitted(partial(remind, by=approver), partial(remind, by=other)) == [1, 0]
     assert Message.objects.filter(recipient=colleague).count() == 1
+
+
+def at_once(record, approvers):
+    """Each of the approvers decides the same request at the same moment, every other one to deny it."""
+    credential_request = request_update(record, identifier=f"NEW-{uuid4()}")
+    start = Barrier(len(approvers))
+
+    def decide(number, approver):
+        decision = actions.deny if number % 2 else actions.approve
+        try:
+            start.wait(timeout=20)
+            return decision(credential_request, by=approver, comment="Seen.")
+        except ActionRefused as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    before = record.identifier
+    with ThreadPoolExecutor(len(approvers)) as threads:
+        results = list(threads.map(decide, range(len(approvers)), approvers))
+    credential_request.refresh_from_db()
+    record.refresh_from_db()
+    refused = [each for each in results if isinstance(each, ActionRefused)]
+    assert len(refused) == len(approvers) - 1
+    assert {str(each) for each in refused} <= {f"This request was already {credential_request.status}.", BUSY}
+    is_approved = credential_request.status == "approved"
+    assert (record.identifier == credential_request.proposed["identifier"]) == is_approved
+    assert is_approved or record.identifier == before
+    events = AuditEvent.objects.filter(object_key=str(credential_request.pk))
+    decided = ["credential_request.approved", "credential_request.denied"]
+    assert events.filter(action__in=decided).count() == 1
+    assert Message.objects.filter(recipient=record.holder, about=credential_request.my_requests_url).count() == 1
+    return credential_request.status
+
+
+@pytest.mark.machine
+@pytest.mark.parametrize(("rounds", "how_many"), [(200, 2), (50, 8)])
+def test_approvers_at_once_make_one_decision_one_change_and_one_message(record, rounds, how_many, record_property):
+    approvers = [UserFactory(district=record.district, roles=[Role.CREDENTIAL_APPROVER]) for _ in range(how_many)]
+    outcomes = Counter(at_once(record, approvers) for _ in range(rounds))
+    said = ", ".join(f"{count} {status}" for status, count in sorted(outcomes.items()))
+    record_property(f"{rounds} rounds of {how_many} approvers", said)
+    assert outcomes.total() == rounds
