@@ -236,7 +236,7 @@ def test_a_request_that_waits_is_approved_after_its_type_changed(sign_in, teache
     )
     field(type, "area", data_type="date", label="Area of now")
     assert "Area of then" in sign_in(approver).get(waiting.decision_url).text
-    sign_in(approver).post(reverse("credentials:approve", args=[waiting.pk]), {"comment": ""})
+    sign_in(approver).post(reverse("credentials:approve", args=[waiting.pk]), {"version": 1})
     assert teacher.credential_records.get().extra == {"area": "Art"}
 
 
