@@ -52,10 +52,8 @@ def _workplace(interchange, district, workplaces, summary, staff_id, today):
     if candidates:
         best = max(candidates, key=lambda candidate: candidate.rank)
         return workplaces[best.organization_id], best.title
-    if not interchange.associations:
-        return AS_IT_IS, ""
     if not associations and interchange.district_ids <= {district.identifier}:
-        return None, ""
+        return (None if interchange.associations else AS_IT_IS), ""
     raise RowError(f"staff member {staff_id} has no school or district that can be used")
 
 
