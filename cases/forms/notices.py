@@ -78,13 +78,14 @@ class NoticeForm(forms.Form):
     instructions = long_text(4, required=False, help_text="What people do meanwhile.")
     everyone = forms.BooleanField(label="It affects all districts", required=False)
     districts = DistrictsField(
-        label="Districts", required=False, help_text="Where it does not affect all: the name of each, one on a line."
+        label="Districts", required=False, help_text="Unless it affects all: type one district per line."
     )
     product_areas = forms.ModelMultipleChoiceField(
         ProductArea.objects.filter(is_active=True),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Whoever submits a case sees the notice first.",
+        help_text="Leave all empty only if the whole product is affected. Whoever submits a case about one of them "
+        "sees the notice first.",
     )
     site_kinds = forms.MultipleChoiceField(
         label="Sites", choices=SiteKind, required=False, widget=forms.CheckboxSelectMultiple
@@ -105,7 +106,7 @@ class NoticeForm(forms.Form):
         if self.kind == Notice.Kind.MAINTENANCE and not end and "expected_end" not in self.errors:
             self.add_error("expected_end", "Enter when the maintenance is expected to end.")
         if not said.get("everyone") and not said.get("districts") and "districts" not in self.errors:
-            self.add_error("districts", "Choose the districts that it affects, or all of them.")
+            self.add_error("districts", "Type at least one district, or tick “It affects all districts”.")
         return said
 
 

@@ -121,14 +121,16 @@ def _page(request, pk, sent=None, verb=""):
     found = get_object_or_404(seen, pk=pk)
     mark_read_about(request.user, found.get_absolute_url())
     offered = [each for each in VERBS if _is_offered(each, found, request.user)]
-    # What comes next is at the top; moving it to another window is not.
-    offered.sort(key=lambda each: each.name == "schedule" and bool(found.scheduled_start))
+    # What comes next is at the top; moving it to another window comes before what ends it.
+    offered.sort(key=lambda each: (each.tone == "danger", each.name == "schedule" and bool(found.scheduled_start)))
     forms = [(each, sent if each.name == verb else each.open(found)) for each in offered]
     context = {
         "update": found,
         "steps": found.steps.select_related("by"),
         "told": found.recipients.select_related("person").order_by("person__last_name", "person__first_name", "pk"),
         "forms": forms,
+        # What may be done by now, but is not meant to be.
+        "early": "start" if found.scheduled_start and found.scheduled_start > timezone.now() else "",
     }
     return render_form(request, "cases/updates/update.html", sent or StepForm(), context)
 

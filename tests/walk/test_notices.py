@@ -47,7 +47,7 @@ def test_an_incident_from_the_first_word_to_the_resolution(person, scripts):
     agent.page.get_by_label("Incident: something does not work").check()
     agent.page.get_by_label("Title").fill("Grades do not save")
     agent.page.get_by_role("button", name="Post the notice").click()
-    expect(agent.page.get_by_text("Choose the districts that it affects, or all of them.").first).to_be_visible()
+    expect(agent.page.get_by_text("Type at least one district").first).to_be_visible()
     agent.look("notices-post-refused")
     agent.page.get_by_label("Districts", exact=True).fill("Riverbend")
     agent.page.get_by_role("button", name="Post the notice").click()

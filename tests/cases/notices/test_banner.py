@@ -44,7 +44,7 @@ def test_an_incident_comes_before_maintenance_each_with_its_word_and_icon(sign_i
     actions.resolve_notice(incident, by=agent, text="Over.")
     bar = bar_of(sign_in(teacher))
     assert "<strong>Maintenance:</strong>" in bar
-    assert "tone-good" in bar
+    assert "tone-info" in bar
     actions.resolve_notice(maintenance, by=agent, text="Not needed.")
     assert bar_of(sign_in(teacher)) == ""
 

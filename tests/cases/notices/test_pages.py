@@ -99,7 +99,7 @@ def test_support_posts_a_notice_in_their_own_time_zone(sign_in, agent, district,
     [
         ({"kind": ""}, "Choose whether it is an incident or maintenance."),
         ({"title": ""}, "Enter a title."),
-        ({"everyone": ""}, "Choose the districts that it affects, or all of them."),
+        ({"everyone": ""}, "Type at least one district, or tick “It affects all districts”."),
         ({"everyone": "", "districts": "Nowhere"}, "“Nowhere”: There is no match for this name."),
         ({"expected_end": "2026-12-01T08:00"}, "The expected end is after the start."),
         ({"kind": "maintenance", "expected_end": ""}, "Enter when the maintenance is expected to end."),

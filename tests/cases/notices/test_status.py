@@ -94,7 +94,7 @@ def test_without_a_file_it_says_that_it_knows_nothing_yet(status_file, written):
     if written is not None:
         status_file.parent.mkdir()
         status_file.write_text(written)
-    assert "The status is not known yet" in page()
+    assert "The status is not available yet" in page()
 
 
 @pytest.mark.django_db

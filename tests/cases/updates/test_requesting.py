@@ -131,7 +131,7 @@ def test_only_sandbox_and_staging_are_refreshed(kind, district, technical_contac
     site = SiteFactory(district=district, kind=kind)
     page = sign_in(technical_contact).get(address(site)).text
     assert "Only the sandbox and the staging site are refreshed" in page
-    assert "Request it" not in page
+    assert "Send the request" not in page
     with pytest.raises(ActionRefused, match="Only the sandbox and the staging"):
         refresh(site)
 
