@@ -26,9 +26,10 @@ class ChoicesConstraint(models.CheckConstraint):
 
 
 def choices_constraint(field, choices, *, name, blank=False):
-    """The field has one of its choices; ``blank``: or is empty."""
+    """The field has one of its choices, a class of them or a dict; ``blank``: or is empty."""
+    values = choices if isinstance(choices, dict) else choices.values
     return ChoicesConstraint(
-        condition=Q(**{f"{field}__in": [*choices.values, *([""] if blank else [])]}),
+        condition=Q(**{f"{field}__in": [*values, *([""] if blank else [])]}),
         name=name,
         violation_error_message=f"This is none of the choices of {field.replace('_', ' ')}.",
     )

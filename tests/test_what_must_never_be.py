@@ -1073,6 +1073,16 @@ CREDENTIALS = [
         "a_field_has_one_of_the_elements",
     ),
     (
+        "a type of a state that is none",
+        "UPDATE credentials_credentialtype SET state = 'XX'",
+        "a_type_is_of_one_of_the_states",
+    ),
+    (
+        "a field of a state that is none",
+        change("credentials_credentialfield", "field", "state = 'XX'"),
+        "a_field_is_of_one_of_the_states",
+    ),
+    (
         "a data type that is none",
         change("credentials_credentialfield", "field", "data_type = 'picture'"),
         "a_field_has_one_of_the_data_types",

@@ -31,6 +31,7 @@ class CredentialType(models.Model):
 
     class Meta:
         ordering = ["order", "name"]
+        constraints = [choices_constraint("state", STATES, name="a_type_is_of_one_of_the_states", blank=True)]
 
     def __str__(self):
         return self.name
@@ -212,6 +213,7 @@ class CredentialField(models.Model):
                 name="a_condition_names_a_field_and_its_answers",
                 violation_error_message="Name the other field and at least one of its answers, or neither.",
             ),
+            choices_constraint("state", STATES, name="a_field_is_of_one_of_the_states", blank=True),
             choices_constraint("element", Element, name="a_field_has_one_of_the_elements", blank=True),
             choices_constraint("data_type", DataType, name="a_field_has_one_of_the_data_types"),
         ]
