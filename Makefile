@@ -31,7 +31,7 @@ lint: .venv/installed-dev  ## check the style of code, templates and docker-comp
 mutants: .venv/installed-dev  ## list the changes to code that no test notices (ARGS=cases/actions)
 	@$(PY) -m tests.mutants $(ARGS)
 
-bench: .venv/installed-dev  ## measure cases and the look for inactive contacts (ARGS="--cases 1000000")
+bench: .venv/installed-dev  ## measure cases, the look for inactive contacts, who may teach what (ARGS="--cases 1000000")
 	@$(PY) -m pytest tests/bench -m bench $(ARGS)
 
 lock: .venv/installed-dev  ## remake the locks from pyproject.toml (ARGS=--upgrade for newer versions)

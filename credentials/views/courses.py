@@ -6,12 +6,13 @@ from django.views.decorators.http import require_safe
 
 from contacts.models import User
 from contacts.pagination import paginate
+from contacts.views.people import BY_NAME
 from credentials import reports
 from credentials.forms import CourseFilterForm
 from credentials.models import Course, staff_seen_by
 from credentials.reports import MIGHT, Question, State
 
-BY_TITLE, BY_NAME = ["title", "pk"], ["last_name", "first_name", "pk"]
+BY_TITLE = ["title", "pk"]
 MOST_AT_RISK = 100
 # The tabs of both pages, and which pairs of a course and a person each shows.
 TABS = {

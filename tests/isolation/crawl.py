@@ -29,9 +29,10 @@ from contacts.views.messages import NEWEST_FIRST as MESSAGES_NEWEST_FIRST
 from contacts.views.messages import UNREAD_FIRST as GROUPS_UNREAD_FIRST
 from contacts.views.people import BY_NAME
 from contacts.views.questions import NEW_FIRST
-from credentials.models import CredentialRecord, CredentialRequest
+from credentials.models import Course, CredentialRecord, CredentialRequest
 from credentials.views.ahead import NEXT_FIRST
 from credentials.views.approvals import NEWEST_FIRST, OLDEST_FIRST
+from credentials.views.courses import BY_TITLE
 from portal import walls
 from tests.isolation.pages import Page
 from tests.isolation.world import CANARY, MISSING, PUBLIC, THEIRS
@@ -56,6 +57,7 @@ LISTS = [
     (CredentialRequest, OLDEST_FIRST),
     (CredentialRequest, NEWEST_FIRST),
     (CredentialRecord, NEXT_FIRST),
+    (Course, BY_TITLE),
     *((UpdateRequest, order) for _, order in QUEUES.values()),
     (UpdateRequest, LATEST_FIRST),
 ]

@@ -7,7 +7,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_teacher_reads_what_they_might_teach_and_why(person):
-    teacher = person("teacher@demo.example", scripts=False)
+    teacher = person("teacher@demo.example")
     page = teacher.page
     page.goto("/credentials/")
     page.get_by_role("link", name="1 course", exact=True).click()
