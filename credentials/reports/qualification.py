@@ -155,13 +155,13 @@ class Question:
 
     @contextmanager
     def _room(self):
-        """Memory for what is sorted and hashed of a whole district, which would else go to disk."""
+        """Memory to sort and hash a whole district, which would else go to disk, and no time spent on compiling."""
         if self.values["person"] or self.values["courses"] is not None:
             yield
             return
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL work_mem = '64MB'")
+                cursor.execute("SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true)")
             yield
 
     def pairs(self):

@@ -8,7 +8,6 @@ import random
 import time
 from datetime import timedelta
 from importlib import import_module
-from statistics import median
 
 import pytest
 from django.apps import apps
@@ -25,7 +24,7 @@ from tests.credentials import nested_loops
 
 pytestmark = [pytest.mark.bench, pytest.mark.django_db(transaction=True)]
 ROUNDS = 5
-PART = (150, 60)
+PART = (60, 40)
 SPANS = [GRADE_LEVELS[first : last + 1] for first, last in [(6, 12), (12, 15), (15, 19), (13, 19), (6, 9)]]
 LEVELS = ["Professional", "Regular/Standard", "Provisional", "Emergency", "Substitute"]
 DEGREES = ["Bachelor's Degree", "Master's Degree", "Doctorate"]
@@ -100,13 +99,13 @@ def load(staff, courses, *, all_different):
 
 
 def taken(run):
-    """The median of some runs in milliseconds, and what the last one gave."""
+    """The fastest of some runs in milliseconds, as what else the machine does only adds to it, and what it gave."""
     found = []
     for _ in range(ROUNDS):
         start = time.perf_counter()
         given = run()
         found.append((time.perf_counter() - start) * 1000)
-    return median(found), given
+    return min(found), given
 
 
 def loops(people, courses, day):
