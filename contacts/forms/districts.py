@@ -30,6 +30,8 @@ class DistrictSettingsForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].offer(self.instance.time_zone)
+        # Its default is a setting, which Django would take for a reason to compare with what the page carries along.
+        self.fields["staff_may_request_changes"].show_hidden_initial = False
 
 
 class HolidayForm(forms.ModelForm):
