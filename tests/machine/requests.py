@@ -75,7 +75,8 @@ def outcome(verb, by, now):
 def _of_a_decision(verb, by, now):
     if by not in [*APPROVERS, *OTHERS]:
         return ROLE
-    if by in OTHERS or now.state == DRAFT:
+    # A draft, also one that was discarded, is of no approver.
+    if by in OTHERS or now.version == 0:
         return MISSING
     may_not = by in now.keepers or by == now.first
     return REFUSED if may_not or now.state not in WAITING or verb == "approve unseen" else DONE
