@@ -8,6 +8,7 @@ import random
 import time
 from datetime import timedelta
 from importlib import import_module
+from statistics import median
 
 import pytest
 from django.apps import apps
@@ -99,13 +100,13 @@ def load(staff, courses, *, all_different):
 
 
 def taken(run):
-    """The fastest of some runs in milliseconds, as what else the machine does only adds to it, and what it gave."""
+    """The median of some runs in milliseconds, and what the last one gave."""
     found = []
     for _ in range(ROUNDS):
         start = time.perf_counter()
         given = run()
         found.append((time.perf_counter() - start) * 1000)
-    return min(found), given
+    return median(found), given
 
 
 def loops(people, courses, day):
@@ -158,5 +159,3 @@ def test_the_whole_district(all_different, request):
     print(f"\n{staff:,} people, {courses:,} courses: {counts}")
     for name, each in rows.items():
         print(f"{name:60}{each:12,.0f} ms")
-    if not all_different:
-        assert whole < 2000
