@@ -4,7 +4,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.utils import timezone
 
 from contacts.forms.time_zones import TimeZoneField
-from contacts.models import ANSWER_STAFF, AUTHORIZED_CONTACTS, SUPPORT_SIDE, District, User
+from contacts.models import ANSWER_STAFF, AUTHORIZED_CONTACTS, SUPPORT_SIDE, District, Role, User
 
 
 class PersonAdminForm(forms.ModelForm):
@@ -100,8 +100,11 @@ class ProfileForm(forms.ModelForm):
         else:
             for name in self.OF_CONTACTS:
                 del self.fields[name]
+        # Where rights are given to positions, nobody gives one to themselves.
+        if self.instance.district_id and not self.instance.district.staff_may_request_changes:
+            del self.fields["title"]
         # Nobody else has pages with keys.
-        if self.instance.roles.isdisjoint([*AUTHORIZED_CONTACTS, *SUPPORT_SIDE]):
+        if self.instance.roles.isdisjoint([*AUTHORIZED_CONTACTS, *SUPPORT_SIDE, Role.CREDENTIAL_APPROVER]):
             del self.fields["uses_shortcuts"]
 
     def _offer_covers(self):

@@ -3,10 +3,11 @@
 from django.utils import timezone
 
 from contacts import ActionRefused
+from contacts.actions import lock_user
 from credentials.actions.deciding import approve_automatically
 from credentials.actions.following_up import say_stuck
 from credentials.actions.telling import record_event, settle, tell_approvers, tell_of_entry
-from credentials.models import CredentialRequest, RequestVersion, Way, way_of
+from credentials.models import CredentialRequest, RequestVersion, Way, may_request, way_of
 
 Status = CredentialRequest.Status
 CONTENT = ["type", "brief_description", "original", "proposed", "labels"]
@@ -16,6 +17,8 @@ def submit(credential_request, *, by):
     """Bring what is saved or locked already before the approvers, in the caller's transaction."""
     if credential_request.proposed == credential_request.original:
         raise ActionRefused("This would change nothing. Change at least one value.")
+    if not (credential_request.entered_by_id or may_request(lock_user(by))):
+        raise ActionRefused("Your district no longer lets you request changes. Ask a district administrator.")
     is_first = credential_request.status == Status.DRAFT
     now = timezone.now()
     if credential_request.status != Status.PENDING:

@@ -122,7 +122,7 @@ def test_only_another_contact_or_coach_of_the_district_can_be_chosen(sign_in, co
 
 def test_who_is_not_asked_by_staff_is_not_asked_for_it(sign_in):
     fields = sign_in(UserFactory(roles=[Role.CREDENTIAL_APPROVER])).get(PROFILE).context["form"].fields
-    assert list(fields) == ["title", "phone", "time_zone"]
+    assert list(fields) == ["title", "phone", "time_zone", "uses_shortcuts"]
 
 
 def test_someone_whose_role_just_ended_is_refused_as_cover(contact, coach):

@@ -135,6 +135,24 @@ def test_who_has_the_right_asks_and_who_has_not_reads_and_is_told_whom_to_ask(si
     assert "ask your district administrator" in client.get("/credentials/").text
 
 
+def test_a_right_that_has_just_ended_submits_nothing_and_takes_back_what_was_asked(only_some, administrator, record):
+    grant = RequestGrantFactory(granted_by=administrator, person=record.holder)
+    asked = request_update(record, identifier="NEW")
+    actions.end_right(grant, by=administrator)
+    with pytest.raises(ActionRefused, match="no longer lets you request changes"):
+        request_new(record.holder)
+    actions.withdraw(asked, by=record.holder)
+    assert CredentialRequest.objects.get().status == "withdrawn"
+
+
+def test_nobody_gives_themselves_a_right_by_entering_another_position(sign_in, only_some, administrator):
+    RequestGrantFactory(granted_by=administrator, position="Librarian")
+    person = UserFactory(district=only_some, title="Teacher")
+    sign_in(person).post(reverse("contacts:profile"), {"title": "Librarian", "time_zone": ""})
+    person.refresh_from_db()
+    assert person.title == "Teacher"
+
+
 # --- how a type is decided ----------------------------------------------------------------------------------------
 
 
