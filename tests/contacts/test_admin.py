@@ -273,6 +273,8 @@ def test_a_district_is_changed_and_the_change_is_audited(admin_client, settings)
         "slug": district.slug,
         "support_contacts_allowed": 5,
         "hosted_by_vendor": "on",
+        # As the page carries it along.
+        "initial-staff_may_request_changes": "True",
     }
     admin_client.post(address(District, "change", district.pk), data)
     event = AuditEvent.objects.get(action="district.change_settings")
