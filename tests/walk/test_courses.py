@@ -6,8 +6,9 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 
-def test_a_teacher_reads_what_they_might_teach_and_why(person):
-    teacher = person("teacher@demo.example")
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_teacher_reads_what_they_might_teach_and_why(person, scripts):
+    teacher = person("teacher@demo.example", scripts=scripts)
     page = teacher.page
     page.goto("/credentials/")
     page.get_by_role("link", name="1 course", exact=True).click()
@@ -18,8 +19,9 @@ def test_a_teacher_reads_what_they_might_teach_and_why(person):
     teacher.look("courses-own-all")
 
 
-def test_an_administrator_gives_a_course_a_rule_and_sees_what_is_at_risk(person):
-    administrator = person("administrator@demo.example")
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_administrator_gives_a_course_a_rule_and_sees_what_is_at_risk(person, scripts):
+    administrator = person("administrator@demo.example", scripts=scripts)
     page = administrator.page
     page.get_by_role("link", name="Courses", exact=True).click()
     administrator.look("courses-list")

@@ -6,8 +6,9 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 
-def test_renewals_from_the_chart_to_the_reminder(person):
-    administrator = person("administrator@demo.example")
+@pytest.mark.parametrize("scripts", [True, False])
+def test_renewals_from_the_chart_to_the_reminder(person, scripts):
+    administrator = person("administrator@demo.example", scripts=scripts)
     page = administrator.page
     page.get_by_role("link", name="Renewals").first.click()
     expect(page.get_by_role("heading", level=1, name="Looking ahead")).to_be_visible()
