@@ -7,7 +7,7 @@ from contacts.actions import lock_user
 from credentials.actions.deciding import approve_automatically
 from credentials.actions.following_up import say_stuck
 from credentials.actions.telling import record_event, settle, tell_approvers, tell_of_entry
-from credentials.models import CredentialRequest, RequestVersion, Way, may_request, way_of
+from credentials.models import CredentialRequest, RequestVersion, is_automatic, may_request
 
 Status = CredentialRequest.Status
 CONTENT = ["type", "brief_description", "original", "proposed", "labels"]
@@ -34,8 +34,7 @@ def submit(credential_request, *, by):
     settle(credential_request)
     if is_first and credential_request.entered_by_id:
         tell_of_entry(credential_request)
-    is_automatic = way_of(credential_request.district, credential_request.type) == Way.AUTOMATIC
-    if is_automatic and approve_automatically(credential_request):
+    if is_automatic(credential_request) and approve_automatically(credential_request):
         return credential_request
     if not tell_approvers(credential_request):
         say_stuck(credential_request)

@@ -6,7 +6,7 @@ from credentials.models.grants import RequestGrant, may_request
 from credentials.models.records import CredentialRecord, nearest_reminder, serialize_values
 from credentials.models.renewals import next_period, renewal_of
 from credentials.models.requests import CredentialRequest
-from credentials.models.type_rules import TypeRule, Way, way_of
+from credentials.models.type_rules import TypeRule, Way, is_automatic, way_of
 from credentials.models.types import (
     DATE_ELEMENTS,
     LIST_DATA_TYPES,
@@ -43,6 +43,7 @@ __all__ = [
     "Way",
     "approvers_for",
     "first_rule",
+    "is_automatic",
     "may_request",
     "nearest_reminder",
     "next_period",

@@ -47,6 +47,13 @@ class TypeRule(models.Model):
         return f"{self.type}: {self.get_way_display().lower()}"
 
 
+def is_automatic(credential_request):
+    """Whether the portal approves it, as somebody chose who takes no part in it."""
+    about = {"district": credential_request.district, "type": credential_request.type, "way": Way.AUTOMATIC}
+    involved = [key for key in credential_request.involved if key]
+    return TypeRule.objects.filter(**about).exclude(changed_by__in=involved).exists()
+
+
 def way_of(district, type):
     found = TypeRule.objects.filter(district=district, type=type).values_list("way", flat=True).first()
     return Way(found or Way.ONE)

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts.actions import mark_read_about
@@ -73,6 +74,7 @@ def _rights_page(request, form):
 @permission_required("credentials.manage_requests", raise_exception=True)
 def ways(request):
     """How requests of each type are decided."""
+    mark_read_about(request.user, reverse("credentials:ways"))
     form = WaysForm(posted(request), district=request.user.district)
     if form.is_valid():
         with refusals_on(form):

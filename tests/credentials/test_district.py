@@ -182,6 +182,37 @@ def test_what_cannot_be_approved_automatically_waits_for_an_approver(administrat
     assert Message.objects.get(recipient=approver)
 
 
+def test_who_chose_that_a_type_is_approved_automatically_waits_for_an_approver_all_the_same(administrator, record):
+    approver = UserFactory(district=record.district, roles=[Role.CREDENTIAL_APPROVER])
+    TypeRuleFactory(changed_by=administrator, type=record.type, way="automatic")
+    entered = actions.request_new(
+        by=administrator,
+        requester=record.holder,
+        type=record.type,
+        brief_description="For a friend.",
+        proposed={"identifier": "FRIEND"},
+        idempotency_key=uuid4(),
+    )
+    assert (request_new(administrator, record.type).status, entered.status) == ("pending", "pending")
+    assert Message.objects.filter(recipient=approver, kind="to_decide").count() == 2
+    assert request_update(record, identifier="NEW").status == "approved"
+
+
+def test_the_other_administrators_are_told_how_a_type_is_decided_from_now_on(sign_in, browser, administrator, record):
+    other = UserFactory(district=record.district, roles=[Role.DISTRICT_ADMINISTRATOR])
+    page = browser.get(WAYS)
+    data = {field: page.context["form"][field].value() for field in page.context["form"].fields}
+    for _ in range(2):
+        browser.post(WAYS, data | {f"type_{record.type.pk}": "automatic"})
+    message = Message.objects.get()
+    assert (message.recipient, message.link) == (other, WAYS)
+    assert message.title == f"{administrator} changed how credential requests are decided"
+    assert f"{record.type}: approved automatically" in message.body
+    sign_in(other).get(WAYS)
+    message.refresh_from_db()
+    assert message.read_at
+
+
 def test_a_rule_of_another_district_does_not_count(record, approver):
     TypeRuleFactory(type=record.type, way="automatic")
     assert request_update(record, identifier="NEW").status == "pending"
