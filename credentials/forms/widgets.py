@@ -6,6 +6,8 @@ from django import forms
 
 from credentials.models.vocabularies import LAST_OF_A_RANGE, state_name
 
+MOST_TYPED, MOST_PARTS = 2000, 100
+
 
 def find(text, choices):
     """The choice that a typed text means: its value, its label, or the only one that begins with it; else None."""
@@ -17,11 +19,14 @@ def find(text, choices):
 
 def find_several(text, choices):
     """The choices in a text with commas, of which some choices have their own; what is none stays as it was typed."""
-    found = []
+    # More than anybody types is taken as one text, which is on no list.
+    if len(text) > MOST_TYPED or len(re.findall(r"[;\n,]", text)) >= MOST_PARTS:
+        return [text]
+    found, longest = [], 1 + max((text.count(",") for choice in choices for text in choice), default=0)
     for line in re.split(r"[;\n]", text):
         parts = [part.strip() for part in line.split(",") if part.strip()]
         while parts:
-            lengths = range(len(parts), 0, -1)
+            lengths = range(min(len(parts), longest), 0, -1)
             matches = ((length, find(", ".join(parts[:length]), choices)) for length in lengths)
             length, value = next(((length, value) for length, value in matches if value), (1, parts[0]))
             found.append(value)

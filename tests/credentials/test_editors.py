@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from time import process_time
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -468,6 +469,14 @@ def test_subjects_are_typed_with_commas_though_some_have_commas_themselves(brows
 def test_what_is_typed_and_on_no_list_is_said_back(browser, record):
     text = browser.post(update_url(record), typed(record) | {"more_value_subjects": "Juggling, Art"}).text
     assert "“Juggling” is not on the list." in text
+    assert not CredentialRequest.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["x," * 99 + "x", "x," * 100_000, "x;" * 100_000, "x" * 200_000])
+def test_no_text_is_so_long_that_others_have_to_wait(browser, record, text):
+    started = process_time()
+    browser.post(update_url(record), typed(record) | {"more_value_subjects": text})
+    assert process_time() - started < 2
     assert not CredentialRequest.objects.exists()
 
 
