@@ -772,6 +772,26 @@ CREDENTIALS = [
         "a_record_is_of_a_holder_of_its_district",
     ),
     (
+        "a record issued before anybody lived",
+        change(RECORDS, "record", "issued_on = '1899-12-31', effective_on = NULL, expires_on = NULL"),
+        "a_record_is_of_days_from_1900_to_2099",
+    ),
+    (
+        "a record issued after this century",
+        change(RECORDS, "record", "issued_on = '2100-01-01', effective_on = NULL, expires_on = NULL"),
+        "a_record_is_of_days_from_1900_to_2099",
+    ),
+    (
+        "a record that takes effect before anybody lived",
+        change(RECORDS, "record", "issued_on = NULL, effective_on = '1899-12-31', expires_on = NULL"),
+        "a_record_is_of_days_from_1900_to_2099",
+    ),
+    (
+        "a record that never expires in so many words",
+        change(RECORDS, "record", "issued_on = NULL, effective_on = NULL, expires_on = '9999-12-31'"),
+        "a_record_is_of_days_from_1900_to_2099",
+    ),
+    (
         "an endorsement of a colleague's record",
         change(RECORDS, "record", "parent_id = %(colleagues_record)s"),
         "an_endorsement_belongs_to_a_record_of_its_holder",

@@ -6,14 +6,25 @@ from hashlib import sha256
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, FilteredRelation, Q, When
 from django.utils import timezone
 
 from contacts.constraints import DistrictKey, SameDistrict, Unchanging
 from contacts.models import District, Role, User
+from contacts.models.districts import LAST_DAY
 from credentials.models.statuses import OPEN
 from credentials.models.types import DATE_ELEMENTS, LIST_ELEMENTS, MAX_LENGTHS, CredentialType, Element
+
+FIRST_DAY = date(1900, 1, 1)
+A_DAY_OF_A_LIFE = "Enter a day from 1900 to 2099."
+# Near either end of the calendar there is no day before or after.
+DAY_LIMITS = [MinValueValidator(FIRST_DAY, A_DAY_OF_A_LIFE), MaxValueValidator(LAST_DAY, A_DAY_OF_A_LIFE)]
+
+
+def within_a_life(name):
+    return Q((f"{name}__isnull", True)) | Q((f"{name}__range", (FIRST_DAY, LAST_DAY)))
 
 
 def serialize_values(values):
@@ -119,9 +130,9 @@ class CredentialRecord(models.Model):
     )
     identifier = models.CharField(max_length=MAX_LENGTHS[Element.IDENTIFIER], blank=True)
     issuing_state = models.CharField(max_length=MAX_LENGTHS[Element.ISSUING_STATE], blank=True)
-    issued_on = models.DateField(null=True, blank=True)
-    effective_on = models.DateField(null=True, blank=True)
-    expires_on = models.DateField(null=True, blank=True)
+    issued_on = models.DateField(null=True, blank=True, validators=DAY_LIMITS)
+    effective_on = models.DateField(null=True, blank=True, validators=DAY_LIMITS)
+    expires_on = models.DateField(null=True, blank=True, validators=DAY_LIMITS)
     field = models.CharField(max_length=MAX_LENGTHS[Element.FIELD], blank=True)
     subjects = ArrayField(models.CharField(max_length=MAX_LENGTHS[Element.SUBJECTS]), default=list, blank=True)
     grade_levels = ArrayField(models.CharField(max_length=MAX_LENGTHS[Element.GRADE_LEVELS]), default=list, blank=True)
@@ -154,6 +165,11 @@ class CredentialRecord(models.Model):
                 | Q(expires_on__gte=F("effective_on")),
                 name="a_credential_expires_after_it_takes_effect",
                 violation_error_message="The credential would expire before it takes effect.",
+            ),
+            models.CheckConstraint(
+                condition=within_a_life("issued_on") & within_a_life("effective_on") & within_a_life("expires_on"),
+                name="a_record_is_of_days_from_1900_to_2099",
+                violation_error_message=A_DAY_OF_A_LIFE,
             ),
             models.UniqueConstraint(
                 fields=["district", "identifier", "issuing_state"],

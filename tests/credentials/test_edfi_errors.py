@@ -52,6 +52,14 @@ WITHOUT_STATE = """<CredentialReference><CredentialIdentity><CredentialIdentifie
             "more than one staff member holds credential C2 (TX): 2, 3.",
         ),
         ([credential("C2", issued="2020-02-30"), staff("2", holds=["C2"])], "IssuanceDate “2020-02-30” is not a date."),
+        (
+            [credential("C2", more="<ExpirationDate>9999-12-31</ExpirationDate>"), staff("2", holds=["C2"])],
+            "expires on: Enter a day from 1900 to 2099.",
+        ),
+        (
+            [credential("C2", issued="0001-01-01"), staff("2", holds=["C2"])],
+            "issued on: Enter a day from 1900 to 2099.",
+        ),
         ([credential("C2", issued=""), staff("2", holds=["C2"])], "Credential has no IssuanceDate."),
         (
             [credential("C2").replace("CredentialType>", "Unknown>"), staff("2", holds=["C2"])],

@@ -207,6 +207,8 @@ def test_one_wrong_line_keeps_all_from_being_saved(browser, record):
         ({"issuing_state": "Tejas"}, "Issuing state: Choose an issuing state from the list."),
         ({"subjects": "Juggling"}, "Subjects: “Juggling” is not on the list."),
         ({"expires_on": "2019-12-31"}, "The credential would expire before it was issued."),
+        ({"expires_on": "9999-12-31"}, "Enter a day from 1900 to 2099."),
+        ({"issued_on": "0001-01-01"}, "Enter a day from 1900 to 2099."),
         ({"identifier": "TAKEN"}, "Another record of your district has this identifier and state."),
         ({"shoe_size": "42"}, "Licensure/Certification has no field “shoe_size”."),
         ({"Type": "OT"}, "The type of a record does not change."),

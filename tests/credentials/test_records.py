@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from credentials.models import CredentialRecord
+from credentials.models import CredentialRecord, renewal_of
 from credentials.reports import time_line
 from tests.factories import (
     AgentFactory,
@@ -143,6 +143,22 @@ def test_a_day_that_is_none_says_so_and_shows_today(page, person):
     text = page(on="someday")
     assert "Enter the date as month, day, and year" in text
     assert "The line is today" in text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2100-01-01", "9999-12-31"])
+def test_a_day_out_of_any_life_says_so_and_shows_today(page, person, day):
+    CredentialRecordFactory(holder=person)
+    text = page(on=day)
+    assert "Enter a day from 1900 to 2099." in text
+    assert "The line is today" in text
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2099-12-31"])
+def test_the_first_and_the_last_day_that_a_record_may_have_are_drawn_and_renewed(page, person, day):
+    record = CredentialRecordFactory(holder=person, issued_on=day, expires_on="2099-12-31")
+    assert "The line is" in page(on=day)
+    record.refresh_from_db()
+    assert renewal_of(record)
 
 
 def test_what_is_pending_on_a_record_stands_there_value_by_value(page, person):
