@@ -116,7 +116,8 @@ def _refuse_who_may_not(credential_request, by):
         raise ActionRefused(
             f"You entered this request for {credential_request.requester}, so another approver decides it."
         )
-    if not approvers_for(credential_request.requester).filter(pk=by.pk).exists():
+    others = credential_request.involved - {by.pk}
+    if not approvers_for(credential_request.requester, but=others).filter(pk=by.pk).exists():
         raise ActionRefused("You decide the requests of other schools. An approver of this school decides it.")
 
 

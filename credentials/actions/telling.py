@@ -61,8 +61,10 @@ def tell_of_entry(credential_request):
 
 
 def _tell_keepers(template, credential_request, kind):
-    people = [credential_request.requester, credential_request.entered_by]
-    _send(template, credential_request, to=filter(None, people), kind=kind, **_own(credential_request))
+    """Who entered it is told as long as they are an administrator of the district."""
+    entered_by = administrators_of(credential_request.district).filter(pk=credential_request.entered_by_id)
+    people = [credential_request.requester, *(entered_by if credential_request.entered_by_id else [])]
+    _send(template, credential_request, to=people, kind=kind, **_own(credential_request))
 
 
 def _own(credential_request):

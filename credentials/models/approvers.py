@@ -11,19 +11,20 @@ from credentials.models.delegations import ApprovalDelegation
 def approvers_for(requester, *, but=()):
     """Who may decide the person's requests: the approvers of their district or school, and to whom those delegated.
 
-    Never the requester, nor those with the keys in ``but``.
+    Never the requester, nor those with the keys in ``but``; and what these may not do, nobody does in their place.
     """
+    excluded = [requester.pk, *filter(None, but)]
     now, district = timezone.now(), requester.district_id
     approving = Designation.objects.in_force(now).filter(role=Role.CREDENTIAL_APPROVER, district=district)
     here = approving.filter(Q(school=None) | Q(school=requester.school_id))
     delegated = ApprovalDelegation.objects.in_force(now).filter(
-        delegate=OuterRef("pk"), approver__in=here.values("user")
+        delegate=OuterRef("pk"), approver__in=here.exclude(user__in=excluded).values("user")
     )
     people = User.objects.active().filter(
         Exists(here.filter(user=OuterRef("pk"))) | Exists(delegated) & Exists(approving.filter(user=OuterRef("pk"))),
         district=district,
     )
-    return people.exclude(pk__in=[requester.pk, *filter(None, but)])
+    return people.exclude(pk__in=excluded)
 
 
 def schools_of(approver):
@@ -41,7 +42,10 @@ def schools_of(approver):
 
 
 def somebody_decides():
-    """A condition on requests: someone may decide it, as ``approvers_for`` says."""
+    """A condition on requests: someone may decide it, as ``approvers_for`` says.
+
+    A delegation does not matter here: who delegated could decide it themselves.
+    """
     now = timezone.now()
     held = Designation.objects.in_force(now).filter(
         Q(school=None) | Q(school=OuterRef("requester__school")),
@@ -50,17 +54,6 @@ def somebody_decides():
         user__is_active=True,
         user__email__isnull=False,
     )
-    of_here = Q(approver__designations__school=None) | Q(approver__designations__school=OuterRef("requester__school"))
-    delegated = ApprovalDelegation.objects.in_force(now).filter(
-        of_here,
-        approver__designations__role=Role.CREDENTIAL_APPROVER,
-        approver__designations__ended_at=None,
-        district=OuterRef("district"),
-        delegate__is_active=True,
-        delegate__email__isnull=False,
-        delegate__in=User.objects.holding(Role.CREDENTIAL_APPROVER),
-    )
     for person in ["requester", "entered_by", "first_approved_by"]:
         held = held.exclude(user=Coalesce(OuterRef(person), 0))
-        delegated = delegated.exclude(delegate=Coalesce(OuterRef(person), 0))
-    return Exists(held) | Exists(delegated)
+    return Exists(held)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from contacts.models import User
+from contacts.models import Role, User
 from credentials.models.approvers import schools_of, somebody_decides
 from credentials.models.statuses import OPEN, RequestStatus
 
@@ -33,8 +33,10 @@ class CredentialRequestQuerySet(models.QuerySet):
         return self.filter(requester=user).exclude(status=RequestStatus.WITHDRAWN, version=0)
 
     def kept_by(self, user):
-        """What the person may change and withdraw: their own, and what they entered for others."""
-        return self.filter(Q(requester=user) | Q(entered_by=user))
+        """What the person may change and withdraw: their own, and what they entered for others as an administrator."""
+        if Role.DISTRICT_ADMINISTRATOR not in user.roles:
+            return self.filter(requester=user)
+        return self.filter(Q(requester=user) | Q(entered_by=user, district=user.district_id))
 
     def decidable_by(self, user):
         """What a credential approver sees: the requests of their district, or of their schools, with their own."""

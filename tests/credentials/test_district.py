@@ -9,16 +9,14 @@ from django.utils import timezone
 
 from contacts import ActionRefused
 from contacts.actions import end_designation
-from contacts.models import AuditEvent, Message, Role
+from contacts.models import AuditEvent, Message, Role, User
 from credentials import actions, tasks
 from credentials.models import CredentialRecord, CredentialRequest, RequestGrant, may_request
 from tests.credentials.test_actions import request_new, request_update
 from tests.credentials.test_versions import sent
 from tests.factories import (
-    ApprovalDelegationFactory,
     CredentialRecordFactory,
     CredentialRequestFactory,
-    DesignationFactory,
     DistrictFactory,
     RequestGrantFactory,
     SchoolFactory,
@@ -287,6 +285,24 @@ def test_only_an_administrator_of_the_district_enters_for_another(record):
             )
 
 
+def test_who_was_an_administrator_no_longer_reads_what_they_entered(sign_in, administrator, record, approver):
+    asked = actions.request_update(
+        by=administrator,
+        record=record,
+        brief_description="For them.",
+        proposed={"identifier": "NEW"},
+        idempotency_key=uuid4(),
+    )
+    pages = [reverse(f"credentials:{name}", args=[asked.pk]) for name in ("request", "edit")]
+    assert [sign_in(administrator).get(page).status_code for page in pages] == [200, 200]
+    UserFactory(district=record.district, roles=[Role.DISTRICT_ADMINISTRATOR])
+    end_designation(administrator.designations.get(), by=None, reason="Another work.")
+    former = User.objects.get(pk=administrator.pk)
+    assert [sign_in(former).get(page).status_code for page in pages] in ([404, 404], [404, 403])
+    actions.return_for_changes(asked, by=approver, comment="Which number?")
+    assert Message.objects.get(title__startswith="Returned for changes").recipient == record.holder
+
+
 # --- what does not move -------------------------------------------------------------------------------------------
 
 
@@ -310,17 +326,6 @@ def test_the_only_approver_cannot_decide_their_own(browser, administrator, appro
     request_new(approver, record.type)
     assert told(administrator, "Nobody can decide").count() == 1
     assert [row.requester for row in browser.get(STANDSTILL).context["page"].rows] == [approver]
-
-
-def test_what_somebody_decides_through_a_delegation_is_not_held_up(administrator):
-    schools = SchoolFactory.create_batch(2, district=administrator.district)
-    approver, other = (UserFactory(district=administrator.district, school=school) for school in schools)
-    for person in (approver, other):
-        DesignationFactory(user=person, role=Role.CREDENTIAL_APPROVER, school=person.school)
-    asked = request_new(approver)
-    assert CredentialRequest.objects.that_nobody_decides().get() == asked
-    ApprovalDelegationFactory(approver=approver, delegate=other)
-    assert not CredentialRequest.objects.that_nobody_decides().exists()
 
 
 def test_when_the_last_approver_leaves_the_administrator_is_told_once(administrator, approver, record):

@@ -223,6 +223,24 @@ def test_an_approver_delegates_on_a_page_and_takes_it_back(browser, approver):
     assert approver.delegations_given.get().ended_at
 
 
+def test_nobody_decides_in_the_place_of_the_requester_or_of_the_first_approver():
+    school = SchoolFactory()
+    approver, delegate = approver_of(school), approver_of(SchoolFactory(district=school.district))
+    about = {"requester__district": school.district, "requester__school": school}
+    ApprovalDelegationFactory(approver=approver, delegate=delegate)
+    approver.school = school
+    approver.save()
+    own, entered = CredentialRequestFactory(requester=approver), CredentialRequestFactory(**about, entered_by=approver)
+    other = CredentialRequestFactory(**about)
+    TypeRuleFactory(changed_by__district=school.district, type=other.type)
+    actions.approve(other, by=approver)
+    for asked in (own, entered, other):
+        with pytest.raises(ActionRefused, match="other schools"):
+            actions.approve(asked, by=delegate)
+    assert {*CredentialRequest.objects.that_nobody_decides()} == {own, entered, other}
+    assert Message.objects.filter(recipient=delegate).count() == 0
+
+
 # --- two approvers ------------------------------------------------------------------------------------------------
 
 
