@@ -41,7 +41,7 @@ def _record_then(credential_request):
         record = CredentialRecord(holder=credential_request.requester, **about)
     else:
         record = copy(credential_request.record)
-    record.values = credential_request.proposed
+    record.values = credential_request.approved_values
     return record
 
 

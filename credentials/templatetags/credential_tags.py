@@ -154,6 +154,7 @@ def _compare(type, labels, old, new, state=""):
     names = [*fields, *sorted({*old, *new} - fields.keys())]
     return [
         {
+            "name": name,
             "label": labels.get(name) or _label(name, fields.get(name)),
             "old": _text(name, old.get(name), fields.get(name)),
             "new": _text(name, new.get(name), fields.get(name)),

@@ -27,16 +27,15 @@ def three_way(credential_request):
     """Each field as it was when requested, as it is on record now, and as it is asked for."""
     now = credential_request.record.values
     about = credential_request.type, credential_request.labels, credential_request.original
-    moved = {row["label"]: row for row in _compare(*about, now)}
-    asked = {row["label"]: row for row in _compare(*about, credential_request.proposed)}
-    labels = [*moved, *(label for label in asked if label not in moved)]
-    rows = [_three(label, moved.get(label), asked.get(label)) for label in labels]
+    moved = {row["name"]: row for row in _compare(*about, now)}
+    asked = {row["name"]: row for row in _compare(*about, credential_request.proposed)}
+    rows = [_three(moved.get(name), asked.get(name)) for name in {**moved, **asked}]
     return [row for row in rows if row["moved"] or row["is_asked"]]
 
 
-def _three(label, moved, asked):
+def _three(moved, asked):
     return {
-        "label": label,
+        "label": (moved or asked)["label"],
         "was": (moved or asked)["old"],
         "now": moved["new"] if moved else "",
         "asked": asked["new"] if asked else "",
@@ -48,7 +47,7 @@ def _three(label, moved, asked):
 @register.filter
 def effect_on_dates(credential_request):
     """What an approval does to how long the credential is valid, in a sentence; empty where it does nothing."""
-    new = _day(credential_request.proposed)
+    new = _day(credential_request.approved_values)
     old = _day({} if credential_request.is_new else credential_request.record.values)
     if new == old:
         return ""

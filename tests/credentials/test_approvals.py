@@ -258,6 +258,20 @@ def test_what_both_changed_is_marked_and_becomes_what_is_asked_for(browser, cred
     assert CredentialRecord.objects.get().identifier == "NEW-1"
 
 
+def test_fields_of_the_same_label_are_both_compared_three_ways(browser, request_update):
+    asked = request_update(labels={"identifier": "Number", "extra_number": "Number"})
+    CredentialRecord.objects.update(extra={"extra_number": "MOVED-2"})
+    text = browser.get(page(asked)).text
+    assert "<ins>NEW-1</ins>" in text
+    assert "<ins>MOVED-2</ins>" in text
+
+
+def test_the_effect_is_that_on_the_record_as_it_is_now(browser, request_update):
+    asked = request_update(expires_on=date(2027, 6, 30))
+    CredentialRecord.objects.update(expires_on=date(2031, 2, 3))
+    assert "It would be valid" not in browser.get(page(asked)).text
+
+
 def test_a_decision_that_says_not_what_it_saw_is_none(browser, credential_request):
     assert "Look at the request again" in browser.post(page(credential_request, "approve"), {}).text
     assert CredentialRecord.objects.get().identifier == "OLD-1"

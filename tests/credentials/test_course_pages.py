@@ -297,6 +297,15 @@ def test_an_update_tells_what_it_loses_and_what_it_prolongs(teacher, district, a
     assert record.expires_on == ends
 
 
+def test_what_changed_on_the_record_since_it_was_requested_is_no_effect(teacher, algebra, license):
+    record = holds(teacher)
+    before = record.values
+    record.field = "Art"
+    record.save()
+    about = {"requester": teacher, "type": license, "record": record, "is_new": False, "original": before}
+    assert not effect_of(CredentialRequestFactory(**about, proposed={**before, "identifier": "Other"}))
+
+
 def test_the_approver_reads_it_where_they_decide(sign_in, district, teacher, algebra, license):
     request = CredentialRequestFactory(requester=teacher, type=license, proposed={"field": "Mathematics"})
     approver = UserFactory(district=district, roles=[Role.CREDENTIAL_APPROVER])
