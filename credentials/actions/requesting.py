@@ -7,11 +7,15 @@ from contacts.actions import action, lock_actor, lock_user
 from contacts.models import Role
 from credentials.actions.submitting import submit
 from credentials.actions.telling import record_event, settle
-from credentials.models import CredentialRecord, CredentialRequest
+from credentials.models import EDITABLE, CredentialRecord, CredentialRequest
 
 Status = CredentialRequest.Status
 NOTHING_CHANGES = "This would change nothing. Change at least one value."
+RECORD_CHANGED = "Someone just changed this record. Open it again to see what it says now."
 WAITING = "A request to change this record is already waiting for a decision."
+# So many drafts and requests that are not decided yet a person has at most.
+MOST_UNDECIDED = 50
+TOO_MANY = f"There are {MOST_UNDECIDED} drafts and requests that wait already. Withdraw one, or wait for a decision."
 
 
 @action
@@ -26,7 +30,7 @@ def request_update(*, by, record, brief_description, proposed, idempotency_key, 
     if existing := find_duplicate(record.holder, idempotency_key, content):
         return existing
     if current.values != record.values:
-        raise ActionRefused("Someone just changed this record. Open it again to see what it says now.")
+        raise ActionRefused(RECORD_CHANGED)
     if current.requests.open().exists():
         raise ActionRefused(WAITING)
     return _make(by, record.holder, idempotency_key, is_draft=is_draft, original=current.values, **content)
@@ -45,7 +49,11 @@ def request_new(*, by, type, brief_description, proposed, idempotency_key, reque
 
 @action
 def change_request(credential_request, *, by, seen, brief_description, proposed, type=None, is_draft=False):
-    """Change one's draft, or make a new version of what is not decided yet; ``seen`` is the version on the form."""
+    """Change one's draft, or make a new version of what is not decided yet; ``seen`` is the version on the form.
+
+    The request that is passed has the record as it stood when the form was opened.
+    """
+    known = None if credential_request.is_new else credential_request.record.values
     credential_request = _lock_kept(credential_request, by)
     content = {"type": type or credential_request.type, "brief_description": brief_description, "proposed": proposed}
     is_same = all(getattr(credential_request, name) == value for name, value in content.items())
@@ -56,6 +64,8 @@ def change_request(credential_request, *, by, seen, brief_description, proposed,
         setattr(credential_request, name, value)
     if not credential_request.is_new:
         credential_request.original = _lock_free_record(credential_request).values
+        if credential_request.original != known:
+            raise ActionRefused(RECORD_CHANGED)
     if is_draft and credential_request.status == Status.DRAFT:
         credential_request.labels = credential_request.type.labels_in(credential_request.district.state)
         credential_request.save(update_fields=[*content, "original", "labels"])
@@ -101,6 +111,8 @@ def find_duplicate(requester, idempotency_key, content):
 
 
 def _make(by, requester, idempotency_key, *, is_draft, type, **content):
+    if requester.credential_requests.filter(status__in=EDITABLE).count() >= MOST_UNDECIDED:
+        raise ActionRefused(TOO_MANY)
     credential_request = CredentialRequest(
         district=requester.district,
         requester=requester,

@@ -10,6 +10,8 @@ from credentials.actions.telling import record_event, settle, tell_approvers, te
 from credentials.models import CredentialRequest, RequestVersion, is_automatic, may_request
 
 Status = CredentialRequest.Status
+MOST_VERSIONS = 50
+TOO_MANY = f"This request has {MOST_VERSIONS} versions already. Wait for a decision, or withdraw it and begin anew."
 CONTENT = ["type", "brief_description", "original", "proposed", "labels"]
 
 
@@ -17,6 +19,8 @@ def submit(credential_request, *, by):
     """Bring what is saved or locked already before the approvers, in the caller's transaction."""
     if credential_request.proposed == credential_request.original:
         raise ActionRefused("This would change nothing. Change at least one value.")
+    if credential_request.version >= MOST_VERSIONS:
+        raise ActionRefused(TOO_MANY)
     if not (credential_request.entered_by_id or may_request(lock_user(by))):
         raise ActionRefused("Your district no longer lets you request changes. Ask a district administrator.")
     is_first = credential_request.status == Status.DRAFT

@@ -6,6 +6,7 @@ from credentials.models.grants import RequestGrant, may_request
 from credentials.models.records import CredentialRecord, nearest_reminder, serialize_values
 from credentials.models.renewals import next_period, renewal_of
 from credentials.models.requests import CredentialRequest
+from credentials.models.statuses import EDITABLE
 from credentials.models.type_rules import TypeRule, Way, is_automatic, way_of
 from credentials.models.types import (
     DATE_ELEMENTS,
@@ -22,6 +23,7 @@ from credentials.models.versions import RequestVersion
 
 __all__ = [
     "DATE_ELEMENTS",
+    "EDITABLE",
     "LIST_DATA_TYPES",
     "LIST_ELEMENTS",
     "MAX_LENGTHS",

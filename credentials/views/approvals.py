@@ -114,7 +114,9 @@ def _address(credential_request, form):
 def _get_decidable(request, pk):
     found = CredentialRequest.objects.decidable_by(request.user)
     people = ["requester__school", "decided_by", "entered_by", "returned_by", "first_approved_by"]
-    return get_object_or_404(found.select_related("type", "record", "district", *people), pk=pk)
+    return get_object_or_404(
+        found.select_related("type", "record", "district", *people).prefetch_related("type__fields"), pk=pk
+    )
 
 
 def _decision_page(request, credential_request, form, seen=None):

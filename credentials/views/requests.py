@@ -55,7 +55,7 @@ def withdraw(request, pk):
 def _get_kept(request, pk):
     kept = CredentialRequest.objects.kept_by(request.user)
     people = ["requester__school", "decided_by", "entered_by", "returned_by", "first_approved_by"]
-    return get_object_or_404(kept.select_related("type", "record", *people), pk=pk)
+    return get_object_or_404(kept.select_related("type", "record", *people).prefetch_related("type__fields"), pk=pk)
 
 
 def _request_page(request, credential_request, form):

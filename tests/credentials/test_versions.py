@@ -198,6 +198,53 @@ def test_a_new_version_begins_from_what_the_record_says_now(record, approver):
     assert (record.identifier, record.expires_on) == ("NEWER", date(2031, 1, 1))
 
 
+def test_a_version_does_not_undo_what_changed_on_the_record_meanwhile(record):
+    credential_request = request_update(record, identifier="NEW")
+    proposed = {**credential_request.record.values, "identifier": "NEWER"}
+    CredentialRecord.objects.filter(pk=record.pk).update(expires_on=date(2031, 1, 1))
+    about = {"by": record.holder, "seen": 1, "brief_description": "Renewed.", "proposed": proposed}
+    with pytest.raises(ActionRefused, match="Someone just changed this record"):
+        actions.change_request(credential_request, **about)
+    assert credential_request.versions.count() == 1
+
+
+def test_a_request_has_so_many_versions_at_most(record):
+    asked = request_update(record, identifier="NEW")
+    CredentialRequest.objects.update(version=50)
+    asked.refresh_from_db()
+    with pytest.raises(ActionRefused, match="50 versions already"):
+        change(asked, identifier="NEWER")
+    assert CredentialRequest.objects.get().proposed["identifier"] == "NEW"
+
+
+@pytest.mark.parametrize("is_draft", [True, False])
+def test_a_person_has_so_many_undecided_requests_and_drafts_at_most(record, is_draft):
+    asked = CredentialRequestFactory.create_batch(49, requester=record.holder)
+    CredentialRequestFactory(requester=record.holder, status="draft")
+    with pytest.raises(ActionRefused, match="50 drafts and requests that wait already"):
+        request_new(record.holder, is_draft=is_draft)
+    actions.withdraw(asked[0], by=record.holder)
+    assert request_new(record.holder, is_draft=is_draft).pk
+
+
+def test_the_queries_do_not_grow_with_the_versions(sign_in, record, approver, django_assert_max_num_queries):
+    asked = request_update(record, identifier="NEW")
+
+    def queries(person, page):
+        client = sign_in(person)
+        client.get(address(asked, page))
+        with django_assert_max_num_queries(30) as found:
+            assert client.get(address(asked, page)).status_code == 200
+        return len(found)
+
+    def of_both_pages(identifier):
+        change(asked, identifier=identifier)
+        asked.refresh_from_db()
+        return queries(record.holder, "request"), queries(approver, "decide")
+
+    assert len({of_both_pages(f"NEW-{number}") for number in range(3)}) == 1
+
+
 def test_what_is_decided_is_not_changed(browser, record, approver):
     credential_request = request_update(record, identifier="NEW")
     page = browser.get(address(credential_request, "edit"))
