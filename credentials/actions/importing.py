@@ -14,6 +14,8 @@ BATCH_SIZE = 500
 def import_records(*, by, rows):
     """Each of the rows is a record as it was compared, and what it shall say from now on."""
     lock_actor(by, [Role.DISTRICT_ADMINISTRATOR])
+    if any(row.holder.pk == by.pk for row in rows):
+        raise ActionRefused("Your own records do not change by a file. Nothing was changed.")
     keys = [row.key for row in rows if row.key]
     mine = CredentialRecord.objects.filter(district=by.district)
     locked = mine.filter(pk__in=keys).select_for_update(of=("self",)).select_related("parent").order_by("pk")

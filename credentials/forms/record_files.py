@@ -25,16 +25,16 @@ class RecordFileForm(forms.Form):
     content = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     accepted = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, district, **kwargs):
+    def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
-        self.district, self.rows, self.unchanged, self.text = district, [], 0, ""
+        self.by, self.rows, self.unchanged, self.text = by, [], 0, ""
 
     def clean(self):
         cleaned = super().clean()
         # A browser sends the ends of lines its own way.
         self.text = self._text(cleaned).replace("\r\n", "\n")
         lines = self._lines(self.text)
-        reader = Reader(self.district, lines)
+        reader = Reader(self.by, lines)
         self.rows, self.unchanged, problems = reader.read()
         for number, problem in problems[:MOST_ERRORS]:
             self.add_error(None, f"Line {number}: {problem}")

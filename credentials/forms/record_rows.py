@@ -1,5 +1,6 @@
 """The lines of a file of records, compared with what is on record."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -20,6 +21,10 @@ from credentials.models import (
 from credentials.models.descriptors import vocabulary_of
 from credentials.reports.record_rows import SEPARATOR, parent_of, text_of
 from credentials.reports.record_rows import WHO as WHO_COLUMNS
+
+# The key of a record has fewer.
+MOST_DIGITS = 18
+OWN_RECORD = "Your own records do not change by a file. Request the change, and somebody else decides it."
 
 
 class LineError(Exception):
@@ -47,10 +52,13 @@ class Row:
 class Reader:
     """The lines of a file, and what the district has on record; each table is asked once."""
 
-    def __init__(self, district, lines):
-        self.district, self.lines = district, lines
+    def __init__(self, by, lines):
+        self.by, self.lines = by, lines
+        self.district = district = by.district
         keys = {
-            int(key) for _, row in lines if (key := (row.get("Record") or "").strip()).isdecimal() and len(key) < 18
+            int(key)
+            for _, row in lines
+            if (key := (row.get("Record") or "").strip()).isdecimal() and len(key) < MOST_DIGITS
         }
         records = CredentialRecord.objects.filter(district=district, pk__in=keys)
         records = records.select_related("holder", "type", "parent").prefetch_related("type__fields")
@@ -81,7 +89,9 @@ class Reader:
             else:
                 rows.append(row)
         if not problems:
-            problems = [(row.line, why) for row in rows if (why := self._no_parent(row, rows))]
+            named = Counter((holder, identifier) for (identifier, _), (_, holder) in self.identifiers.items())
+            named.update((row.holder.pk, row.values.get(Element.IDENTIFIER)) for row in rows)
+            problems = [(row.line, why) for row in rows if (why := self._no_parent(row, named))]
         return rows, unchanged, problems
 
     def _row(self, number, cells):
@@ -98,6 +108,8 @@ class Reader:
         row.values = serialize_values(row.values)
         self._read_parent(row, cells)
         if row.changes or not record:
+            if holder == self.by:
+                raise LineError(OWN_RECORD)
             self._check(row)
         if not record and not row.values:
             raise LineError("A new record says something.")
@@ -182,18 +194,20 @@ class Reader:
             row.parent = said
             row.changes.append(("Belongs to", held, said))
 
-    def _no_parent(self, row, rows):
-        """Why there is no record of the same holder that it could belong to, or None."""
+    def _no_parent(self, row, named):
+        """Why there is no record of the same holder that it could belong to, or None.
+
+        ``named`` counts the records that a holder has by an identifier, and the lines that say so, this one too.
+        """
         if not row.parent:
             return None
         if row.parent.startswith("#"):
-            held = row.holder.credential_records.filter(pk=row.parent[1:]) if row.parent[1:].isdecimal() else ()
-            found = bool(held)
+            key = row.parent[1:]
+            is_key = key.isdecimal() and len(key) < MOST_DIGITS
+            found = is_key and row.holder.credential_records.filter(pk=key).exists()
         else:
-            of_holder = {key[0] for key, (_, holder) in self.identifiers.items() if holder == row.holder.pk}
-            found = row.parent in of_holder | {
-                each.values.get(Element.IDENTIFIER) for each in rows if each.holder == row.holder and each is not row
-            }
+            says_it_itself = row.values.get(Element.IDENTIFIER) == row.parent
+            found = named[row.holder.pk, row.parent] > says_it_itself
         return None if found else f"{row.holder} has no record “{row.parent[:60]}” to which this could belong."
 
     def _check(self, row):

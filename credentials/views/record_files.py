@@ -46,7 +46,7 @@ def records_edfi(request):
 def import_records(request):
     """First what the file would change, then, once somebody saw it, all of it or nothing."""
     is_sent = request.method == "POST"
-    form = RecordFileForm(*((request.POST, request.FILES) if is_sent else ()), district=request.user.district)
+    form = RecordFileForm(*((request.POST, request.FILES) if is_sent else ()), by=request.user)
     if form.is_bound and form.is_accepted:
         with refusals_on(form):
             actions.import_records(by=request.user, rows=form.rows)

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, timedelta
+from time import process_time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -214,6 +215,7 @@ def test_one_wrong_line_keeps_all_from_being_saved(browser, record):
         ({"Type": "OT"}, "The type of a record does not change."),
         ({"Type": "XX"}, "There is no Credential Type “XX”."),
         ({"Staff ID": "S-2"}, "A record stays with the person who holds it."),
+        ({"Belongs to": "#" + "9" * 5000}, "has no record “#999"),
         ({"Belongs to": "NOWHERE"}, "has no record “NOWHERE” to which this could belong."),
         ({"Record": "999999"}, "Your district has no record 999999."),
     ],
@@ -264,11 +266,38 @@ def test_an_endorsement_comes_with_its_credential_and_leaves_it_again(browser, t
 
 
 def test_a_record_that_changed_after_the_look_is_not_overwritten(administrator, record):
-    form = RecordFileForm({"content": table({"Record": record.pk, "field": "Art"})}, district=administrator.district)
+    form = RecordFileForm({"content": table({"Record": record.pk, "field": "Art"})}, by=administrator)
     assert form.is_valid()
     CredentialRecord.objects.update(field="Music")
     with pytest.raises(ActionRefused, match="changed in the meantime"):
         actions.import_records(by=administrator, rows=form.rows)
+
+
+def test_nobody_changes_their_own_records_by_a_file(browser, administrator, record):
+    mine = {"holder": administrator, "type": record.type, "identifier": "MINE", "issuing_state": "TX"}
+    own = CredentialRecordFactory(field="Art", issued_on=date(2020, 1, 1), **mine)
+    refused = "Your own records do not change by a file."
+    assert refused in errors(send(browser, {"Record": own.pk, "subjects": "Reading"}))[0]
+    assert refused in errors(send(browser, {"E-mail": administrator.email, "Type": "OT", "identifier": "N-1"}))[0]
+    assert "This file changes nothing" in send(browser, {"Record": own.pk, "field": "Art"}).text
+    colleague = UserFactory(district=administrator.district, roles=[Role.DISTRICT_ADMINISTRATOR])
+    form = RecordFileForm({"content": table({"Record": own.pk, "subjects": "Reading"})}, by=colleague)
+    assert form.is_valid()
+    with pytest.raises(ActionRefused, match=refused):
+        actions.import_records(by=administrator, rows=form.rows)
+    actions.import_records(by=colleague, rows=form.rows)
+    own.refresh_from_db()
+    assert own.subjects == ["Reading"]
+
+
+def test_a_file_of_many_endorsements_is_compared_in_time(administrator, teacher):
+    new = [
+        {"Staff ID": "S-1", "Type": "OT", "identifier": f"N-{n}", "Belongs to": f"N-{n - 1}"} for n in range(1, 3000)
+    ]
+    first = {"Staff ID": "S-1", "Type": "OT", "identifier": "N-0", "Belongs to": ""}
+    started = process_time()
+    assert RecordFileForm({"content": table(first, *new)}, by=administrator).is_valid()
+    assert process_time() - started < 10
 
 
 def test_a_formula_in_a_cell_stays_a_text(browser, teacher):
@@ -303,6 +332,6 @@ class TestRoundTrip(TestCase):
         writer = csv.writer(out)
         writer.writerow(header(keys))
         writer.writerows([harmless(cell) for cell in line] for line in lines(records, keys))
-        form = RecordFileForm({"content": out.getvalue()}, district=holder.district)
+        form = RecordFileForm({"content": out.getvalue()}, by=UserFactory(district=holder.district))
         assert not form.is_valid()
         assert form.non_field_errors() == ["This file changes nothing: every record already says what it says."]
