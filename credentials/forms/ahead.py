@@ -32,7 +32,9 @@ class ExpiryFilterForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value} if self.is_valid() else {}
 
     def narrow(self, records):
-        """All but the month, which the chart shows anyway."""
+        """All but the month, which the chart shows anyway; none where nobody can tell what was asked for."""
+        if self.is_refused:
+            return records.none()
         lookups = {"type": "type", "school": "holder__school"}
         records = records.filter(**{lookups[name]: value for name, value in self.chosen.items() if name in lookups})
         return records.filter(subjects__contains=[self.chosen["subject"]]) if "subject" in self.chosen else records

@@ -26,7 +26,10 @@ def ahead(request):
 def remind(request):
     """Remind the holders of all that the list shows, with the same filters in the address."""
     form = forms.Form(request.POST)
-    _, due, _ = _asked_for(request)
+    filters, due, _ = _asked_for(request)
+    if filters.is_refused:
+        form.add_error(None, "One of the filters is not on its list. Choose again whom you remind.")
+        return _page(request, form)
     with refusals_on(form):
         people = actions.remind_all(by=request.user, records=due)
         if people:

@@ -183,6 +183,14 @@ def test_the_press_keeps_to_the_filters(sign_in, administrator, district):
     assert not left.holder.messages.exists()
 
 
+@pytest.mark.parametrize("query", ["month=2020-01", "school=0", "type=x", "subject=" + "x" * 101])
+def test_a_filter_that_is_none_reminds_nobody_and_lists_nobody(sign_in, administrator, district, query):
+    record, browser = expiring(district), sign_in(administrator)
+    assert "One of the filters is not on its list." in browser.post(f"{REMIND}?{query}").text
+    assert not record.holder.messages.exists()
+    assert str(record.holder) not in browser.get(f"{URL}?{query}").text
+
+
 def test_who_lost_the_role_reminds_nobody(administrator, district):
     record = expiring(district)
     administrator.designations.update(ended_at=timezone.now() + timedelta(microseconds=1))
