@@ -1,11 +1,15 @@
 """What a district sets: who may request changes, how each type is decided, and who decides for whom for a time."""
 
+from datetime import timedelta
+
 from django import forms
 
 from contacts.forms import TOO_LONG
 from contacts.models import Role, School, User
+from contacts.models.districts import validate_this_century
 from credentials.models import CredentialType, TypeRule, Way
 
+LONGEST_DELEGATION = timedelta(days=366)
 ONE_OF_THREE = "Choose a school, or a position, or enter one person."
 
 
@@ -80,10 +84,12 @@ class DelegationForm(forms.Form):
     )
     first_day = forms.DateField(
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        validators=[validate_this_century],
         error_messages={"required": "Enter the first day.", "invalid": "Enter the first day."},
     )
     last_day = forms.DateField(
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        validators=[validate_this_century],
         error_messages={"required": "Enter the last day.", "invalid": "Enter the last day."},
     )
 
@@ -97,8 +103,12 @@ class DelegationForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if first and first < self.today:
+            self.add_error("first_day", "Enter a day that is not past.")
         if last and last < self.today:
             self.add_error("last_day", "Enter a day that is not past.")
         elif first and last and last < first:
             self.add_error("last_day", "The last day is not before the first.")
+        elif first and last and last - first > LONGEST_DELEGATION:
+            self.add_error("last_day", "Enter a day within a year of the first.")
         return cleaned

@@ -241,6 +241,25 @@ def test_nobody_decides_in_the_place_of_the_requester_or_of_the_first_approver()
     assert Message.objects.filter(recipient=delegate).count() == 0
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "sentence"),
+    [
+        ("0001-01-01", None, "Enter a day that is not past."),
+        (-1, 3, "Enter a day that is not past."),
+        (0, "9999-12-31", "Enter a day of this century."),
+        ("9999-12-31", "9999-12-31", "Enter a day of this century."),
+        (0, 367, "Enter a day within a year of the first."),
+    ],
+)
+def test_decisions_are_left_from_today_on_for_a_year_at_most(browser, approver, first, last, sentence):
+    other = UserFactory(district=approver.district, roles=[Role.CREDENTIAL_APPROVER])
+    today = approver.district.today
+    first, last = (today + timedelta(days=day or 0) if not isinstance(day, str) else day for day in (first, last))
+    sent = {"to": other.pk, "first_day": first, "last_day": last}
+    assert sentence in browser.post(reverse("credentials:delegations"), sent).text
+    assert not approver.delegations_given.exists()
+
+
 # --- two approvers ------------------------------------------------------------------------------------------------
 
 
