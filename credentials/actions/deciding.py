@@ -30,7 +30,7 @@ def approve(credential_request, *, by, comment="", version=None, record_state=No
     if credential_request.record_has_changed and record_state != credential_request.record_state:
         raise ActionRefused(RECORD_CHANGED)
     if _needs_second(credential_request):
-        return _approve_first(credential_request, by=by)
+        return _approve_first(credential_request, by=by, comment=comment)
     change_record(credential_request, record)
     _save_decision(credential_request, by=by, comment=comment)
     return credential_request
@@ -41,11 +41,12 @@ def _needs_second(credential_request):
     return is_first and way_of(credential_request.district, credential_request.type) == Way.TWO
 
 
-def _approve_first(credential_request, *, by):
+def _approve_first(credential_request, *, by, comment):
     """The request waits on, for somebody else."""
     credential_request.refresh_from_db(fields=["status", "record"])
     credential_request.first_approved_by, credential_request.first_approved_at = by, timezone.now()
-    credential_request.save(update_fields=["first_approved_by", "first_approved_at"])
+    credential_request.comment = comment
+    credential_request.save(update_fields=["first_approved_by", "first_approved_at", "comment"])
     record_event("approve_first", credential_request, by=by)
     settle(credential_request)
     if not tell_approvers(credential_request):
@@ -149,9 +150,17 @@ def _validate(record, labels):
         raise ActionRefused(f"The record cannot have these values. {' '.join(reasons)}") from error
 
 
+def _with_first(credential_request, by, comment):
+    """What both approvers wrote, each after their name, where two decide."""
+    if not (first := credential_request.first_approved_by):
+        return comment
+    written = [(first, credential_request.comment), (by, comment)]
+    return "\n\n".join(f"{person}: {text}" for person, text in written if text)
+
+
 def _save_decision(credential_request, *, by, comment):
     credential_request.decided_at, credential_request.decided_by = timezone.now(), by
-    credential_request.comment = comment
+    credential_request.comment = _with_first(credential_request, by, comment)
     credential_request.save(update_fields=["status", "record", "decided_at", "decided_by", "is_automatic", "comment"])
     record_event(credential_request.status, credential_request, by=by)
     settle(credential_request)

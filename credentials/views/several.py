@@ -63,14 +63,13 @@ def _kind(credential_request):
 
 
 def _approve(request, chosen):
-    """(those that were approved, (request, why not) of the others); what was not seen is not approved."""
+    """(those that were approved, as they are now, (request, why not) of the others); unseen is not approved."""
     done, refused = [], []
     for each in chosen:
         seen = request.POST.get(f"version_{each.pk}", "")
         try:
             version = int(seen) if seen.isdecimal() and len(seen) < 5 else -1
-            actions.approve(each, by=request.user, version=version)
-            done.append(each)
+            done.append(actions.approve(each, by=request.user, version=version))
         except ActionRefused as refusal:
             refused.append((each, str(refusal)))
     return done, refused
@@ -78,9 +77,20 @@ def _approve(request, chosen):
 
 def _answer(request, back, done, refused):
     if refused:
-        context = {"done": done, "refused": refused, "back": back}
+        context = {"said": _said(done), "refused": refused, "back": back}
         return render(request, "credentials/approved_several.html", context, status=200 if done else 409)
-    messages.success(
-        request, f"You approved {len(done)} request{'' if len(done) == 1 else 's'}. Each requester was told."
-    )
+    messages.success(request, _said(done))
     return redirect(back)
+
+
+def _said(done):
+    first = sum(each.is_pending for each in done)
+    decided = len(done) - first
+    sentences = []
+    if decided or not done:
+        sentences.append(f"You approved {decided} request{'' if decided == 1 else 's'}.")
+    if decided:
+        sentences.append("Each requester was told.")
+    if first:
+        sentences.append(f"{first} request{' now needs' if first == 1 else 's now need'} a second approver.")
+    return " ".join(sentences)

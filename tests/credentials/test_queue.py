@@ -128,6 +128,17 @@ def test_several_of_a_kind_are_approved_after_all_differences_were_shown(browser
     assert Message.objects.filter(title__startswith="Approved: ").count() == 3
 
 
+def test_of_several_first_approvals_are_counted_apart(browser, approver):
+    asked = renewals(approver, 2)
+    TypeRuleFactory(changed_by=approver, type=asked[0].type)
+    keys = [each.pk for each in asked]
+    sent = {"request": keys, **versions(browser.get(SEVERAL, {"request": keys}).text)}
+    text = browser.post(SEVERAL, sent, follow=True).text
+    assert "2 requests now need a second approver." in text
+    assert "You approved" not in text
+    assert "Each requester was told" not in text
+
+
 def test_what_differs_in_kind_is_not_approved_together(browser, approver):
     (first,), (second,) = renewals(approver, 1), renewals(approver, 1)
     answer = browser.get(SEVERAL, {"request": [first.pk, second.pk]}, follow=True)
@@ -143,7 +154,7 @@ def test_of_several_what_changed_meanwhile_or_was_not_seen_waits_and_says_so(bro
     proposed = {**asked[1].original, "expires_on": "2035-06-30"}
     actions.change_request(asked[1], by=asked[1].requester, seen=1, brief_description="Longer.", proposed=proposed)
     answer = browser.post(SEVERAL, {"request": keys, **seen})
-    assert "1 request approved" in answer.text
+    assert "You approved 1 request. Each requester was told." in answer.text
     assert answer.text.count("changed this request while you were looking at it") == 2
     assert [each.status for each in CredentialRequest.objects.order_by("pk")] == ["approved", "pending", "pending"]
 
@@ -280,6 +291,19 @@ def test_a_chosen_type_needs_a_second_approver_who_is_somebody_else(sign_in, app
     record.refresh_from_db()
     asked.refresh_from_db()
     assert (record.identifier, asked.first_approved_by, asked.decided_by) == ("NEW", approver, second)
+
+
+def test_what_both_approvers_wrote_reaches_the_second_and_the_requester(sign_in, approver):
+    second = UserFactory(district=approver.district, roles=[Role.CREDENTIAL_APPROVER])
+    record = CredentialRecordFactory(holder=teacher(approver))
+    TypeRuleFactory(changed_by=approver, type=record.type)
+    asked = request_update(record, identifier="NEW")
+    actions.approve(asked, by=approver, comment="I saw the number.")
+    assert "I saw the number." in sign_in(second).get(address(asked)).text
+    actions.approve(asked, by=second, comment="So did I.")
+    said = f"{approver}: I saw the number.\n\n{second}: So did I."
+    assert CredentialRequest.objects.get().comment == said
+    assert f"The approvers wrote:\n{said}" in Message.objects.get(recipient=record.holder).body
 
 
 def test_a_new_version_needs_both_approvers_again(approver):
