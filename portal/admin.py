@@ -153,6 +153,7 @@ AUDIT_PHRASES = {
     "notice.untie": "untied {} from the notice {notice}",
     "credential_record.export": "exported the credential records of {} as {format}",
     "credential_record.import": "imported credential records of {}: {added} new, {changed} changed",
+    "credential_record.import_one": "imported {}",
     "credential_record.remind": "reminded {} of credentials that expire",
     "credential_record.remind_all": "reminded {people} people of {} of credentials that expire",
     "course.add_requirement": "asked for {requirement} of who teaches {}",

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from contacts import ActionRefused, audit
 from contacts.actions import action, lock_actor
-from contacts.models import Role
+from contacts.models import AuditEvent, Role
 from credentials.models import CredentialRecord, Element
 
 BATCH_SIZE = 500
@@ -18,7 +18,7 @@ def import_records(*, by, rows):
         raise ActionRefused("Your own records do not change by a file. Nothing was changed.")
     keys = [row.key for row in rows if row.key]
     mine = CredentialRecord.objects.filter(district=by.district)
-    locked = mine.filter(pk__in=keys).select_for_update(of=("self",)).select_related("parent").order_by("pk")
+    locked = mine.filter(pk__in=keys).select_for_update(of=("self",)).select_related("parent", "type").order_by("pk")
     current = {record.pk: record for record in locked}
     records = [_with_values(row, current, by.district) for row in rows]
     CredentialRecord.objects.bulk_create([each for each in records if not each.pk], batch_size=BATCH_SIZE)
@@ -26,6 +26,7 @@ def import_records(*, by, rows):
     CredentialRecord.objects.bulk_update(changed, [*Element.values, "extra", "updated_at"], batch_size=BATCH_SIZE)
     _set_parents(rows, records)
     added = len(records) - len(changed)
+    _audit_each(rows, records, by=by)
     audit.record("credential_record.import", by=by, on=by.district, added=added, changed=len(changed))
 
 
@@ -36,6 +37,13 @@ def _with_values(row, current, district):
     record.values = row.values
     record.updated_at = timezone.now()
     return record
+
+
+def _audit_each(rows, records, *, by):
+    """With every value as it was and as it is: a record itself says only what it says now."""
+    pairs = zip(rows, records, strict=True)
+    events = [audit.event("credential_record.import_one", by=by, on=each, changes=row.changes) for row, each in pairs]
+    AuditEvent.objects.bulk_create(events, batch_size=BATCH_SIZE)
 
 
 def _set_parents(rows, records):

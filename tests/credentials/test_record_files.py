@@ -177,6 +177,28 @@ def test_a_file_is_shown_first_and_saved_when_it_was_seen(browser, record):
     assert (event.detail["added"], event.detail["changed"]) == (1, 1)
 
 
+def test_the_audit_says_what_a_file_changed_record_by_record(browser, record):
+    new = {"Staff ID": "S-1", "Type": "OT", "identifier": "N-1", "Belongs to": "A-1"}
+    accept(browser, send(browser, new))
+    accept(browser, send(browser, {"Record": record.pk, "issued_on": "2021-02-03", "expires_on": "2031-05-06"}))
+    added, changed = AuditEvent.objects.filter(action="credential_record.import_one").order_by("pk")
+    assert added.object_key == str(CredentialRecord.objects.get(identifier="N-1").pk)
+    assert [change[1:] for change in added.detail["changes"]] == [["", "N-1"], ["", "A-1"]]
+    assert changed.object_key == str(record.pk)
+    assert [change[1:] for change in changed.detail["changes"]] == [["2020-01-01", "2021-02-03"], ["", "2031-05-06"]]
+
+
+def test_a_large_file_asks_no_more_of_the_database_for_each_record(
+    administrator, teacher, license, django_assert_max_num_queries
+):
+    held = [CredentialRecordFactory(holder=teacher, type=license, identifier=f"A-{n}") for n in range(30)]
+    rows = [{"Record": each.pk, "subjects": "Reading"} for each in held]
+    form = RecordFileForm({"content": table(*rows)}, by=administrator)
+    assert form.is_valid()
+    with django_assert_max_num_queries(25):
+        actions.import_records(by=administrator, rows=form.rows)
+
+
 def test_what_was_accepted_is_what_was_shown(browser, record):
     page = send(browser, {"Record": record.pk, "expires_on": "2031-05-06"})
     CredentialRecord.objects.update(expires_on=date(2030, 1, 1))
