@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import ActionRefused, audit, message_center
-from contacts.actions import action, lock_actor
+from contacts.actions import action, administrators_of, lock_actor
 from contacts.models import Kind, Role
 from credentials.models import ApprovalDelegation
 
@@ -25,6 +25,7 @@ def delegate(to, *, by, first_day, last_day):
     made.save(force_insert=True)
     audit.record("delegation.make", by=by, on=made)
     _tell("delegated", made)
+    _tell_administrators(made)
     return made
 
 
@@ -49,6 +50,20 @@ def _tell(template, delegation):
         kind=Kind.ACCOUNT,
         about=reverse("credentials:approvals"),
         subject="Approvals",
+        district=delegation.district,
+        delegation=delegation,
+    )
+
+
+def _tell_administrators(delegation):
+    """Who may decide in their district is theirs to know."""
+    message_center.send(
+        "credentials/messages/delegation_made.txt",
+        to=administrators_of(delegation.district).exclude(pk__in=[delegation.approver_id, delegation.delegate_id]),
+        kind=Kind.ACCOUNT,
+        about=reverse("credentials:delegations"),
+        subject="Approvals",
+        link="",
         district=delegation.district,
         delegation=delegation,
     )

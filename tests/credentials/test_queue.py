@@ -222,6 +222,7 @@ def test_an_approver_delegates_on_a_page_and_takes_it_back(browser, approver):
     other = UserFactory(district=approver.district, roles=[Role.CREDENTIAL_APPROVER])
     today = approver.district.today
     url = reverse("credentials:delegations")
+    administrator = UserFactory(district=approver.district, roles=[Role.DISTRICT_ADMINISTRATOR])
     sent = {"to": other.pk, "first_day": today, "last_day": today + timedelta(days=3)}
     assert "not before the first" in browser.post(url, sent | {"first_day": today + timedelta(days=9)}).text
     assert "Choose an approver" in browser.post(url, sent | {"to": UserFactory().pk}).text
@@ -230,6 +231,8 @@ def test_an_approver_delegates_on_a_page_and_takes_it_back(browser, approver):
     assert str(other) in answer.text
     message = Message.objects.get(recipient=other)
     assert message.title.startswith(f"{approver} leaves credential requests to you")
+    told = Message.objects.get(recipient=administrator)
+    assert told.title.startswith(f"{approver} leaves credential requests to {other}")
     browser.post(reverse("credentials:end_delegation", args=[approver.delegations_given.get().pk]))
     assert approver.delegations_given.get().ended_at
 
