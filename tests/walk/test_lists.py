@@ -25,7 +25,7 @@ def test_an_agent_works_through_the_tabs_and_returns_to_the_same_row(person):
     agent.look("cases-waiting-for-us")
     page.get_by_role("link", name="Priority", exact=True).click()
     expect(page.get_by_role("columnheader", name="Priority")).to_have_attribute("aria-sort", "descending")
-    page.locator(".find-more summary").click()
+    page.locator("summary", has_text="Filter").click()
     page.get_by_label("District's name").press_sequentially("river")
     expect(page.locator("datalist option[value='Riverbend School District']")).to_have_count(1)
     page.get_by_label("District's name").fill("Riverbend School District")
@@ -116,7 +116,7 @@ def test_without_javascript_a_name_is_searched_on_a_page_of_its_own(person):
     agent = person("lead@support.example", scripts=False)
     page = agent.page
     page.goto("/cases/?view=us&kind=issue")
-    page.locator(".find-more summary").click()
+    page.locator("summary", has_text="Filter").click()
     page.get_by_role("link", name="districts", exact=True).click()
     page.get_by_label("Name of the district").fill("river")
     page.get_by_role("button", name="Search").click()

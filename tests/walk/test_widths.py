@@ -68,7 +68,7 @@ def test_a_long_word_widens_no_page(email, case, person):
 def test_the_chosen_status_is_never_cut(email, person):
     page = person(email).page
     page.goto("/cases/?status=pending_verification")
-    page.locator(".find-more summary").click()
+    page.locator("summary", has_text="Filter").click()
     select = page.get_by_label("Status")
     cut = []
     for width in WIDTHS:
