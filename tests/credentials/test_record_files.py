@@ -319,7 +319,7 @@ def test_a_file_of_many_endorsements_is_compared_in_time(administrator, teacher)
     first = {"Staff ID": "S-1", "Type": "OT", "identifier": "N-0", "Belongs to": ""}
     started = process_time()
     assert RecordFileForm({"content": table(first, *new)}, by=administrator).is_valid()
-    assert process_time() - started < 10
+    assert process_time() - started < 3
 
 
 def test_a_formula_in_a_cell_stays_a_text(browser, teacher):
