@@ -63,7 +63,7 @@ def run(server, *arguments, **environ):
     own = {"PORTAL_DATA_DIR": str(server.data / "commands"), "SECRET_KEY": "x" * 50, "REDIS_URL": server.redis_url}
     own |= {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "portal.settings", **environ}
     command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, timeout=300, check=False)
 
 
 def url(server, role):
