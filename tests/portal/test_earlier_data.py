@@ -22,7 +22,7 @@ UNION SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_da
 
 def run(environ, *arguments):
     command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=300, check=False)
 
 
 def environment(embedded, **extra):

@@ -57,8 +57,9 @@ def test_a_request_is_returned_changed_and_approved(person, scripts):
     teacher.look("requests-versions")
 
 
-def test_an_administrator_arranges_requests_also_without_javascript(person):
-    administrator = person("administrator@demo.example", scripts=False)
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_administrator_arranges_requests(person, scripts):
+    administrator = person("administrator@demo.example", scripts=scripts)
     page = administrator.page
     page.goto("/credentials/")
     page.get_by_role("link", name="Your district").click()
