@@ -58,7 +58,7 @@ def processes_of(data):
     return found
 
 
-def wait_until(true, seconds=30):
+def wait_until(true, seconds=120):
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline
@@ -103,8 +103,8 @@ class Portal:
             return refused.code
 
     def ends(self):
-        self.said += self.process.communicate(timeout=30)[0]
-        wait_until(lambda: not processes_of(self.data), seconds=10)
+        self.said += self.process.communicate(timeout=120)[0]
+        wait_until(lambda: not processes_of(self.data), seconds=60)
         return self.process.returncode
 
 
