@@ -185,6 +185,7 @@ def test_after_kill_9_everything_goes_and_the_next_start_recovers_by_itself(idle
     portal = Portal(idle_data).wait_for_banner()
     portal.process.kill()
     portal.process.wait()
+    wait_until(lambda: not processes_of(idle_data))
     again = Portal(idle_data, portal.port).wait_for_banner()
     portal.process.stdout.close()
     try:
