@@ -407,6 +407,7 @@ class NoticeReportFactory(DjangoModelFactory):
 class CredentialTypeFactory(DjangoModelFactory):
     class Meta:
         model = CredentialType
+        django_get_or_create = ("code",)
 
     code = factory.Sequence("T{}".format)
     name = factory.Sequence("Type {}".format)

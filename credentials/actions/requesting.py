@@ -67,7 +67,7 @@ def change_request(credential_request, *, by, seen, brief_description, proposed,
         if credential_request.original != known:
             raise ActionRefused(RECORD_CHANGED)
     if is_draft and credential_request.status == Status.DRAFT:
-        credential_request.labels = credential_request.type.labels_in(credential_request.district.state)
+        credential_request.keep_labels()
         credential_request.save(update_fields=[*content, "original", "labels"])
         record_event("save_draft", credential_request, by=by)
         return credential_request
@@ -118,12 +118,12 @@ def _make(by, requester, idempotency_key, *, is_draft, type, **content):
         requester=requester,
         entered_by=None if requester.pk == by.pk else by,
         type=type,
-        labels=type.labels_in(by.district.state),
         idempotency_key=idempotency_key,
         status=Status.DRAFT,
         version=0,
         **content,
     )
+    credential_request.keep_labels()
     credential_request.save(force_insert=True)
     if is_draft:
         record_event("save_draft", credential_request, by=by)

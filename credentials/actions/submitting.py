@@ -28,7 +28,7 @@ def submit(credential_request, *, by):
     if credential_request.status != Status.PENDING:
         credential_request.become(Status.PENDING)
     credential_request.version += 1
-    credential_request.labels = credential_request.type.labels_in(credential_request.district.state)
+    credential_request.keep_labels()
     credential_request.pending_since = now
     if is_first:
         credential_request.submitted_at = now

@@ -8,7 +8,7 @@ from django.utils.html import escape
 
 from contacts.forms import TOO_LONG
 from credentials.forms.widgets import GradeLevels, StateInput, TypedList
-from credentials.models import LIST_DATA_TYPES, MAX_LENGTHS, DataType
+from credentials.models import LIST_DATA_TYPES, MAX_LENGTHS, DataType, Element
 from credentials.models.descriptors import vocabulary_of
 from credentials.models.vocabularies import state_name
 
@@ -29,7 +29,7 @@ SHOW_FIELDS_ON_CHANGE = {
 def form_field_for(field, offered, value=None):
     """The form field of a credential field. ``value`` is on record, so it stays among the choices.
 
-    ``offered`` is what the vocabularies offer, by vocabulary.
+    ``offered`` is what the vocabularies offer, by vocabulary, and as (key, name) what a record could belong to.
     """
     data_type = field.asks_for
     options = {
@@ -39,6 +39,9 @@ def form_field_for(field, offered, value=None):
         "help_text": escape(field.help_text),
         "error_messages": _error_messages(field, data_type),
     }
+    if field.element == Element.PARENT:
+        choices = [("", "No other credential"), *offered.get(Element.PARENT, [])]
+        return forms.TypedChoiceField(choices=choices, coerce=int, empty_value=None, **options)
     match data_type:
         case DataType.TEXT:
             return forms.CharField(max_length=MAX_LENGTHS.get(field.element, 300), **options)

@@ -17,9 +17,10 @@ MOST_YEARS_AGO, MOST_YEARS_AHEAD = 100, 20
 class RequestForm(forms.Form):
     """A request: a Brief Description, and the fields of the type.
 
-    Pass ``record`` for an update. A valid form has ``proposed``: the requested values, as ``serialize_values`` gives
-    them. Which fields there are depends on other answers. ``entered`` is what was entered into fields that are not
-    shown now; it stays in the page, so that it is there when they are shown again.
+    Pass ``record`` for an update; ``holder`` is the person whose record it is or will be. A valid form has
+    ``proposed``: the requested values, as ``serialize_values`` gives them. Which fields there are depends on other
+    answers. ``entered`` is what was entered into fields that are not shown now; it stays in the page, so that it is
+    there when they are shown again.
     """
 
     brief_description = forms.CharField(
@@ -30,14 +31,18 @@ class RequestForm(forms.Form):
     )
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, district, type, record=None, entered=None, is_draft=False, **kwargs):
+    def __init__(self, *args, holder, type, record=None, entered=None, is_draft=False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.district, self.type, self.record, self.is_draft = district, type, record, is_draft
+        self.holder, self.type, self.record, self.is_draft = holder, type, record, is_draft
         self.is_reshown = entered is not None
         self.original = record.values if record else {}
-        self.asked = {field.name: field for field in type.fields_in(district.state)} if type else {}
-        fields, offered = shown(self.asked.values(), self.answer), Descriptor.objects.offered() if type else {}
-        for field in fields:
+        self.asked = {field.name: field for field in type.fields_in(holder.district.state)} if type else {}
+        offered = Descriptor.objects.offered() if type else {}
+        if Element.PARENT in self.asked:
+            offered[Element.PARENT] = self.could_belong_to()
+            if not offered[Element.PARENT]:
+                del self.asked[Element.PARENT]
+        for field in shown(self.asked.values(), self.answer):
             value = as_asked(field, self.original.get(field.name))
             self.fields[PREFIX + field.name] = form_field_for(field, offered, value)
             self.initial.setdefault(PREFIX + field.name, value)
@@ -51,6 +56,11 @@ class RequestForm(forms.Form):
         """What is saved as a draft may be incomplete."""
         for name, field in self.fields.items():
             field.required = field.required and name in ("idempotency_key", "record_version", "type", "seen")
+
+    def could_belong_to(self):
+        """(key, name) of the records of the same person to which this one may belong."""
+        records = CredentialRecord.objects.could_hold(self.record or CredentialRecord(holder=self.holder))
+        return [(each.pk, each.name) for each in records.select_related("type").prefetch_related("type__fields")]
 
     @staticmethod
     def values_of(credential_request):
@@ -87,7 +97,7 @@ class RequestForm(forms.Form):
         initial = {
             name: field.widget.value_from_datadict(self.data, self.files, name) for name, field in self.fields.items()
         }
-        about = {"district": self.district, "type": self.type, "record": self.record}
+        about = {"holder": self.holder, "type": self.type, "record": self.record}
         return self.__class__(initial=initial, entered=self.data, **about)
 
     def clean(self):
@@ -149,7 +159,9 @@ class RequestForm(forms.Form):
         if not identifier:
             return
         state = values.get(Element.ISSUING_STATE) or ""
-        others = CredentialRecord.objects.filter(district=self.district, identifier=identifier, issuing_state=state)
+        others = CredentialRecord.objects.filter(
+            district=self.holder.district_id, identifier=identifier, issuing_state=state
+        )
         if self.record:
             others = others.exclude(pk=self.record.pk)
         if others.exists():
@@ -184,9 +196,9 @@ class NewRequestForm(RequestForm):
     )
     field_order = ["brief_description", "type"]
 
-    def __init__(self, *args, district, **kwargs):
-        super().__init__(*args, district=district, **kwargs)
-        self.fields["type"].queryset = CredentialType.objects.offered_in(district)
+    def __init__(self, *args, holder, **kwargs):
+        super().__init__(*args, holder=holder, **kwargs)
+        self.fields["type"].queryset = CredentialType.objects.offered_in(holder.district)
 
 
 class SeenForm(forms.Form):

@@ -10,6 +10,7 @@ from credentials.models.statuses import EDITABLE
 from credentials.models.type_rules import TypeRule, Way, is_automatic, way_of
 from credentials.models.types import (
     DATE_ELEMENTS,
+    EDFI_ELEMENTS,
     LIST_DATA_TYPES,
     LIST_ELEMENTS,
     MAX_LENGTHS,
@@ -23,6 +24,7 @@ from credentials.models.versions import RequestVersion
 
 __all__ = [
     "DATE_ELEMENTS",
+    "EDFI_ELEMENTS",
     "EDITABLE",
     "LIST_DATA_TYPES",
     "LIST_ELEMENTS",

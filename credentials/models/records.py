@@ -5,10 +5,11 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, F, FilteredRelation, Q, When
+from django.db.models import Case, Exists, F, FilteredRelation, Q, When
 from django.utils import timezone
 
 from contacts.constraints import DistrictKey, SameDistrict, Unchanging
@@ -21,6 +22,7 @@ FIRST_DAY = date(1900, 1, 1)
 A_DAY_OF_A_LIFE = "Enter a day from 1900 to 2099."
 # Near either end of the calendar there is no day before or after.
 DAY_LIMITS = [MinValueValidator(FIRST_DAY, A_DAY_OF_A_LIFE), MaxValueValidator(LAST_DAY, A_DAY_OF_A_LIFE)]
+NO_PARENT = "It belongs to another credential of the same person, one that belongs to none itself."
 
 
 def within_a_life(name):
@@ -44,6 +46,11 @@ def _as_json(value):
 def fingerprint(values):
     """The values in short, by which a form knows whether they are those that somebody saw."""
     return sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def label_key(pk):
+    """Under which the labels of a request keep the name of a record."""
+    return f"{Element.PARENT} {pk}"
 
 
 def nearest_reminder(day):
@@ -89,6 +96,18 @@ class CredentialRecordQuerySet(models.QuerySet):
         if all(each.school_id for each in held):
             found = found.filter(holder__school__in={each.school_id for each in held})
         return found
+
+    def could_hold(self, record):
+        """What the record belongs to already, and what it could belong to: its holder's that are under nothing.
+
+        What has endorsements of its own is under nothing, too.
+        """
+        held = self.filter(holder=record.holder_id).exclude(pk=record.pk)
+        if not record.pk:
+            return held.filter(parent=None)
+        stored = CredentialRecord.objects.filter(Q(pk=record.pk) | Q(parent=record.pk))
+        has_own = Exists(stored.filter(parent=record.pk))
+        return held.filter(Q(pk__in=stored.filter(pk=record.pk).values("parent")) | Q(~has_own, parent=None))
 
     def not_requested(self):
         """Those on which no request waits for a decision."""
@@ -226,7 +245,7 @@ class CredentialRecord(models.Model):
 
     @property
     def values(self):
-        """The standard elements and the type's own fields by name, as ``serialize_values`` gives them."""
+        """The elements and the type's own fields by name, as ``serialize_values`` gives them."""
         return serialize_values({**self.extra, **{element: getattr(self, element) for element in Element.values}})
 
     @values.setter
@@ -240,11 +259,15 @@ class CredentialRecord(models.Model):
         """Raises ValidationError for a value that is too long for its column or that a constraint forbids."""
         self.clean_fields(exclude={field.name for field in self._meta.fields} - set(Element.values))
         self.validate_constraints()
+        if self.parent_id and not CredentialRecord.objects.could_hold(self).filter(pk=self.parent_id).exists():
+            raise ValidationError({Element.PARENT: NO_PARENT})
 
     @staticmethod
     def _column(element, value):
         if element in DATE_ELEMENTS:
             return date.fromisoformat(value) if value else None
+        if element == Element.PARENT:
+            return value
         return value or ([] if element in LIST_ELEMENTS else "")
 
     def validity(self, today):

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from contacts import ActionRefused
 from contacts.models import District, User
-from credentials.models.records import CredentialRecord, fingerprint
+from credentials.models.records import CredentialRecord, fingerprint, label_key
 from credentials.models.request_lists import CredentialRequestQuerySet
 from credentials.models.request_rules import RULES
 from credentials.models.statuses import EDITABLE, OPEN, TRANSITIONS, RequestStatus
-from credentials.models.types import CredentialType
+from credentials.models.types import CredentialType, Element
 
 
 class CredentialRequest(models.Model):
@@ -38,7 +38,9 @@ class CredentialRequest(models.Model):
     )
     proposed = models.JSONField(default=dict, encoder=DjangoJSONEncoder, help_text="The requested values.")
     labels = models.JSONField(
-        default=dict, blank=True, help_text="The labels of the fields at that time, in case the type changes."
+        default=dict,
+        blank=True,
+        help_text="What the fields, and the records named in them, were called at that time, in case that changes.",
     )
     idempotency_key = models.UUIDField(
         default=uuid4, editable=False, help_text="Of the form that was sent; sent twice, it counts once."
@@ -161,6 +163,13 @@ class CredentialRequest(models.Model):
         changed = {name for name in {*old, *new} if old.get(name) != new.get(name)}
         values = {name: value for name, value in self.record.values.items() if name not in changed}
         return values | {name: new[name] for name in changed if name in new}
+
+    def keep_labels(self):
+        """What the fields are called now, and the records to which this one belongs, in memory."""
+        named = [values[Element.PARENT] for values in (self.original, self.proposed) if Element.PARENT in values]
+        records = CredentialRecord.objects.filter(holder=self.requester_id, pk__in=named)
+        records = records.select_related("type").prefetch_related("type__fields") if named else []
+        self.labels = self.type.labels_in(self.district.state) | {label_key(each.pk): each.name for each in records}
 
     def become(self, status):
         """Change the status in memory. Raises ActionRefused where the request cannot go there."""

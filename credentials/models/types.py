@@ -54,7 +54,7 @@ class CredentialType(models.Model):
 
 
 class Element(models.TextChoices):
-    """The standard elements of the Ed-Fi Credential. Each has a column of its own on the record."""
+    """What has a column of its own on the record: the standard elements of the Ed-Fi Credential, and its parent."""
 
     IDENTIFIER = "identifier", "Credential identifier"
     ISSUING_STATE = "issuing_state", "Issuing state"
@@ -64,8 +64,10 @@ class Element(models.TextChoices):
     FIELD = "field", "Credential field"
     SUBJECTS = "subjects", "Subjects"
     GRADE_LEVELS = "grade_levels", "Grade levels"
+    PARENT = "parent_id", "Belongs to"
 
 
+EDFI_ELEMENTS = [each for each in Element if each != Element.PARENT]
 DATE_ELEMENTS = [Element.ISSUED_ON, Element.EFFECTIVE_ON, Element.EXPIRES_ON]
 LIST_ELEMENTS = [Element.SUBJECTS, Element.GRADE_LEVELS]
 # The most characters that a value of the element may have.
@@ -100,6 +102,7 @@ ELEMENT_DATA_TYPES = {
     Element.FIELD: DataType.CHOICE,
     Element.SUBJECTS: DataType.SUBJECTS,
     Element.GRADE_LEVELS: DataType.GRADE_LEVELS,
+    Element.PARENT: DataType.CHOICE,
 }
 LIST_DATA_TYPES = [DataType.CHOICES, DataType.SUBJECTS, DataType.GRADE_LEVELS]
 

@@ -2,7 +2,7 @@
 
 from django.db.models import F, Func
 
-from credentials.models import CredentialField, Element
+from credentials.models import EDFI_ELEMENTS, CredentialField
 
 # Who and which; then come the standard elements, and the keys of the types' own fields.
 WHO = ["Record", "Staff ID", "E-mail", "Last name", "First name", "School", "Type", "Belongs to"]
@@ -23,7 +23,7 @@ def own_keys(records):
 
 
 def header(keys):
-    return [*WHO, *Element.values, *keys]
+    return [*WHO, *EDFI_ELEMENTS, *keys]
 
 
 def lines(records, keys):
@@ -31,7 +31,7 @@ def lines(records, keys):
     records = records.select_related("holder__school", "type", "parent").order_by("holder", "pk")
     for record in records.iterator(BATCH_SIZE):
         values = record.values
-        yield [*who(record), *(text_of(values.get(name)) for name in [*Element.values, *keys])]
+        yield [*who(record), *(text_of(values.get(name)) for name in [*EDFI_ELEMENTS, *keys])]
 
 
 def who(record):

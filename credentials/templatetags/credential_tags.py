@@ -11,6 +11,7 @@ from credentials.forms.fields import as_asked
 from credentials.forms.requests import PREFIX
 from credentials.forms.widgets import controls
 from credentials.models import DATE_ELEMENTS, CredentialRecord, CredentialRequest, DataType, Element
+from credentials.models.records import label_key
 from credentials.models.vocabularies import state_name
 
 register = template.Library()
@@ -97,11 +98,14 @@ def _left(days):
 
 @register.filter
 def details(record):
-    """(label, text) of each value of the record, including those that its type no longer asks for."""
+    """(label, text) of each value of the record, including those that its type no longer asks for.
+
+    The page says itself what the record belongs to.
+    """
     return [
         (row["label"], row["old"])
         for row in _compare(record.type, {}, record.values, {}, record.district.state)
-        if row["old"]
+        if row["old"] and row["name"] != Element.PARENT
     ]
 
 
@@ -156,8 +160,8 @@ def _compare(type, labels, old, new, state=""):
         {
             "name": name,
             "label": labels.get(name) or _label(name, fields.get(name)),
-            "old": _text(name, old.get(name), fields.get(name)),
-            "new": _text(name, new.get(name), fields.get(name)),
+            "old": _text(name, old.get(name), fields.get(name), labels),
+            "new": _text(name, new.get(name), fields.get(name), labels),
             "changed": old.get(name) != new.get(name),
             **_list_items(old.get(name), new.get(name)),
         }
@@ -182,7 +186,9 @@ def _label(name, field):
     return Element(name).label if name in Element.values else name
 
 
-def _text(name, value, field):
+def _text(name, value, field, labels=None):
+    if name == Element.PARENT and value:
+        return (labels or {}).get(label_key(value)) or CredentialRecord.objects.get(pk=value).name
     if isinstance(value, str) and (name == Element.ISSUING_STATE or (field and field.asks_for == DataType.STATE)):
         return state_name(value)
     if isinstance(value, bool):

@@ -46,7 +46,7 @@ def request_update(request, pk):
     form = UpdateRequestForm(
         posted(request),
         initial=initial,
-        district=record.district,
+        holder=request.user,
         type=record.type,
         record=record,
         is_draft="save_draft" in request.POST,
@@ -83,9 +83,7 @@ def request_new(request):
         type = offered_type(request, str(earlier.type_id))
         initial |= NewRequestForm.values_of(earlier) | {"type": type}
     is_draft = "save_draft" in request.POST
-    form = NewRequestForm(
-        posted(request), initial=initial, district=request.user.district, type=type, is_draft=is_draft
-    )
+    form = NewRequestForm(posted(request), initial=initial, holder=request.user, type=type, is_draft=is_draft)
     context = {"type": type, "offers_draft": True}
     return run_editor(request, form, actions.request_new, {"type": type}, "request_new", context)
 
@@ -95,7 +93,7 @@ def request_new(request):
 def edit(request, pk):
     """Change a draft, or make another version of what is not decided yet."""
     kept = CredentialRequest.objects.kept_by(request.user)
-    credential_request = get_object_or_404(kept.select_related("type", "record", "district", "requester"), pk=pk)
+    credential_request = get_object_or_404(kept.select_related("type", "record", "requester__district"), pk=pk)
     if credential_request.requester_id == request.user.pk and not request.user.has_perm("credentials.request_change"):
         raise PermissionDenied
     if request.method != "POST" and not credential_request.is_editable:
@@ -118,7 +116,7 @@ def edit(request, pk):
 def _form_of(request, credential_request):
     """(the form with what the request says, what the action needs besides)."""
     initial = {"idempotency_key": uuid4(), "seen": credential_request.version}
-    about = {"district": credential_request.district, "is_draft": "save_draft" in request.POST}
+    about = {"holder": credential_request.requester, "is_draft": "save_draft" in request.POST}
     if not credential_request.is_new:
         record = credential_request.record
         initial |= ChangeUpdateForm.values_of(credential_request)

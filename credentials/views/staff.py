@@ -67,7 +67,7 @@ def request_new_for(request, pk):
         return redirect("credentials:request_new")
     type = offered_type(request, request.POST.get("type", "")) if request.method == "POST" else None
     initial = {"idempotency_key": uuid4()}
-    form = NewRequestForm(posted(request), initial=initial, district=person.district, type=type)
+    form = NewRequestForm(posted(request), initial=initial, holder=person, type=type)
     context = {"type": type, "person": person, "back_url": reverse("credentials:staff_member", args=[pk])}
     about = {"type": type, "requester": person}
     return run_editor(request, form, actions.request_new, about, "request_new", context)
@@ -86,8 +86,6 @@ def request_update_for(request, pk):
         messages.info(request, "A request to change this record is already waiting for a decision.")
         return redirect(back_url)
     initial = {"idempotency_key": uuid4(), "record_version": record.updated_at.isoformat()}
-    form = UpdateRequestForm(
-        posted(request), initial=initial, district=record.district, type=record.type, record=record
-    )
+    form = UpdateRequestForm(posted(request), initial=initial, holder=record.holder, type=record.type, record=record)
     context = {"record": record, "person": record.holder, "back_url": back_url}
     return run_editor(request, form, actions.request_update, {"record": record}, "request_update", context)

@@ -129,6 +129,7 @@ def put_reference_data_back():
         types_as_data = import_module("credentials.migrations.0008_types_as_data")
         types_as_data.depend_on_subject_type(CredentialField.objects.filter(type__code="ED", element="subjects"))
         types_as_data.ship_vocabularies(apps, None)
+        import_module("credentials.migrations.0016_what_it_belongs_to").ask_of_endorsements(apps, None)
 
 
 @pytest.fixture
