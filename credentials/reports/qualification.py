@@ -124,11 +124,25 @@ SELECT course_id, holder_id, state, needed - met AS missing,
     (SELECT min(lower(part)) FROM unnest(days) AS part WHERE part >> daterange(NULL, %(day)s, '[]')) AS starts_on
 FROM standing JOIN course_rule USING (rule)"""
 
+# A record is close to what is asked for that has its type, its field and a subject of it, but not its grades or level.
+IS_CLOSE = """(kind.field <> '' OR kind.subjects <> '{}')
+    AND (kind.type_id IS NULL OR kind.type_id = held.type_id)
+    AND (kind.field = '' OR kind.field = held.field) AND (kind.subjects = '{}' OR kind.subjects && held.subjects)"""
+# Those who hold such a record now, and meet no part of the rule by any other.
+CLOSE = f"""{STANDING}
+SELECT DISTINCT course_id, holder_id, 'not_qualified' AS state, NULL::integer AS missing,
+    NULL::date AS until, NULL::date AS ended_on, NULL::date AS starts_on
+FROM asked JOIN kind USING (kind) JOIN held ON {IS_CLOSE} AND held.valid @> %(day)s::date
+WHERE NOT EXISTS (
+    SELECT FROM standing JOIN course_rule USING (rule)
+    WHERE course_rule.course_id = asked.course_id AND standing.holder_id = held.holder_id
+)"""
+
 
 class Question:
     """Asked of a district on a day; ``person`` and the keys in ``courses`` narrow it.
 
-    With ``nearly``, those who meet a part of a rule are found, too.
+    With ``nearly``, those who meet a part of a rule, or hold something close to a part of it, are found, too.
     ``without`` are keys of records that are not counted, and ``instead`` unsaved ones that are.
     """
 
@@ -165,8 +179,8 @@ class Question:
             yield
 
     def pairs(self):
-        """A row for each person and course whose rule the person meets, or did or will; nearly: or a part of it."""
-        return self.rows(STANDING + PAIRS)
+        """A row for each person and course whose rule the person meets, or did or will, or nearly does."""
+        return self.rows(STANDING + PAIRS) + (self.rows(CLOSE) if self.values["nearly"] else [])
 
 
 def _as_row(record):

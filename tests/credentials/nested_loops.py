@@ -3,6 +3,7 @@
 Nothing here is shared with the portal but the rows. It knows no sets of days and compares everything with everything.
 """
 
+from copy import copy
 from datetime import timedelta
 
 ONE_DAY = timedelta(days=1)
@@ -43,6 +44,24 @@ def group_is_met(requirements, records, day):
 def groups_of(requirements):
     numbers = sorted({requirement.group_number for requirement in requirements})
     return [[each for each in requirements if each.group_number == number] for number in numbers]
+
+
+def is_close(requirements, records, day):
+    """Whether nothing that is asked for is on record, but something valid of the same type, field and subject is."""
+    if any(fits(record, requirement) for record in records for requirement in requirements):
+        return False
+    for requirement in requirements:
+        for record in records:
+            names_something = requirement.field or requirement.subjects
+            if names_something and is_valid(record, day) and fits(record, without_grades_and_level(requirement)):
+                return True
+    return False
+
+
+def without_grades_and_level(requirement):
+    loose = copy(requirement)
+    loose.grade_levels, loose.level_key, loose.levels = [], "", []
+    return loose
 
 
 def state(requirements, records, day, year_end, first_day):

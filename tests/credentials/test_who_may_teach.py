@@ -108,6 +108,20 @@ def answers(district, courses, people, *, nearly):
     return said
 
 
+def said_to_be_close(district):
+    pairs = Question(district, DAY, nearly=True).pairs()
+    return {(row["course_id"], row["holder_id"]) for row in pairs if row["missing"] is None}
+
+
+def expected_close(courses, people):
+    return {
+        (course.pk, person.pk)
+        for course in courses
+        for person in people
+        if nested_loops.is_close([*course.requirements.all()], [*person.credential_records.all()], DAY)
+    }
+
+
 def expected(courses, people):
     asked = {course.pk: list(course.requirements.all()) for course in courses}
     held = {person.pk: list(person.credential_records.all()) for person in people}
@@ -136,7 +150,10 @@ def test_the_portal_says_what_nested_loops_say_of_a_thousand_rules(record_proper
             said = answers(district, courses, people, nearly=False)
             assert said == expected(courses, people)
             assert said == answers(district, courses, people, nearly=True)
+            close = expected_close(courses, people)
+            assert said_to_be_close(district) == close
             told.update(state for state, _ in said.values())
+            told["close"] += len(close)
             told["rules"] += len(courses)
             transaction.set_rollback(True)
 
@@ -144,3 +161,4 @@ def test_the_portal_says_what_nested_loops_say_of_a_thousand_rules(record_proper
     record_property("counted", f"Who may teach what, beside nested loops: {dict(told)} and no difference")
     assert told["rules"] >= 1000
     assert all(told[state] >= 50 for state in State), told
+    assert told["close"] >= 20
