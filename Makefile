@@ -14,6 +14,9 @@ run: .venv/installed  ## set up everything and serve the portal on 127.0.0.1 (PO
 test: .venv/installed-dev  ## run every test on private servers (ARGS="tests/cases -x")
 	@$(PY) -m pytest -n 2 $(ARGS)
 
+walks: .venv/installed-dev  ## walk the portal in a browser, as people do it, minutes long
+	@$(PY) -m pytest -n 2 -m browser $(ARGS)
+
 isolation: .venv/installed-dev  ## try all that one district can send at another, minutes long
 	@$(PY) -m pytest -n 2 -m isolation $(ARGS)
 
@@ -58,4 +61,4 @@ python:
 	@.venv/bin/pip install --quiet --require-hashes -r $<
 	@touch $@
 
-.PHONY: help run test isolation machine timelines lint mutants bench lock clean python
+.PHONY: help run test walks isolation machine timelines lint mutants bench lock clean python

@@ -87,14 +87,11 @@ def pytest_runtest_makereport(item, call):
 
 
 def pytest_terminal_summary(terminalreporter):
-    ran = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
-    for counted in [text for report in ran for name, text in report.user_properties if name == "counted"]:
-        terminalreporter.write_line(counted)
     skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
     for reason in (NO_CHROMIUM, NO_SAMPLE_DISTRICT):
         if count := sum(reason in text for text in skipped):
             terminalreporter.write_line(f"{count} skipped: {reason}.")
     # What a test has counted (record_property), also where it ran in another process.
-    for report in terminalreporter.stats.get("passed", []):
+    for report in terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", []):
         for what, counted in report.user_properties:
-            terminalreporter.write_line(f"{what}: {counted}.")
+            terminalreporter.write_line(f"{what}: {counted}")

@@ -22,7 +22,7 @@ def run_without_chromium(tmp_path):
     def run(ci, test=A_BROWSER_TEST):
         (tmp_path / "test_page.py").write_text(test)
         return subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-c", ROOT / "pyproject.toml", tmp_path / "test_page.py"],
+            [sys.executable, "-m", "pytest", "-q", "-m", "", "-c", ROOT / "pyproject.toml", tmp_path / "test_page.py"],
             cwd=ROOT,
             env={**os.environ, "PATH": str(tmp_path), "PYTEST_XDIST_WORKER": "", "PYTEST_ADDOPTS": "", "CI": ci},
             capture_output=True,

@@ -79,7 +79,7 @@ def in_words(counts):
 )
 def test_nothing_of_another_district_is_seen_or_changed(crawl, request, record_property):
     crawl.run()
-    record_property("counted", f"Isolation, {request.node.callspec.id}: {in_words(crawl.counts)}.")
+    record_property(f"Isolation, {request.node.callspec.id}", in_words(crawl.counts))
     assert crawl.faults == []
     assert crawl.counts["requests"] >= AT_LEAST
 
@@ -89,7 +89,7 @@ def test_a_crawl_without_either_wall_finds_what_is_open(crawl, record_property):
     walk = Walk(crawl, "district_administrator", crawl.world.readers["district_administrator"])
     crawl.before = crawl.state_of_others()
     walk.put_keys_into_paths()
-    record_property("counted", f"Isolation, without either wall: {in_words(crawl.counts)}.")
+    record_property("Isolation, without either wall", in_words(crawl.counts))
     assert crawl.counts["canaries"] > 50
     assert crawl.counts["changes"] > 5
     assert crawl.counts["differences"] > 50
