@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, timedelta
-from time import process_time
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.models import Role
+from credentials.forms.widgets import find_several
 from credentials.models import CredentialRecord, CredentialRequest, CredentialType
 from tests.factories import CredentialRecordFactory, CredentialRequestFactory, CredentialTypeFactory, UserFactory
 
@@ -472,11 +472,10 @@ def test_what_is_typed_and_on_no_list_is_said_back(browser, record):
     assert not CredentialRequest.objects.exists()
 
 
-@pytest.mark.parametrize("text", ["x," * 99 + "x", "x," * 100_000, "x;" * 100_000, "x" * 200_000])
-def test_no_text_is_so_long_that_others_have_to_wait(browser, record, text):
-    started = process_time()
+@pytest.mark.parametrize("text", ["x," * 100 + "x", "x," * 100_000, "x;" * 100_000, "x," + "x" * 2000])
+def test_a_text_longer_than_anybody_types_is_not_taken_apart(browser, record, text):
+    assert find_several(text, [("x", "x")]) == [text]
     browser.post(update_url(record), typed(record) | {"more_value_subjects": text})
-    assert process_time() - started < 2
     assert not CredentialRequest.objects.exists()
 
 
