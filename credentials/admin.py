@@ -2,7 +2,18 @@ from django.contrib import admin
 
 from contacts.admin import ReadOnlyAdmin
 from credentials.forms import CourseForm, CredentialFieldForm, CredentialFieldFormSet, DescriptorForm
-from credentials.models import Course, CredentialField, CredentialRecord, CredentialRequest, CredentialType, Descriptor
+from credentials.models import (
+    ApprovalDelegation,
+    Course,
+    CredentialField,
+    CredentialRecord,
+    CredentialRequest,
+    CredentialType,
+    Descriptor,
+    RequestGrant,
+    RequestVersion,
+    TypeRule,
+)
 
 
 class CredentialFieldInline(admin.StackedInline):
@@ -68,6 +79,46 @@ class CredentialRequestAdmin(ReadOnlyAdmin):
     search_fields = ["brief_description", "requester__last_name", "requester__first_name", "district__name"]
     search_help_text = "Brief Description, requester, or district"
     date_hierarchy = "submitted_at"
+
+
+@admin.register(RequestVersion)
+class RequestVersionAdmin(ReadOnlyAdmin):
+    list_display = ["submitted_at", "request", "number", "submitted_by", "district", "asked_by"]
+    list_select_related = ["request", "submitted_by", "district", "asked_by"]
+    search_fields = ["=request__pk", "brief_description", "request__requester__last_name", "district__name"]
+    search_help_text = "Number of the request, Brief Description, last name of the requester, or district"
+    date_hierarchy = "submitted_at"
+
+
+@admin.register(RequestGrant)
+class RequestGrantAdmin(ReadOnlyAdmin):
+    list_display = ["granted_at", "__str__", "kind", "district", "granted_by", "ended_at", "ended_by"]
+    list_filter = [("ended_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["school", "person", "district", "granted_by", "ended_by"]
+    search_fields = ["position", "school__name", "person__last_name", "person__first_name", "district__name"]
+    search_help_text = "Position, school, person, or district"
+    date_hierarchy = "granted_at"
+
+
+@admin.register(ApprovalDelegation)
+class ApprovalDelegationAdmin(ReadOnlyAdmin):
+    list_display = ["approver", "delegate", "district", "first_day", "last_day", "made_at", "ended_at"]
+    list_select_related = ["approver", "delegate", "district"]
+    search_fields = ["approver__last_name", "delegate__last_name", "district__name"]
+    search_help_text = "Last name of either approver, or district"
+    date_hierarchy = "starts_at"
+
+
+@admin.register(TypeRule)
+class TypeRuleAdmin(ReadOnlyAdmin):
+    """How a district decides the requests of a type, its administrators say on its own page."""
+
+    list_display = ["type", "way", "district", "changed_by", "changed_at"]
+    list_filter = ["way", "type"]
+    list_select_related = ["type", "district", "changed_by"]
+    search_fields = ["district__name", "changed_by__last_name"]
+    search_help_text = "District, or last name of who chose it"
+    date_hierarchy = "changed_at"
 
 
 @admin.register(Course)

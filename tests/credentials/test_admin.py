@@ -2,17 +2,30 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from credentials.models import Course, CredentialType
+from credentials.models import Course, CredentialType, RequestGrant
 from tests.factories import (
+    ApprovalDelegationFactory,
     CredentialRecordFactory,
     CredentialRequestFactory,
     DistrictFactory,
+    RequestGrantFactory,
+    RequestVersionFactory,
     RequirementFactory,
+    TypeRuleFactory,
     UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
+FOR_READING = [
+    ("credentialrecord", CredentialRecordFactory),
+    ("credentialrequest", CredentialRequestFactory),
+    ("requestversion", RequestVersionFactory),
+    ("requestgrant", RequestGrantFactory),
+    ("approvaldelegation", ApprovalDelegationFactory),
+    ("typerule", TypeRuleFactory),
+]
 
 
 @pytest.fixture
@@ -83,10 +96,8 @@ def test_a_type_in_use_is_not_deleted(browser):
     assert CredentialType.objects.filter(pk=record.type.pk).exists()
 
 
-@pytest.mark.parametrize(
-    ("model", "make"), [("credentialrecord", CredentialRecordFactory), ("credentialrequest", CredentialRequestFactory)]
-)
-def test_records_and_requests_are_for_reading(browser, model, make):
+@pytest.mark.parametrize(("model", "make"), FOR_READING)
+def test_what_happened_is_for_reading(browser, model, make):
     row = make()
     assert browser.get(url(model), {"q": row.district.name}).context["cl"].result_count == 1
     assert browser.get(url(model), {"q": "Nobody"}).context["cl"].result_count == 0
@@ -96,23 +107,34 @@ def test_records_and_requests_are_for_reading(browser, model, make):
     assert browser.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
 
 
-@pytest.mark.parametrize(
-    ("model", "make"), [("credentialrecord", CredentialRecordFactory), ("credentialrequest", CredentialRequestFactory)]
-)
+@pytest.mark.parametrize(("model", "make"), FOR_READING)
 def test_no_filter_lists_all_districts(browser, model, make):
     make()
     other = DistrictFactory(name="A district without credentials")
     assert other.name not in browser.get(url(model)).text
 
 
-@pytest.mark.parametrize(
-    ("model", "make"), [("credentialrecord", CredentialRecordFactory), ("credentialrequest", CredentialRequestFactory)]
-)
+@pytest.mark.parametrize(("model", "make"), FOR_READING)
 def test_the_lists_ask_few_queries(browser, model, make, django_assert_max_num_queries):
     for _ in range(10):
         make()
     with django_assert_max_num_queries(12):
         browser.get(url(model))
+
+
+def test_a_right_is_found_by_whom_it_is_given_to_and_says_when_it_ended(browser):
+    RequestGrantFactory(position="Counselor")
+    ended = RequestGrantFactory(position="Librarian")
+    RequestGrant.objects.filter(pk=ended.pk).update(ended_at=timezone.now(), ended_by=ended.granted_by)
+    assert browser.get(url("requestgrant"), {"q": "Counselor"}).context["cl"].result_count == 1
+    page = browser.get(url("requestgrant"), {"ended_at__isempty": "0"})
+    assert [(str(each), each.kind) for each in page.context["cl"].result_list] == [("Librarian", "Position")]
+
+
+def test_the_versions_of_a_request_are_found_by_its_number(browser):
+    version, _ = RequestVersionFactory(), RequestVersionFactory()
+    page = browser.get(url("requestversion"), {"q": version.request_id})
+    assert list(page.context["cl"].result_list) == [version]
 
 
 def test_an_admin_adds_a_course_and_reads_what_it_asks_for(browser):
