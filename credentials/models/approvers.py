@@ -46,14 +46,23 @@ def somebody_decides():
 
     A delegation does not matter here: who delegated could decide it themselves.
     """
+    return Exists(_held_by_others(timezone.now()).filter(user__is_active=True, user__email__isnull=False))
+
+
+def decided_by(approver):
+    """A condition on requests: the approver may decide it, or someone not involved left such decisions to them."""
     now = timezone.now()
+    left = ApprovalDelegation.objects.in_force(now).filter(delegate=approver).values("approver")
+    return Exists(_held_by_others(now).filter(Q(user=approver) | Q(user__in=left)))
+
+
+def _held_by_others(now):
+    """The designations whose holders decide a request, without those of the people who are involved in it."""
     held = Designation.objects.in_force(now).filter(
         Q(school=None) | Q(school=OuterRef("requester__school")),
         role=Role.CREDENTIAL_APPROVER,
         district=OuterRef("district"),
-        user__is_active=True,
-        user__email__isnull=False,
     )
     for person in ["requester", "entered_by", "first_approved_by"]:
         held = held.exclude(user=Coalesce(OuterRef(person), 0))
-    return Exists(held)
+    return held

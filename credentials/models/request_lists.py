@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from contacts.models import Role, User
-from credentials.models.approvers import schools_of, somebody_decides
+from credentials.models.approvers import decided_by, schools_of, somebody_decides
 from credentials.models.statuses import OPEN, RequestStatus
 
 # How far back the usual time to decide looks.
@@ -59,8 +59,11 @@ class CredentialRequestQuerySet(models.QuerySet):
         return self.filter(status__in=[RequestStatus.DENIED, RequestStatus.WITHDRAWN])
 
     def waiting_for(self, user):
-        """What this approver can decide now: nobody decides their own request, one they entered, or one twice."""
-        waiting = self.decidable_by(user).pending().exclude(requester=user)
+        """What this approver can decide now: nobody decides their own request, one they entered, or one twice.
+
+        Nor does anybody in the place of such a person.
+        """
+        waiting = self.decidable_by(user).pending().filter(decided_by(user)).exclude(requester=user)
         return waiting.exclude(entered_by__isnull=False, entered_by=user).exclude(
             first_approved_by__isnull=False, first_approved_by=user
         )

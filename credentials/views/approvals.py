@@ -23,12 +23,15 @@ def approvals(request):
     found = form.requests(request.user).select_related("requester__school", "type")
     # The longest-waiting request comes first; among decided ones, the newest.
     order = OLDEST_FIRST if form.is_waiting else NEWEST_FIRST
+    page = paginate(found, order, request.GET.get("cursor", ""))
+    waiting = CredentialRequest.objects.waiting_for(request.user).filter(pk__in=[each.pk for each in page.rows])
     context = {
         "form": form,
         "active": form.is_active,
         "is_waiting": form.is_waiting,
         "query": form.query,
-        "page": paginate(found, order, request.GET.get("cursor", "")),
+        "page": page,
+        "mine": {*waiting.values_list("pk", flat=True)} if form.is_waiting else set(),
         "usual": reports.usual_time(request.user.district_id),
     }
     return render(request, "credentials/approvals.html", context)
@@ -127,15 +130,15 @@ def _decision_page(request, credential_request, form, seen=None):
     listed = filters.requests(request.user)
     beside = {which: _neighbor(listed, credential_request, which) for which in ("previous", "next")}
     beside = {which: found and _address(found, filters) for which, found in beside.items()}
+    may_decide = CredentialRequest.objects.waiting_for(request.user).filter(pk=credential_request.pk).exists()
     context = {
         "beside": beside,
         "query": filters.query,
         "credential_request": credential_request,
-        "is_own": credential_request.requester_id == request.user.pk,
-        "is_entered": credential_request.entered_by_id == request.user.pk,
+        "standing": None if may_decide else reports.standing(credential_request),
         "is_outdated": credential_request.is_pending and credential_request.record_has_changed,
         "versions": versions,
         "version_before": next((version for version in versions if version.number == before), None),
-        "may_decide": request.user.pk not in credential_request.involved,
+        "may_decide": may_decide,
     }
     return render_form(request, "credentials/decide.html", form, context)

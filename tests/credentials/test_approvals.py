@@ -113,15 +113,16 @@ def test_an_empty_list_says_when_it_fills(browser):
 
 
 def test_the_queries_are_few_and_do_not_grow(browser, credential_request, teacher, django_assert_num_queries):
-    # Session, person, designations, unread count; the page, the usual time, and types, schools and subjects to filter.
-    with django_assert_num_queries(12):
+    # Session, person, designations, unread count; the page, which of it one decides, the usual time, and types,
+    # schools and subjects to filter.
+    with django_assert_num_queries(13):
         browser.get(URL)
     for _ in range(5):
         CredentialRequestFactory(requester=teacher)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         browser.get(URL)
     # Among them the messages about it, which are read now, and two about the courses before and after.
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         browser.get(page(credential_request))
 
 

@@ -253,6 +253,26 @@ def test_nobody_decides_in_the_place_of_the_requester_or_of_the_first_approver()
             actions.approve(asked, by=delegate)
     assert {*CredentialRequest.objects.that_nobody_decides()} == {own, entered, other}
     assert Message.objects.filter(recipient=delegate).count() == 0
+    assert not CredentialRequest.objects.waiting_for(delegate).exists()
+
+
+def test_a_delegate_reads_which_requests_they_cannot_decide_and_who_can(sign_in):
+    school = SchoolFactory()
+    approver, delegate = approver_of(school), approver_of(SchoolFactory(district=school.district))
+    ApprovalDelegationFactory(approver=approver, delegate=delegate)
+    approver.school = school
+    approver.save()
+    own = CredentialRequestFactory(requester=approver)
+    browser = sign_in(delegate)
+    queue = browser.get(URL)
+    assert "(another approver decides)" in queue.text
+    assert 'type="checkbox"' not in queue.text
+    text = browser.get(address(own)).text
+    assert "cannot decide it, so you cannot in their place. This request waits" in text
+    assert "</textarea>" not in text
+    other = approver_of(school)
+    assert f"in their place. It is with {other}." in browser.get(address(own)).text
+    assert own in CredentialRequest.objects.waiting_for(other)
 
 
 @pytest.mark.parametrize(
