@@ -3,9 +3,10 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from contacts.models import User
+from contacts.models import District, Role, User
 from credentials import actions
-from credentials.models import CredentialRecord, CredentialRequest, CredentialType
+from credentials.models import CredentialRecord, CredentialRequest, CredentialType, Way
+from portal.demo.people import designate
 
 SUBJECTS = ["Science", "Mathematics", "English Language Arts", "Social Studies", "Reading"]
 UNIVERSITIES = ["Lakewood State University", "Hollis College", "University of the Prairies"]
@@ -22,13 +23,30 @@ def add_credentials():
     CredentialRecord.objects.bulk_create(
         map(endorsement_of, (each for each in records[:5] if each.type == types["LC"]))
     )
-    for domain, state in [("demo.example", "MN"), ("other.example", "OH")]:
-        add_requests(types, state, *people_of(domain))
+    for domain, state, arrange in [("demo.example", "MN", share_approvals), ("other.example", "OH", limit_requests)]:
+        people = {each.email.partition("@")[0]: each for each in User.objects.filter(email__endswith=f"@{domain}")}
+        arrange(types, people)
+        add_requests(types, state, *(people[name] for name in ("teacher", "coach", "approver")))
 
 
-def people_of(domain):
-    named = {person.email.partition("@")[0]: person for person in User.objects.filter(email__endswith=f"@{domain}")}
-    return named["teacher"], named["coach"], named["approver"]
+def share_approvals(types, people):
+    """A principal decides for her own school, and next month for a week in place of the district's approver."""
+    principal, next_month = people["v.sandoval"], timezone.localdate() + timedelta(days=30)
+    designate(principal, Role.CREDENTIAL_APPROVER, days=5, school=principal.school)
+    actions.choose_ways({types["HQ"]: Way.TWO}, by=people["administrator"])
+    actions.delegate(principal, by=people["approver"], first_day=next_month, last_day=next_month + timedelta(days=6))
+
+
+def limit_requests(types, people):
+    """One school, a position and a person may request changes, and nobody else."""
+    district = people["administrator"].district
+    District.objects.filter(pk=district.pk).update(staff_may_request_changes=False)
+    for right in [
+        {"school": people["teacher"].school},
+        {"position": people["q.esposito"].title},
+        {"person": people["f.haddad"]},
+    ]:
+        actions.grant_right(by=people["administrator"], **right)
 
 
 def records_of(holder, number, types):

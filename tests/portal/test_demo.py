@@ -21,7 +21,14 @@ from contacts.models import (
     TrainingCompletion,
     User,
 )
-from credentials.models import CredentialRecord, CredentialRequest, CredentialType
+from credentials.models import (
+    ApprovalDelegation,
+    CredentialRecord,
+    CredentialRequest,
+    CredentialType,
+    TypeRule,
+    may_request,
+)
 from portal.demo import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +201,13 @@ def test_an_incident_and_maintenance_are_open_and_one_incident_is_over(demo):
     assert found["incident"].ties.exists()
     assert found["maintenance"].starts_at > timezone.now()
     assert Notice.objects.closed().count() == 1
+
+
+def test_approvals_are_shared_in_one_district_and_requests_limited_in_the_other(demo):
+    principal = User.objects.get(email="v.sandoval@demo.example")
+    assert Designation.objects.current().get(user=principal).school == principal.school
+    assert ApprovalDelegation.objects.get().delegate == principal
+    assert TypeRule.objects.get().way == "two"
+    may = {each.email: may_request(each) for each in User.objects.filter(district__slug="other", is_active=True)}
+    assert {may[f"{name}@other.example"] for name in ("teacher", "coach", "q.esposito", "f.haddad")} == {True}
+    assert not may["z.merritt@other.example"]
