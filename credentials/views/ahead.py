@@ -1,8 +1,10 @@
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_POST, require_safe
 
 from contacts.pagination import paginate
@@ -60,6 +62,8 @@ def _page(request, form):
         "query": request.GET.urlencode(),
         "forecast": reports.forecast(expire, request.user.district.today),
         "today": request.user.district.today,
+        "days_before": get_text_list([*map(str, settings.CREDENTIAL_REMIND_DAYS_BEFORE)], "and"),
+        "soon": settings.CREDENTIAL_EXPIRES_SOON,
         "page": paginate(rows, NEXT_FIRST, request.GET.get("cursor", "")),
     }
     return render_form(request, "credentials/ahead.html", form, context)

@@ -130,6 +130,14 @@ def test_an_approver_of_a_school_sees_its_staff_only(sign_in, district):
     assert sign_in(approver).get(URL).context["page"].rows == [own]
 
 
+def test_the_page_says_when_the_portal_reminds(page, district, settings):
+    settings.CREDENTIAL_REMIND_DAYS_BEFORE, settings.CREDENTIAL_EXPIRES_SOON = (100, 50, 7), timedelta(days=99)
+    expiring(district, 200)
+    assert "Nothing expires in the next 99 days." in page().text
+    expiring(district)
+    assert "reminds everyone 100, 50 and 7 days before." in page().text
+
+
 def test_a_quiet_year_says_so(page):
     assert "No credential of the staff expires" in page().text
 
