@@ -12,7 +12,8 @@ from credentials import actions, edfi, reports
 from credentials.forms import RecordFileForm, StaffFilterForm
 from credentials.models import CredentialRecord
 
-MOST_SHOWN = 200
+# So many changes are read at once; the others are folded.
+ROWS_IN_A_PART = 200
 
 
 @require_safe
@@ -52,6 +53,7 @@ def import_records(request):
             actions.import_records(by=request.user, rows=form.rows)
             messages.success(request, f"{len(form.added):,} records were added, {len(form.changed):,} were changed.")
             return redirect("credentials:staff")
-    context = {"is_read": form.is_bound and form.is_valid(), "shown": form.rows[:MOST_SHOWN]}
-    context["more"] = len(form.rows) - len(context["shown"])
+    starts = range(0, len(form.rows), ROWS_IN_A_PART)
+    parts = [form.rows[start : start + ROWS_IN_A_PART] for start in starts]
+    context = {"is_read": form.is_bound and form.is_valid(), "parts": parts}
     return render_form(request, "credentials/import_records.html", form, context)

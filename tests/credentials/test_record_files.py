@@ -177,6 +177,14 @@ def test_a_file_is_shown_first_and_saved_when_it_was_seen(browser, record):
     assert (event.detail["added"], event.detail["changed"]) == (1, 1)
 
 
+def test_every_change_of_a_long_file_can_be_read_before_it_is_saved(browser, record):
+    names = [f"N-{number}" for number in range(402)]
+    page = send(browser, *({"Staff ID": "S-1", "Type": "Other", "identifier": name} for name in names))
+    assert [name for name in names if f"<ins>{name}</ins>" not in page.text] == []
+    assert "200 more changes, from line 202 on" in page.text
+    assert "2 more changes, from line 402 on" in page.text
+
+
 def test_the_audit_says_what_a_file_changed_record_by_record(browser, record):
     new = {"Staff ID": "S-1", "Type": "OT", "identifier": "N-1", "Belongs to": "A-1"}
     accept(browser, send(browser, new))
