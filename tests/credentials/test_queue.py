@@ -237,6 +237,12 @@ def test_an_approver_delegates_on_a_page_and_takes_it_back(browser, approver):
     assert approver.delegations_given.get().ended_at
 
 
+def test_the_only_approver_is_told_that_there_is_no_other(browser):
+    text = browser.get(reverse("credentials:delegations")).text
+    assert "No other approver" in text
+    assert "First day" not in text
+
+
 def test_nobody_decides_in_the_place_of_the_requester_or_of_the_first_approver():
     school = SchoolFactory()
     approver, delegate = approver_of(school), approver_of(SchoolFactory(district=school.district))
