@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 MARGIN = timedelta(days=120)
 MOST_YEARS_NAMED = 7
-# Further to the right there is no room for a year.
-LAST_PLACE = 92
+# Further to the right there is no room for a year on a phone.
+LAST_PLACE = 88
 
 
 @dataclass(frozen=True)
