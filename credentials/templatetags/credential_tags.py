@@ -188,7 +188,7 @@ def _label(name, field):
 
 def _text(name, value, field, labels=None):
     if name == Element.PARENT and value:
-        return (labels or {}).get(label_key(value)) or CredentialRecord.objects.get(pk=value).name
+        return (labels or {}).get(label_key(value)) or _name_of_record(value)
     if isinstance(value, str) and (name == Element.ISSUING_STATE or (field and field.asks_for == DataType.STATE)):
         return state_name(value)
     if isinstance(value, bool):
@@ -198,6 +198,11 @@ def _text(name, value, field, labels=None):
     if value and (name in DATE_ELEMENTS or (field and field.holds_date)):
         return _date_text(value)
     return "" if value is None else str(value)
+
+
+def _name_of_record(key):
+    found = CredentialRecord.objects.filter(pk=key).first()
+    return found.name if found else "A record that is gone"
 
 
 def _date_text(text):
