@@ -15,10 +15,10 @@ from cases import actions
 from cases.forms import CaseForm, ExceptionForm, made_of
 from cases.models import Case, similar_cases
 from contacts.models import Designation, Role, StaffQuestion, User, covers_at
+from contacts.models.keys import is_key
 from contacts.views.shortcuts import posted, refusals_on, render_form
 
 # In digits, of a bigint.
-LONGEST_NUMBER = 18
 
 
 @permission_required("cases.open_submit_page", raise_exception=True)
@@ -80,7 +80,7 @@ def _followed_case(request):
     """The closed case in the address, with which the new one goes on, or None."""
     if not (number := request.GET.get("follows")):
         return None
-    if not number.isdecimal() or len(number) > LONGEST_NUMBER:
+    if not is_key(number):
         raise Http404
     return get_object_or_404(Case.objects.visible_to(request.user), pk=number)
 
@@ -89,7 +89,7 @@ def _question(request):
     """The colleague's question in the address, of which the case is made, or None."""
     if not (key := request.GET.get("question")):
         return None
-    if not key.isdecimal() or len(key) > 18:
+    if not is_key(key):
         raise Http404
     return get_object_or_404(StaffQuestion.objects.answerable_by(request.user).select_related("asker"), pk=key)
 

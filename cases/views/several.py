@@ -13,10 +13,10 @@ from cases.forms.several import MOST_AT_ONCE, NONE, TOO_MANY, AssignSeveralForm,
 from cases.models import Case
 from cases.views.addresses import list_before
 from contacts import ActionRefused
+from contacts.models.keys import is_key
 from contacts.views.shortcuts import posted, render_form
 
 # Of a number, in digits.
-LONGEST_NUMBER = 18
 
 
 def _several(form_class, action):
@@ -43,7 +43,7 @@ def _several(form_class, action):
 def _chosen(request):
     """The cases that are chosen; of more than are done at once, one more."""
     chosen = {*request.GET.getlist("case"), *request.POST.getlist("case")}
-    numbers = [number for number in chosen if number.isdecimal() and len(number) <= LONGEST_NUMBER]
+    numbers = [number for number in chosen if is_key(number)]
     seen = Case.objects.visible_to(request.user).filter(pk__in=numbers).rows()
     return list(seen.select_related("district", "assignee").order_by("pk")[: MOST_AT_ONCE + 1])
 

@@ -20,6 +20,7 @@ from cases.forms import HistoryForm, parse_month
 from cases.models import CalendarFeed, UpdateRequest, UpdateStep
 from cases.views.ics import CalendarResponse
 from contacts import audit, scope
+from contacts.models.keys import is_key
 from contacts.pagination import paginate
 from contacts.views.district_choice import chosen_district
 from contacts.views.exports import CsvResponse
@@ -140,7 +141,7 @@ def _weeks(first, updates):
 def feed(request, address):
     """For calendars elsewhere, without a sign-in: the person's secret opens what they may see, and nothing else."""
     key, _, secret = address.partition("-")
-    if not (key.isdecimal() and len(key) <= 18):
+    if not is_key(key):
         raise Http404
     with scope.using(scope.of_person(key=int(key))), transaction.atomic():
         found = CalendarFeed.objects.select_related("person__district").filter(person=int(key)).first()

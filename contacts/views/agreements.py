@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contacts import actions
 from contacts.forms import AgreementForm, ReasonForm, RenewForm
 from contacts.models import Agreement, User
+from contacts.models.keys import is_key
 from contacts.pagination import paginate
 from contacts.views.district_choice import choose_district, chosen_district
 from contacts.views.shortcuts import posted, refusals_on, render_form
@@ -99,7 +100,7 @@ def end_agreement(request, pk):
 def _about(request, district):
     """Whoever is to be designated under the agreement, if the address names one of the district."""
     asked = request.GET.get("person", "")
-    return User.objects.filter(district=district, pk=asked).first() if asked.isdecimal() and len(asked) < 18 else None
+    return User.objects.filter(district=district, pk=asked).first() if is_key(asked) else None
 
 
 def _found(request, pk):

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from contacts.forms import SearchForm
 from contacts.models import District
+from contacts.models.keys import is_key
 
 SHOWN = 50
 
@@ -17,7 +18,7 @@ def chosen_district(request):
     asked = request.GET.get("district", "")
     if not asked:
         return request.user.district
-    if not asked.isdecimal() or len(asked) > 18:
+    if not is_key(asked):
         raise Http404
     return get_object_or_404(District.objects.visible_to(request.user), pk=asked)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contacts import actions
 from contacts.forms import DeliveriesForm
 from contacts.models import ALWAYS_AT_ONCE, Kind, Message
+from contacts.models.keys import is_key
 from contacts.pagination import paginate
 from contacts.views.shortcuts import posted, refusals_on, render_form
 
@@ -98,7 +99,7 @@ def mark_read(request, pk):
 @require_POST
 def mark_all_read(request):
     newest, kind = request.POST.get("newest", ""), _kind(request)
-    if newest.isdecimal() and len(newest) < 19:
+    if is_key(newest):
         actions.mark_all_read(request.user, newest=int(newest), **_of(kind))
         messages.success(request, "Everything you saw is marked as read.")
     return redirect(_address(kind))

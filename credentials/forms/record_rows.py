@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 
 from contacts.models import User
+from contacts.models.keys import is_key
 from contacts.reports.cells import harmless, typed
 from credentials.forms.fields import form_field_for
 from credentials.forms.widgets import find
@@ -22,8 +23,6 @@ from credentials.models.descriptors import vocabulary_of
 from credentials.reports.record_rows import SEPARATOR, parent_of, text_of
 from credentials.reports.record_rows import WHO as WHO_COLUMNS
 
-# The key of a record has fewer.
-MOST_DIGITS = 18
 OWN_RECORD = "Your own records do not change by a file. Request the change, and somebody else decides it."
 
 
@@ -55,11 +54,7 @@ class Reader:
     def __init__(self, by, lines):
         self.by, self.lines = by, lines
         self.district = district = by.district
-        keys = {
-            int(key)
-            for _, row in lines
-            if (key := (row.get("Record") or "").strip()).isdecimal() and len(key) < MOST_DIGITS
-        }
+        keys = {int(key) for _, row in lines if is_key(key := (row.get("Record") or "").strip())}
         records = CredentialRecord.objects.filter(district=district, pk__in=keys)
         records = records.select_related("holder", "type", "parent").prefetch_related("type__fields")
         self.records = {str(record.pk): record for record in records}
@@ -203,8 +198,7 @@ class Reader:
             return None
         if row.parent.startswith("#"):
             key = row.parent[1:]
-            is_key = key.isdecimal() and len(key) < MOST_DIGITS
-            found = is_key and row.holder.credential_records.filter(pk=key).exists()
+            found = is_key(key) and row.holder.credential_records.filter(pk=key).exists()
         else:
             says_it_itself = row.values.get(Element.IDENTIFIER) == row.parent
             found = named[row.holder.pk, row.parent] > says_it_itself

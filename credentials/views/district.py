@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contacts.actions import mark_read_about
 from contacts.models import AuditEvent
+from contacts.models.keys import is_key
 from contacts.pagination import paginate
 from contacts.views.shortcuts import posted, refusals_on, render_form
 from credentials import actions
 from credentials.forms import GrantForm, WaysForm
 from credentials.models import CredentialRequest, RequestGrant, TypeRule
-from credentials.views.editors import is_key
 
 OLDEST_FIRST = ["pending_since", "pk"]
 

@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from contacts.models.keys import is_key
 from contacts.views.shortcuts import posted, refusals_on, render_form
 from credentials import actions
 from credentials.forms import ChangeDraftForm, ChangeNewForm, ChangeUpdateForm, NewRequestForm, UpdateRequestForm
 from credentials.models import CredentialRecord, CredentialRequest, CredentialType, approvers_for, renewal_of
 
 Status = CredentialRequest.Status
-MOST_DIGITS = 18  # of a key; PostgreSQL refuses larger numbers
 SAVED = "Your request is saved. The record does not change until an approver of your district approves it."
 SAVED_WITHOUT_APPROVER = (
     "Your request is saved, but your district has no approver who can decide it. "
@@ -24,10 +24,6 @@ SAVED_WITHOUT_APPROVER = (
 )
 SAVED_AUTOMATICALLY = "Your district approves such requests automatically. The record has changed."
 SAVED_DRAFT = "Your draft is saved. Nobody else sees it until you submit it."
-
-
-def is_key(text):
-    return text.isdecimal() and len(text) <= MOST_DIGITS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

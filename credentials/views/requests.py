@@ -5,11 +5,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from contacts.actions import mark_read_about
+from contacts.models.keys import is_key
 from contacts.pagination import cursor_from, paginate
 from contacts.views.shortcuts import refusals_on, render_form
 from credentials import actions, reports
 from credentials.models import CredentialRequest
-from credentials.views.editors import is_key
 
 NEWEST_FIRST = ["-submitted_at", "-pk"]
 

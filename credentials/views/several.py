@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from contacts import ActionRefused
+from contacts.models.keys import is_key
 from contacts.views.shortcuts import render_form
 from credentials import actions
 from credentials.models import CredentialRequest
-from credentials.views.editors import is_key
 
 MOST_AT_ONCE = 50
 NONE = "Choose at least one request in the list."
