@@ -3,7 +3,7 @@
 from collections import Counter
 from copy import copy
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from uuid import uuid4
 
@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from contacts.models import AuditEvent, Message, Role
 from credentials.models import CredentialRecord, CredentialRequest
+from credentials.models.records import fingerprint
 from tests.factories import (
     AgentFactory,
     CredentialFieldFactory,
+    CredentialRecordFactory,
     CredentialTypeFactory,
     DesignationFactory,
     SchoolFactory,
@@ -24,11 +26,19 @@ from tests.factories import (
 
 DRAFT, PENDING, FIRST, RETURNED = "draft", "pending", "approved by the first of two", "returned"
 APPROVED, DENIED, WITHDRAWN = "approved", "denied", "withdrawn"
-STATES = [DRAFT, PENDING, FIRST, RETURNED, APPROVED, DENIED, WITHDRAWN]
+# What a waiting request becomes when somebody else changes the record that it is about.
+MOVED = ", record moved"
+STATES = [DRAFT, PENDING, PENDING + MOVED, FIRST, FIRST + MOVED, RETURNED, APPROVED, DENIED, WITHDRAWN]
 OPEN = [DRAFT, PENDING, FIRST, RETURNED]
 WAITING = [PENDING, FIRST]
-# Of a teacher; of a teacher, entered by an administrator who also approves; of an approver.
+# For a new record of a teacher; of a teacher, entered by an administrator who also approves; of an approver.
 PLAIN, ENTERED, OWN = "own", "entered", "of an approver"
+# The same for a record that stands; the approver asks for the next period of theirs.
+UPDATE, CORRECTION, RENEWAL = "update", "entered update", "renewal of an approver"
+NEW, UPDATES = [PLAIN, ENTERED, OWN], [UPDATE, CORRECTION, RENEWAL]
+# The days of every record that stands, and of its next period.
+DAYS = {"effective_on": "2025-01-01", "expires_on": "2029-12-31"}
+NEXT_DAYS = {"effective_on": "2030-01-01", "expires_on": "2034-12-31"}
 DONE, REFUSED, ROLE, MISSING = 302, 409, 403, 404
 
 APPROVERS = ["approver", "second", "both", "colleague"]
@@ -36,7 +46,9 @@ APPROVERS = ["approver", "second", "both", "colleague"]
 OTHERS = ["elsewhere", "stranger"]
 STAFF = ["teacher", "administrator", "former", *APPROVERS, *OTHERS]
 PEOPLE = [*STAFF, "agent", "admin"]
-DECIDING = {"approve": APPROVED, "deny": DENIED, "return": RETURNED, "approve unseen": APPROVED}
+# Unseen is the newest version; over a change, the record as it stands now.
+UNSEEN, OVER = "approve unseen", "approve over a change"
+DECIDING = {"approve": APPROVED, "deny": DENIED, "return": RETURNED, UNSEEN: APPROVED, OVER: APPROVED}
 VERBS = ["edit", "withdraw", *DECIDING]
 NUMBERS = count(1)
 
@@ -51,14 +63,19 @@ class Now:
     version: int = 1
     first: str = ""
     decided_by: str = ""
+    is_moved: bool = False
+
+    @property
+    def label(self):
+        return self.state + MOVED * (self.is_moved and self.state in WAITING)
 
     @property
     def requester(self):
-        return "colleague" if self.kind == OWN else "teacher"
+        return "colleague" if self.kind in (OWN, RENEWAL) else "teacher"
 
     @property
     def keepers(self):
-        return [self.requester, *(["both"] if self.kind == ENTERED else [])]
+        return [self.requester, *(["both"] if self.kind in (ENTERED, CORRECTION) else [])]
 
 
 def outcome(verb, by, now):
@@ -79,38 +96,46 @@ def _of_a_decision(verb, by, now):
     if by in OTHERS or now.version == 0:
         return MISSING
     may_not = by in now.keepers or by == now.first
-    return REFUSED if may_not or now.state not in WAITING or verb == "approve unseen" else DONE
+    has_not_seen = verb == UNSEEN or (verb == OVER and now.is_moved)
+    return REFUSED if may_not or now.state not in WAITING or has_not_seen else DONE
 
 
 def becomes(verb, by, now):
     """Change what the rules know of the request after the verb was done."""
     if verb == "edit":
-        now.state, now.version, now.first = PENDING, now.version + 1, ""
+        now.state, now.version, now.first, now.is_moved = PENDING, now.version + 1, "", False
     elif verb == "withdraw":
         now.state = WITHDRAWN
-    elif verb == "approve" and now.needs_two and not now.first:
+    elif DECIDING[verb] == APPROVED and now.needs_two and not now.first:
         now.state, now.first = FIRST, by
     else:
         now.state = DECIDING[verb]
         now.decided_by = by if now.state != RETURNED else ""
 
 
-def triples():
+def verbs_for(kind):
+    return [verb for verb in VERBS if verb != OVER or kind in UPDATES]
+
+
+def triples(kinds):
     """Every (kind, state, verb, person), with what must come of it."""
-    for kind, needs_two, state in scenes():
-        now = Now(kind, needs_two, state, version=0 if state == DRAFT else 1)
+    for kind, needs_two, label in scenes(kinds):
+        state = label.removesuffix(MOVED)
+        now = Now(kind, needs_two, state, version=0 if state == DRAFT else 1, is_moved=state != label)
         now.first = "approver" if state == FIRST else ""
-        for verb in VERBS:
+        for verb in verbs_for(kind):
             for by in PEOPLE:
-                yield (kind, state, verb, by), outcome(verb, by, now)
+                yield (kind, label, verb, by), outcome(verb, by, now)
 
 
-def scenes():
+def scenes(kinds):
     """(kind, whether it needs two approvers, state): each state, and waiting for the first of two."""
-    for kind in (PLAIN, ENTERED, OWN):
+    for kind in kinds:
         for state in STATES:
-            if (kind, state) != (ENTERED, DRAFT):
-                yield kind, state == FIRST, state
+            # Nobody enters a draft for another, and only what stands can move.
+            if (state == DRAFT and kind in (ENTERED, CORRECTION)) or (MOVED in state and kind in NEW):
+                continue
+            yield kind, state.startswith(FIRST), state
         yield kind, True, PENDING
 
 
@@ -153,7 +178,8 @@ class World:
             client.force_login(people[name])
         self.types = {two: CredentialTypeFactory() for two in (False, True)}
         for each in self.types.values():
-            CredentialFieldFactory(type=each, element="identifier", key="", label="Number")
+            for element in ("identifier", *DAYS):
+                CredentialFieldFactory(type=each, element=element, key="", label=element)
         TypeRuleFactory(changed_by=people["administrator"], type=self.types[True])
 
 
@@ -163,45 +189,71 @@ class Walk:
     def __init__(self, world, seen=None):
         self.world, self.seen = world, Counter() if seen is None else seen
 
-    def begin(self, kind, needs_two, state=PENDING):
+    def begin(self, kind, needs_two, label=PENDING):
+        state = label.removesuffix(MOVED)
         self.now = Now(kind, needs_two, DRAFT if state == DRAFT else PENDING, version=0 if state == DRAFT else 1)
-        self.row = self._request(kind, self.world.types[needs_two], state)
+        type, holder = self.world.types[needs_two], self.world.people[self.now.requester]
+        days = {name: date.fromisoformat(day) for name, day in DAYS.items()}
+        self.record = CredentialRecordFactory(holder=holder, type=type, **days) if kind in UPDATES else None
+        self.held = self.record and self.record.values
+        self.row = self._request(kind, type, holder, state)
         for by, verb in INTO.get(state, []):
             self.attempt(by or self.now.requester, verb)
+        if state != label:
+            self.move()
         return self
 
-    def _request(self, kind, type, state):
+    def _request(self, kind, type, holder, state):
         before = {*CredentialRequest.objects.values_list("pk", flat=True)}
         data = self._values() | {"type": type.pk, "idempotency_key": uuid4()}
         data |= {"save_draft": "1"} if state == DRAFT else {}
-        address = "/credentials/requests/new/"
-        if kind == ENTERED:
-            address = f"/credentials/staff/{self.world.people['teacher'].pk}/new/"
-        by = "both" if kind == ENTERED else self.now.requester
-        assert self.world.clients[by].post(address, data).status_code == 302
+        if kind in UPDATES:
+            address = f"/credentials/{'staff/' * (kind == CORRECTION)}records/{self.record.pk}/update/"
+        else:
+            address = f"/credentials/staff/{holder.pk}/new/" if kind == ENTERED else "/credentials/requests/new/"
+        client = self.world.clients[self.now.keepers[-1]]
+        if kind == RENEWAL:
+            page = client.get(f"{address}?renew=1").text
+            assert all(f'value="{day}"' in page for day in NEXT_DAYS.values())
+        assert client.post(address, data).status_code == 302
         return CredentialRequest.objects.exclude(pk__in=before).get()
 
-    @staticmethod
-    def _values():
+    def _values(self):
+        """What is typed, and remembered as what the record says once it is approved."""
         number = next(NUMBERS)
-        return {
-            "brief_description": f"Number {number}",
-            "value_identifier": f"N-{number}",
-            "shown_fields": "value_identifier",
-        }
+        days = {None: {}, RENEWAL: NEXT_DAYS}.get(self.now.kind if self.record else None, DAYS)
+        self.asked = {"identifier": f"N-{number}", **days}
+        data = {f"value_{name}": value for name, value in self.asked.items()}
+        if self.record:
+            self.record.refresh_from_db()
+            data["record_version"] = self.record.updated_at.isoformat()
+        shown = " ".join(f"value_{name}" for name in ("identifier", *DAYS))
+        return data | {"brief_description": f"Number {number}", "shown_fields": shown}
+
+    def move(self):
+        """Somebody else changes what the request does not ask for."""
+        self.record.refresh_from_db()
+        self.record.field, self.record.updated_at = f"Moved {next(NUMBERS)}", timezone.now()
+        self.record.save()
+        self.held["field"], self.now.is_moved = self.record.field, True
 
     def attempt(self, by, verb):
         now, expected = self.now, outcome(verb, by, self.now)
         events, records = AuditEvent.objects.count(), CredentialRecord.objects.count()
+        label, asked = now.label, self.asked
         answer = self._send(by, verb)
         assert answer.status_code == expected, (verb, by, now, answer.status_code)
-        self.seen[now.kind, now.state, verb, by, expected] += 1
+        self.seen[now.kind, label, verb, by, expected] += 1
         if expected == DONE:
             becomes(verb, by, now)
             assert AuditEvent.objects.count() == events + 1
-        self.check()
+        else:
+            self.asked = asked
         became = expected == DONE and now.state == APPROVED
-        assert CredentialRecord.objects.count() == records + became
+        if became and self.record:
+            self.held = self.held | self.asked
+        self.check()
+        assert CredentialRecord.objects.count() == records + (became and not self.record)
 
     def _send(self, by, verb):
         client, pk, now = self.world.clients[by], self.row.pk, self.now
@@ -210,19 +262,27 @@ class Walk:
             return client.post(f"/credentials/requests/{pk}/edit/", data)
         if verb == "withdraw":
             return client.post(f"/credentials/requests/{pk}/withdraw/")
-        seen = now.version - 1 if verb == "approve unseen" else now.version
+        row = CredentialRequest.objects.select_related("record").get(pk=pk)
+        seen = now.version - 1 if verb == UNSEEN else now.version
+        state = fingerprint(row.original) if verb == OVER else row.record_state
         path = verb.partition(" ")[0]
-        return client.post(f"/credentials/approvals/{pk}/{path}/", {"version": seen, "comment": "Words."})
+        data = {"version": seen, "record_state": state, "comment": "Words."}
+        return client.post(f"/credentials/approvals/{pk}/{path}/", data)
 
     def check(self):
-        """The request is stored as the rules say, and its requester was told of its decision once."""
+        """Request and record are stored as the rules say, and the requester was told of the decision once."""
         now, row = self.now, CredentialRequest.objects.get(pk=self.row.pk)
         people = self.world.people
         assert row.status == (PENDING if now.state == FIRST else now.state)
         assert (row.version, row.versions.count()) == (now.version, now.version)
         assert row.first_approved_by == (people[now.first] if now.first else None)
         assert row.decided_by == (people[now.decided_by] if now.decided_by else None)
-        assert bool(row.record_id) == (now.state == APPROVED)
+        if self.record:
+            assert row.record.values == self.held
+            assert now.state not in WAITING or row.record_has_changed == now.is_moved
+        else:
+            assert bool(row.record_id) == (now.state == APPROVED)
+            assert now.state != APPROVED or row.record.values == self.asked
         told = Message.objects.filter(recipient=row.requester, about=row.my_requests_url)
         decided = told.filter(title__regex="^(Approved|Denied)")
         assert decided.count() == (now.state in (APPROVED, DENIED))
@@ -231,5 +291,5 @@ class Walk:
 
     def copy(self):
         kept = copy(self)
-        kept.now = copy(self.now)
+        kept.now, kept.held = copy(self.now), copy(self.held)
         return kept

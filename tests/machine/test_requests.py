@@ -11,20 +11,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from tests.machine.requests import (
+    CORRECTION,
     DONE,
     DRAFT,
     ENTERED,
+    NEW,
     OPEN,
-    OWN,
     PEOPLE,
-    PLAIN,
     STATES,
-    VERBS,
+    UPDATES,
+    WAITING,
     Walk,
     World,
     outcome,
     scenes,
     triples,
+    verbs_for,
 )
 
 pytestmark = [pytest.mark.machine, pytest.mark.django_db]
@@ -40,14 +42,14 @@ def world(db, settings, monkeypatch):
     return World()
 
 
-def missing(seen):
-    return sorted({(*triple, result) for triple, result in triples()} - seen.keys())
+def missing(seen, kinds):
+    return sorted({(*triple, result) for triple, result in triples(kinds)} - seen.keys())
 
 
-def table(seen):
+def table(seen, kinds):
     """How many of the triples of each state were reached, and how often, by what comes of them."""
     wanted, reached, times = Counter(), Counter(), Counter()
-    for (kind, state, verb, by), result in {*triples()}:
+    for (kind, state, verb, by), result in {*triples(kinds)}:
         found = seen[kind, state, verb, by, result]
         wanted[state, result] += 1
         reached[state, result] += bool(found)
@@ -60,20 +62,21 @@ def table(seen):
     return "\n".join(lines)
 
 
-def test_every_status_verb_and_role_of_a_request_does_what_the_rules_say(world, record_property):
+@pytest.mark.parametrize("kinds", [NEW, UPDATES], ids=["new", "updates"])
+def test_every_status_verb_and_role_of_a_request_does_what_the_rules_say(world, kinds, record_property):
     seen = Counter()
-    for scene in scenes():
+    for scene in scenes(kinds):
         with transaction.atomic():
             walk = Walk(world).begin(*scene)
             walk.seen = seen
-            for verb in VERBS:
+            for verb in verbs_for(walk.now.kind):
                 for by in PEOPLE:
                     with transaction.atomic():
                         walk.copy().attempt(by, verb)
                         transaction.set_rollback(True)
             transaction.set_rollback(True)
-    record_property("Requests, one by one", table(seen))
-    assert missing(seen) == []
+    record_property("Requests, one by one", table(seen, kinds))
+    assert missing(seen, kinds) == []
 
 
 class RequestMachine(RuleBasedStateMachine):
@@ -90,8 +93,8 @@ class RequestMachine(RuleBasedStateMachine):
         self.given_up.__exit__(None, None, None)
 
     def begin(self, choose):
-        kind, needs_two = choose([PLAIN, ENTERED, OWN]), choose([False, True])
-        state = choose(["pending", "pending", DRAFT]) if kind != ENTERED else "pending"
+        kind, needs_two = choose([*NEW, *UPDATES]), choose([False, True])
+        state = choose(["pending", "pending", DRAFT]) if kind not in (ENTERED, CORRECTION) else "pending"
         self.walk.begin(kind, needs_two, state)
         self.is_begun = True
 
@@ -102,7 +105,9 @@ class RequestMachine(RuleBasedStateMachine):
 
         if not self.is_begun or (self.walk.now.state not in OPEN and choose([True, False, False])):
             self.begin(choose)
-        every = [(by, verb) for by in PEOPLE for verb in VERBS]
+        elif self.walk.record and self.walk.now.state in WAITING and choose([True, False, False, False]):
+            self.walk.move()
+        every = [(by, verb) for by in PEOPLE for verb in verbs_for(self.walk.now.kind)]
         possible = [pair for pair in every if outcome(*reversed(pair), self.walk.now) == DONE]
         self.walk.attempt(*choose(possible if possible and choose([True, False]) else every))
 
@@ -123,4 +128,4 @@ def test_what_people_do_with_requests_at_random_keeps_to_the_rules(world, record
             suppress_health_check=list(HealthCheck),
         ),
     )
-    record_property("Requests, at random", table(seen))
+    record_property("Requests, at random", table(seen, [*NEW, *UPDATES]))
