@@ -5,6 +5,7 @@ from contacts.actions._common import (
     lock_actor,
     lock_designation,
     lock_designations,
+    lock_district,
     lock_user,
     note_refusal,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "lock_actor",
     "lock_designation",
     "lock_designations",
+    "lock_district",
     "lock_user",
     "make_caller_code",
     "mark_all_read",

@@ -3,9 +3,10 @@
 from django.utils import timezone
 
 from contacts import ActionRefused, audit
-from contacts.actions import action, lock_actor
+from contacts.actions import action, lock_actor, lock_district
 from contacts.models import AuditEvent, Role
 from credentials.models import CredentialRecord, Element
+from credentials.models.records import fingerprint
 
 BATCH_SIZE = 500
 
@@ -16,6 +17,9 @@ def import_records(*, by, rows):
     lock_actor(by, [Role.DISTRICT_ADMINISTRATOR])
     if any(row.holder.pk == by.pk for row in rows):
         raise ActionRefused("Your own records do not change by a file. Nothing was changed.")
+    lock_district(by.district_id)
+    for row in rows_that_stand(rows):
+        raise ActionRefused(f"The record of line {row.line} was added in the meantime. Nothing was changed.")
     keys = [row.key for row in rows if row.key]
     mine = CredentialRecord.objects.filter(district=by.district)
     locked = mine.filter(pk__in=keys).select_for_update(of=("self",)).select_related("parent", "type").order_by("pk")
@@ -28,6 +32,14 @@ def import_records(*, by, rows):
     added = len(records) - len(changed)
     _audit_each(rows, records, by=by)
     audit.record("credential_record.import", by=by, on=by.district, added=added, changed=len(changed))
+
+
+def rows_that_stand(rows):
+    """Those of new records that their holder has already, value by value: without a number, nothing else tells."""
+    added = [row for row in rows if not row.key]
+    held = CredentialRecord.objects.filter(holder__in={row.holder for row in added})
+    stand = {(each.holder_id, each.type_id, fingerprint(each.values)) for each in held}
+    return [row for row in added if (row.holder.pk, row.type.pk, fingerprint(row.values)) in stand]
 
 
 def _with_values(row, current, district):

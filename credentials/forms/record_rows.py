@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from contacts.models import User
 from contacts.models.keys import is_key
 from contacts.reports.cells import harmless, typed
+from credentials.actions.importing import rows_that_stand
 from credentials.forms.fields import form_field_for
 from credentials.forms.widgets import find
 from credentials.models import (
@@ -87,6 +88,7 @@ class Reader:
             named = Counter((holder, identifier) for (identifier, _), (_, holder) in self.identifiers.items())
             named.update((row.holder.pk, row.values.get(Element.IDENTIFIER)) for row in rows)
             problems = [(row.line, why) for row in rows if (why := self._no_parent(row, named))]
+            problems += [(row.line, f"{row.holder} has this record already.") for row in rows_that_stand(rows)]
         return rows, unchanged, problems
 
     def _row(self, number, cells):

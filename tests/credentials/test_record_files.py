@@ -303,6 +303,16 @@ def test_a_record_that_changed_after_the_look_is_not_overwritten(administrator, 
         actions.import_records(by=administrator, rows=form.rows)
 
 
+def test_a_record_without_a_number_is_not_added_again_by_the_same_file(browser, teacher):
+    new = {"Staff ID": "S-1", "Type": "OT", "subjects": "Science"}
+    page = send(browser, new)
+    assert accept(browser, page).url == URL
+    # Pressed twice, or sent again another day.
+    assert errors(accept(browser, page)) == [f"Line 2: {teacher} has this record already."]
+    assert accept(browser, send(browser, new | {"subjects": "Reading"})).url == URL
+    assert [each.subjects for each in CredentialRecord.objects.order_by("pk")] == [["Science"], ["Reading"]]
+
+
 def test_nobody_changes_their_own_records_by_a_file(browser, administrator, record):
     mine = {"holder": administrator, "type": record.type, "identifier": "MINE", "issuing_state": "TX"}
     own = CredentialRecordFactory(field="Art", issued_on=date(2020, 1, 1), **mine)
