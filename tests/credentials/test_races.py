@@ -16,9 +16,10 @@ from contacts import ActionRefused
 from contacts.actions._common import BUSY
 from contacts.models import AuditEvent, Designation, Message, Role, User
 from credentials import actions
+from credentials.forms import RecordFileForm
 from credentials.models import CredentialRecord, CredentialRequest
 from tests.credentials.test_actions import request_new, request_update
-from tests.factories import CredentialRecordFactory, CredentialTypeFactory, UserFactory
+from tests.factories import CredentialFieldFactory, CredentialRecordFactory, CredentialTypeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WAITING = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -180,6 +181,91 @@ def test_two_who_press_remind_at_once_remind_once(approver, colleague):
     remind = partial(actions.remind_all, records=due)
     assert while_uncommitted(partial(remind, by=approver), partial(remind, by=other)) == [1, 0]
     assert Message.objects.filter(recipient=colleague).count() == 1
+
+
+RENEWED = {"effective_on": "2030-01-01", "expires_on": "2034-12-31"}
+
+
+@pytest.mark.parametrize("enters_for_another", [True, False])
+def test_two_renewals_of_a_record_at_once_make_one_request(record, enters_for_another):
+    administrator = UserFactory(district=record.district, roles=[Role.DISTRICT_ADMINISTRATOR])
+
+    def renew(by):
+        about = {"record": record, "brief_description": "Renewed.", "proposed": {**record.values, **RENEWED}}
+        return actions.request_update(by=by, idempotency_key=uuid4(), **about)
+
+    other = administrator if enters_for_another else record.holder
+    first, refusal = while_uncommitted(partial(renew, record.holder), partial(renew, other))
+    assert str(refusal) == "A request to change this record is already waiting for a decision."
+    assert CredentialRequest.objects.get() == first
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_a_draft_that_is_submitted_in_two_tabs_at_once_is_submitted_once(record, approver, is_same):
+    draft = request_update(record, identifier="DRAFT", is_draft=True)
+
+    def submit(said):
+        about = {"seen": 0, "brief_description": "Renewed.", "proposed": {**record.values, "identifier": said}}
+        return actions.change_request(CredentialRequest.objects.get(pk=draft.pk), by=record.holder, **about)
+
+    first, second = while_uncommitted(partial(submit, "ONE"), partial(submit, "ONE" if is_same else "OTHER"))
+    assert second == first if is_same else "This request was changed on another page" in str(second)
+    draft.refresh_from_db()
+    assert (draft.status, draft.version, draft.versions.get().proposed["identifier"]) == ("pending", 1, "ONE")
+    assert AuditEvent.objects.filter(action="credential_request.submit").count() == 1
+    assert Message.objects.filter(recipient=approver).count() == 1
+
+
+def test_of_two_drafts_about_a_record_that_are_submitted_at_once_one_waits(record):
+    drafts = [request_update(record, identifier=name, is_draft=True) for name in ("ONE", "TWO")]
+
+    def submit(draft):
+        about = {"seen": 0, "brief_description": "Renewed.", "proposed": draft.proposed}
+        return actions.change_request(draft, by=record.holder, **about)
+
+    _, refusal = while_uncommitted(*(partial(submit, draft) for draft in drafts))
+    assert str(refusal) == "A request to change this record is already waiting for a decision."
+    statuses = [CredentialRequest.objects.get(pk=draft.pk).status for draft in drafts]
+    assert statuses == ["pending", "draft"]
+
+
+def test_two_workers_at_once_say_once_that_nobody_can_decide_a_request(record):
+    administrator = UserFactory(district=record.district, roles=[Role.DISTRICT_ADMINISTRATOR])
+    request_update(record, identifier="NEW")
+    Designation.objects.filter(role=Role.CREDENTIAL_APPROVER).update(ended_at=timezone.now())
+    assert while_uncommitted(actions.follow_up_requests, actions.follow_up_requests) == [1, 0]
+    assert Message.objects.filter(recipient=administrator).count() == 1
+
+
+def rows_of(text, by):
+    form = RecordFileForm({"content": text}, by=by)
+    assert form.is_valid(), form.errors
+    return form.rows
+
+
+@pytest.mark.parametrize("lines", [[1, 2, 3], [1], [2], [3]])
+def test_files_that_say_the_same_at_once_change_and_add_it_once(record, lines):
+    CredentialFieldFactory(type=record.type, element="identifier", key="", label="Number")
+    CredentialFieldFactory(type=record.type, key="topic", label="Topic")
+    User.objects.filter(pk=record.holder_id).update(staff_identifier="S-1")
+    people = UserFactory.create_batch(2, district=record.district, roles=[Role.DISTRICT_ADMINISTRATOR])
+    head, *all_lines = [
+        "Record,Staff ID,Type,identifier,topic",
+        f"{record.pk},,,CHANGED,Music",
+        f",S-1,{record.type.code},ADDED,",
+        f",S-1,{record.type.code},,Physics",
+    ]
+    part = [head, *(all_lines[number - 1] for number in lines)]
+    loads = [
+        partial(actions.import_records, by=by, rows=rows_of("\n".join(text), by))
+        for by, text in [(people[0], [head, *all_lines]), (people[-1], part)]
+    ]
+    _, refusal = while_uncommitted(*loads)
+    assert isinstance(refusal, ActionRefused)
+    assert "in the meantime. Nothing was changed." in str(refusal)
+    said = sorted((each.identifier, each.extra.get("topic")) for each in CredentialRecord.objects.all())
+    assert said == [("", "Physics"), ("ADDED", None), ("CHANGED", "Music")]
+    assert AuditEvent.objects.filter(action="credential_record.import").count() == 1
 
 
 def at_once(record, approvers):
