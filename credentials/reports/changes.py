@@ -21,7 +21,7 @@ class CourseChanges:
 
 
 def effect_of(credential_request):
-    """Counted on the day of the district. A course gained later counts, with ``starts_on``."""
+    """Counted on the day of the district. A course gained later, or again, has ``starts_on``."""
     person, district = credential_request.requester, credential_request.district
     then = _record_then(credential_request)
     without = [] if credential_request.is_new else [then.pk]
@@ -51,15 +51,18 @@ def _by_course(question):
 
 
 def _note(changes, course, before, after):
-    if before is None:
-        course.starts_on = None if after["state"] in MIGHT else after["starts_on"]
-        changes.gained.append(course)
-    elif after is None:
+    is_now, would_be = (bool(row) and row["state"] in MIGHT for row in (before, after))
+    if is_now and would_be:
+        _note_days(changes, course, before["until"], after["until"])
+    elif is_now or after is None:
+        course.starts_on = after and after["starts_on"]
         changes.lost.append(course)
-    elif (was := _last_day(before)) != (then := _last_day(after)):
+    elif would_be or before is None:
+        course.starts_on = None if would_be else after["starts_on"]
+        changes.gained.append(course)
+
+
+def _note_days(changes, course, was, then):
+    if was != then:
         longer = then is None or (was is not None and then > was)
         (changes.longer if longer else changes.shorter).append((course, was, then))
-
-
-def _last_day(row):
-    return row["until"]

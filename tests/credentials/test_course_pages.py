@@ -309,6 +309,18 @@ def test_an_update_tells_what_it_loses_and_what_it_prolongs(teacher, district, a
     assert record.expires_on == ends
 
 
+def test_a_record_that_would_start_later_loses_the_course_until_then(sign_in, teacher, district, algebra, license):
+    ends, later = district.today + timedelta(days=30), district.today + YEAR
+    record = holds(teacher, expires_on=ends)
+    about = {"requester": teacher, "type": license, "record": record, "is_new": False, "original": record.values}
+    starts = ends + timedelta(days=1)
+    dates = {"effective_on": starts.isoformat(), "expires_on": later.isoformat()}
+    changes = effect_of(request := CredentialRequestFactory(**about, proposed=proposed(record, **dates)))
+    assert (changes.lost, changes.longer, changes.lost[0].starts_on) == ([algebra], [], starts)
+    approver = UserFactory(district=district, roles=[Role.CREDENTIAL_APPROVER])
+    assert "again from" in sign_in(approver).get(f"/credentials/approvals/{request.pk}/").text
+
+
 def test_what_changed_on_the_record_since_it_was_requested_is_no_effect(teacher, algebra, license):
     record = holds(teacher)
     before = record.values
