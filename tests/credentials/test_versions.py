@@ -359,6 +359,7 @@ def test_a_renewal_is_an_update_filled_with_the_next_period(browser, record):
     form = page.context["form"]
     assert (form["value_effective_on"].value(), form["value_expires_on"].value()) == ("2027-07-01", "2032-06-30")
     assert form["brief_description"].value() == f"Renewal of {record.name}"
+    assert "The dates of the next period are filled in." in page.text
     browser.post(reverse("credentials:request_update", args=[record.pk]), sent(page))
     assert CredentialRequest.objects.get().proposed["expires_on"] == "2032-06-30"
 
