@@ -163,6 +163,7 @@ FUNCTIONS = [
     "cases_found",
     "cases_like",
     "contacts_audit_hash",
+    "fields_wait_in_vain",
     "holds_role",
     "name_words",
     "notes_found",

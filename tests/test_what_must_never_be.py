@@ -116,6 +116,7 @@ TRAININGS = "contacts_trainingcompletion"
 NOMINATIONS, CONTACT_REQUESTS = "contacts_nomination", "contacts_contactrequest"
 RECORDS, REQUESTS = "credentials_credentialrecord", "credentials_credentialrequest"
 REQUEST_VERSIONS = "credentials_requestversion"
+IN_VAIN = "a_condition_names_another_field_that_is_asked"
 GRANTS, DELEGATIONS, WAYS = "credentials_requestgrant", "credentials_approvaldelegation", "credentials_typerule"
 
 # (what must never be, the statement, what the refusal names)
@@ -1118,6 +1119,25 @@ CREDENTIALS = [
         change("credentials_credentialfield", "field", "when_field = 'subject_type'"),
         "a_condition_names_a_field_and_its_answers",
     ),
+    *(
+        (
+            f"a field that waits for {what}",
+            f"SET CONSTRAINTS {IN_VAIN} IMMEDIATE; "
+            + change("credentials_credentialfield", "field", f"when_values = '{{x}}', when_field = {name}"),
+            IN_VAIN,
+        )
+        for what, name in [("itself", "key"), ("what is no field", "'nowhere'"), ("what waits for it", "'waiting'")]
+    ),
+    (
+        "a field without what it waits for",
+        f"SET CONSTRAINTS {IN_VAIN} IMMEDIATE; " + delete("credentials_credentialfield", "field"),
+        IN_VAIN,
+    ),
+    (
+        "a field that is still asked after what it waits for is not",
+        f"SET CONSTRAINTS {IN_VAIN} IMMEDIATE; " + change("credentials_credentialfield", "field", "is_retired = true"),
+        IN_VAIN,
+    ),
 ]
 COURSES, REQUIREMENTS = "credentials_course", "credentials_requirement"
 TEACHING = [
@@ -1827,7 +1847,8 @@ def rows(db):
         second_course=CourseFactory(district=own),
         strangers_course=CourseFactory(district=other),
         requirement=RequirementFactory(course=course),
-        field=CredentialFieldFactory(),
+        field=(kind := CredentialFieldFactory()),
+        waiting_field=CredentialFieldFactory(type=kind.type, key="waiting", when_field=kind.key, when_values=["x"]),
         team_member=TeamMember.objects.create(team=Team.objects.create(name="Team"), user=agent),
         holiday=DistrictHolidayFactory(district=own, first_on=timezone.localdate()),
         **agreements(own, other, contact),

@@ -3,7 +3,7 @@ from copy import copy
 
 from django import forms
 
-from credentials.models import Descriptor
+from credentials.models import Descriptor, waiting_in_vain
 from credentials.reports import effects_of
 
 
@@ -53,11 +53,15 @@ class CredentialFieldFormSet(forms.BaseInlineFormSet):
         return hashlib.sha256(repr(self.effects).encode()).hexdigest()[:20]
 
     def check_conditions(self):
-        kept = [form.instance for form in self.forms if form.has_changed() or form.instance.pk]
-        names = {field.name for field in kept}
-        for form in self.forms:
-            if (named := form.instance.when_field) and (named not in names or named == form.instance.name):
-                raise forms.ValidationError(f"“{form.instance}” depends on “{named}”, which is no other field.")
+        asked = [
+            form.instance
+            for form in self.forms
+            if form not in self.deleted_forms and (form.has_changed() or form.instance.pk)
+        ]
+        for field in waiting_in_vain(asked):
+            raise forms.ValidationError(
+                f"“{field}” depends on “{field.when_field}”, which is not asked along with it, or depends on it."
+            )
 
     def changes(self):
         """(field before, field after) of each changed one; None stands for the one that is taken away."""

@@ -19,6 +19,7 @@ from credentials.models.types import (
     DataType,
     Element,
     shown,
+    waiting_in_vain,
 )
 from credentials.models.versions import RequestVersion
 
@@ -56,5 +57,6 @@ __all__ = [
     "serialize_values",
     "shown",
     "staff_seen_by",
+    "waiting_in_vain",
     "way_of",
 ]

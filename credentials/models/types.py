@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from contacts.constraints import choices_constraint
+from contacts.constraints import Refusal, choices_constraint
 from credentials.models.vocabularies import STATES
 
 
@@ -128,6 +128,31 @@ def shown(fields, answer):
     return [field for field in fields if is_shown(field)]
 
 
+def waiting_in_vain(fields):
+    """Those whose condition can never hold in some state: what it names is not asked there, or waits for it in turn."""
+    states = {"", *(field.state for field in fields)}
+    return [field for state in sorted(states) for field in _in_vain(_edition(fields, state))]
+
+
+def _in_vain(asked):
+    reached = {field.name for field in asked if not field.when_field}
+    while found := {field.name for field in asked if field.when_field in reached} - reached:
+        reached |= found
+    return [field for field in asked if field.when_field and field.when_field not in reached]
+
+
+class NoneWaitsInVain(Refusal):
+    """As ``waiting_in_vain`` says. The fields of a type are saved one after the other, so it looks when all are."""
+
+    def create_sql(self, model, schema_editor):
+        table, name = map(schema_editor.quote_name, (model._meta.db_table, self.name))
+        return (
+            f"CREATE CONSTRAINT TRIGGER {name} AFTER INSERT OR UPDATE OR DELETE ON {table} "
+            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION "
+            f"refuse_fields_that_wait_in_vain({schema_editor.quote_value(str(self.violation_error_message))})"
+        )
+
+
 class CredentialField(models.Model):
     """A field of a type: a standard element, or a field of the type's own, stored as JSON under its key."""
 
@@ -215,6 +240,10 @@ class CredentialField(models.Model):
                 condition=Q(when_field="", when_values=[]) | (~Q(when_field="") & ~Q(when_values=[])),
                 name="a_condition_names_a_field_and_its_answers",
                 violation_error_message="Name the other field and at least one of its answers, or neither.",
+            ),
+            NoneWaitsInVain(
+                name="a_condition_names_another_field_that_is_asked",
+                violation_error_message="A field is shown on an answer to another field that its type asks for.",
             ),
             choices_constraint("state", STATES, name="a_field_is_of_one_of_the_states", blank=True),
             choices_constraint("element", Element, name="a_field_has_one_of_the_elements", blank=True),

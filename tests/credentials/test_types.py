@@ -1,10 +1,20 @@
 """Types and their fields are data: a change of them breaks no record and no request."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from contacts.models import District
-from credentials.models import CredentialRequest, CredentialType, DataType, Descriptor, Vocabulary, shown
+from credentials.models import (
+    CredentialField,
+    CredentialRequest,
+    CredentialType,
+    DataType,
+    Descriptor,
+    Vocabulary,
+    shown,
+    waiting_in_vain,
+)
 from credentials.models.vocabularies import GRADE_LEVELS, STATES, SUBJECTS
 from tests.credentials.test_admin import fields, url
 from tests.credentials.test_editors import new, typed, update_url
@@ -113,11 +123,38 @@ def test_what_is_not_shown_has_no_answer(type):
     assert shown([first, second, third], said.get) == [first]
 
 
-def test_two_fields_that_wait_for_each_other_are_both_left_out(type):
-    rows = [
-        field(type, "hen", when_field="egg", when_values=["x"]),
-        field(type, "egg", when_field="hen", when_values=["x"]),
+@pytest.mark.parametrize(
+    ("rows", "in_vain"),
+    [
+        ([("hen", "egg", ""), ("egg", "hen", "")], ["hen", "egg"]),
+        ([("a", "a", "")], ["a"]),
+        ([("a", "nowhere", "")], ["a"]),
+        ([("a", "", ""), ("b", "a", ""), ("c", "b", "")], []),
+        ([("a", "", ""), ("b", "a", "OH"), ("b", "", "TX"), ("c", "b", "TX")], []),
+        ([("a", "", "OH"), ("b", "a", "OH")], []),
+        # Outside Ohio nobody is asked what it waits for.
+        ([("a", "", "OH"), ("b", "a", "")], ["b"]),
+        # In Ohio they wait for each other.
+        ([("a", "", ""), ("b", "a", ""), ("a", "b", "OH")], ["b", "a"]),
+    ],
+)
+def test_the_form_and_the_database_say_the_same_of_what_waits_in_vain(type, rows, in_vain):
+    fields = [
+        CredentialField(type=type, key=key, label=key, when_field=when, when_values=[when] if when else [], state=state)
+        for key, when, state in rows
     ]
+    assert [each.key for each in waiting_in_vain(fields)] == in_vain
+    CredentialField.objects.bulk_create(fields)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT fields_wait_in_vain(%s)", [type.pk])
+        assert cursor.fetchone() == (bool(in_vain),)
+    # It is refused when the transaction ends, so that a circle can be made and undone within it.
+    type.fields.all().delete()
+
+
+def test_what_waits_in_vain_is_not_shown(type):
+    rows = [CredentialField(key="hen", when_field="egg", when_values=["x"])]
+    rows += [CredentialField(key="egg", when_field="hen", when_values=["x"])]
     assert shown(rows, lambda name: "x") == []
 
 
@@ -223,10 +260,25 @@ def test_a_change_that_concerns_nobody_is_saved_at_once(admin, type):
     assert str(type.fields.get()) == "Field of work"
 
 
-def test_a_condition_names_a_field_of_the_type(admin, type):
-    rows = {"key": "area", "label": "Area", "when_field": "nowhere", "when_values": "x"}
-    page = admin.post(url("credentialtype", "change", type.pk), saved(type, rows))
-    assert "“Area” depends on “nowhere”, which is no other field." in page.text
+@pytest.mark.parametrize("named", ["nowhere", "area", "kind"])
+def test_a_condition_names_another_field_that_is_asked(admin, type, named):
+    kind = field(type, "kind")
+    rows = [{"key": "area", "label": "Area", "when_field": named, "when_values": "x"}]
+    if named == "kind":
+        rows.append({"id": kind.pk, "key": "kind", "label": "Kind", "data_type": "text", "DELETE": "on"})
+    page = admin.post(url("credentialtype", "change", type.pk), saved(type, *reversed(rows)))
+    assert f"“Area” depends on “{named}”, which is not asked along with it" in page.text
+    assert list(type.fields.all()) == [kind]
+
+
+def test_fields_that_depend_on_each_other_are_saved_in_whichever_order(admin, type):
+    own = field(type, "area")
+    rows = [
+        {"id": own.pk, "key": "area", "label": "Area", "data_type": "text", "when_field": "kind", "when_values": "x"},
+        {"key": "kind", "label": "Kind"},
+    ]
+    assert admin.post(url("credentialtype", "change", type.pk), saved(type, *rows)).status_code == 302
+    assert [each.name for each in shown(list(type.fields.all()), {"kind": "x"}.get)] == ["area", "kind"]
 
 
 def test_a_request_that_waits_is_approved_after_its_type_changed(sign_in, teacher, type):
