@@ -12,10 +12,9 @@ from django.utils.formats import date_format
 from contacts import audit, message_center
 from contacts.actions import action, lock_actor
 from contacts.actions.sweeping import sweep
-from contacts.models import Kind, Role, User
+from contacts.models import Kind, User
 from credentials.models import CredentialRecord, nearest_reminder
-
-OVERSEERS = [Role.CREDENTIAL_APPROVER, Role.DISTRICT_ADMINISTRATOR]
+from credentials.models.approvers import OVERSEERS
 
 
 def remind_of_expiry():

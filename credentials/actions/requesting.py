@@ -10,7 +10,6 @@ from credentials.actions.telling import record_event, settle
 from credentials.models import EDITABLE, CredentialRecord, CredentialRequest
 
 Status = CredentialRequest.Status
-NOTHING_CHANGES = "This would change nothing. Change at least one value."
 RECORD_CHANGED = "Someone just changed this record. Open it again to see what it says now."
 WAITING = "A request to change this record is already waiting for a decision."
 # So many drafts and requests that are not decided yet a person has at most.

@@ -3,7 +3,7 @@
 from contacts import audit, message_center
 from contacts.actions import administrators_of
 from contacts.models import Kind
-from credentials.models import approvers_for
+from credentials.models import approvers_of
 
 
 def record_event(verb, credential_request, *, by):
@@ -12,14 +12,13 @@ def record_event(verb, credential_request, *, by):
 
 def tell_approvers(credential_request):
     """Returns whether there is anybody who may decide it."""
-    approvers = list(_approvers(credential_request))
+    approvers = list(approvers_of(credential_request))
     _send("submitted", credential_request, to=approvers, **_to_decide(credential_request))
     return bool(approvers)
 
 
 def tell_of_waiting(credential_request):
-    to = _approvers(credential_request)
-    _send("waiting", credential_request, to=to, **_to_decide(credential_request))
+    _send("waiting", credential_request, to=approvers_of(credential_request), **_to_decide(credential_request))
 
 
 def tell_administrators(template, credential_request):
@@ -33,11 +32,6 @@ def settle(credential_request):
     message_center.settle(
         credential_request.decision_url, credential_request.my_requests_url, credential_request.standstill_url
     )
-
-
-def _approvers(credential_request):
-    involved = [credential_request.entered_by_id, credential_request.first_approved_by_id]
-    return approvers_for(credential_request.requester, but=involved)
 
 
 def _to_decide(credential_request):

@@ -6,11 +6,12 @@ from credentials.forms.types import LinesField
 from credentials.forms.widgets import GradeLevels, TypedList
 from credentials.models import MOST_GROUPS, CredentialField, CredentialType, DataType, Descriptor, Vocabulary
 
-WITH, WITHOUT = "yes", "no"
 OF_CHOICES = [DataType.CHOICE, DataType.CHOICES]
 
 
 class CourseFilterForm(forms.Form):
+    WITH, WITHOUT = "yes", "no"
+
     q = forms.CharField(label="Title or code", required=False, max_length=100, error_messages={"max_length": TOO_LONG})
     school = forms.ModelChoiceField(School.objects.none(), required=False, empty_label="All schools")
     rule = forms.ChoiceField(
@@ -37,9 +38,9 @@ class CourseFilterForm(forms.Form):
         if school := self.cleaned_data.get("school"):
             courses = courses.filter(school=school)
         match self.cleaned_data.get("rule"):
-            case "yes":
+            case self.WITH:
                 return courses.with_rule()
-            case "no":
+            case self.WITHOUT:
                 return courses.without_rule()
         return courses
 
@@ -50,9 +51,7 @@ class RequirementForm(forms.Form):
     group_number = forms.TypedChoiceField(label="Where it belongs", coerce=int)
     type = forms.ModelChoiceField(CredentialType.objects, required=False, label="Credential Type", empty_label="Any")
     field = forms.ChoiceField(required=False, label="Credential field")
-    subjects = forms.MultipleChoiceField(
-        required=False, widget=TypedList, help_text="One of them is enough.", error_messages={}
-    )
+    subjects = forms.MultipleChoiceField(required=False, widget=TypedList, help_text="One of them is enough.")
     grade_levels = forms.MultipleChoiceField(
         required=False, label="Grade levels", widget=GradeLevels, help_text="One of them is enough."
     )

@@ -1,12 +1,12 @@
 """A file of records that comes back: what it would add and change is worked out, and nothing is saved here."""
 
 import csv
-import hashlib
 import io
 
 from django import forms
 
 from credentials.forms.record_rows import Reader
+from credentials.models import fingerprint
 
 MOST_BYTES, MOST_ROWS, MOST_ERRORS = 1_000_000, 5_000, 50
 WHO = {"Record", "Staff ID", "E-mail"}
@@ -48,7 +48,7 @@ class RecordFileForm(forms.Form):
     def digest(self):
         """What is accepted is what was shown, and no more than that."""
         shown = [(row.line, row.key, row.holder.pk, row.type.pk, row.changes) for row in self.rows]
-        return hashlib.sha256(repr(shown).encode()).hexdigest()
+        return fingerprint(shown)
 
     @property
     def is_accepted(self):

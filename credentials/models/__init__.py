@@ -1,9 +1,9 @@
-from credentials.models.approvers import approvers_for
-from credentials.models.courses import MOST_GROUPS, Course, Requirement, first_rule, school_year_end, staff_seen_by
+from credentials.models.approvers import approvers_for, approvers_of, staff_overseen_by
+from credentials.models.courses import MOST_GROUPS, Course, Requirement, first_rule, school_year_end
 from credentials.models.delegations import ApprovalDelegation
 from credentials.models.descriptors import Descriptor, Vocabulary
 from credentials.models.grants import RequestGrant, may_request
-from credentials.models.records import CredentialRecord, nearest_reminder, serialize_values
+from credentials.models.records import CredentialRecord, fingerprint, nearest_reminder, serialize_values
 from credentials.models.renewals import next_period, renewal_of
 from credentials.models.requests import CredentialRequest
 from credentials.models.statuses import EDITABLE
@@ -47,6 +47,8 @@ __all__ = [
     "Vocabulary",
     "Way",
     "approvers_for",
+    "approvers_of",
+    "fingerprint",
     "first_rule",
     "is_automatic",
     "may_request",
@@ -56,7 +58,7 @@ __all__ = [
     "school_year_end",
     "serialize_values",
     "shown",
-    "staff_seen_by",
+    "staff_overseen_by",
     "waiting_in_vain",
     "way_of",
 ]

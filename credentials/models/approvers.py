@@ -7,6 +7,17 @@ from django.utils import timezone
 from contacts.models import Designation, Role, User
 from credentials.models.delegations import ApprovalDelegation
 
+OVERSEERS = [Role.CREDENTIAL_APPROVER, Role.DISTRICT_ADMINISTRATOR]
+
+
+def staff_overseen_by(user):
+    """For whose credentials an administrator or an approver is responsible: the district's people, or some schools'."""
+    people = User.objects.filter(district=user.district_id, district__isnull=False)
+    held = [each for each in user.current_designations if each.role in OVERSEERS]
+    if any(each.school_id is None for each in held):
+        return people
+    return people.filter(school__in=[each.school_id for each in held])
+
 
 def approvers_for(requester, *, but=()):
     """Who may decide the person's requests: the approvers of their district or school, and to whom those delegated.
@@ -25,6 +36,11 @@ def approvers_for(requester, *, but=()):
         district=district,
     )
     return people.exclude(pk__in=excluded)
+
+
+def approvers_of(credential_request):
+    """Who may decide it: none of those who are involved in it."""
+    return approvers_for(credential_request.requester, but=credential_request.involved)
 
 
 def schools_of(approver):

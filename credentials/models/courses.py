@@ -5,13 +5,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from contacts.constraints import DistrictKey, SameDistrict, Unchanging
-from contacts.models import District, Role, School, User
+from contacts.models import District, School
 from contacts.models.districts import validate_one_line
 from credentials.models.types import MAX_LENGTHS, CredentialType, Element
 from credentials.models.vocabularies import said_as_span
 
 MOST_GROUPS = 9
-SEE_STAFF = {Role.DISTRICT_ADMINISTRATOR, Role.CREDENTIAL_APPROVER}
 # The credential fields in which a course of the subject is usually taught, for a first rule that a district can change.
 FIELDS_OF_SUBJECTS = {
     "Career and Technical Education": ["Agricultural Science and Technology", "Computer Science"],
@@ -129,15 +128,6 @@ def first_rule(course):
     if course.subjects:
         yield Requirement(**about, subjects=course.subjects)
     yield from (Requirement(**about, field=field) for field in dict.fromkeys(fields))
-
-
-def staff_seen_by(user):
-    """The people of the district whose qualification a person may see: of an approver of schools, those of them."""
-    people = User.objects.filter(district_id=user.district_id, district__isnull=False, is_active=True)
-    held = [each for each in user.current_designations if each.role in SEE_STAFF]
-    if any(each.role == Role.DISTRICT_ADMINISTRATOR or not each.school_id for each in held):
-        return people
-    return people.filter(school__in=[each.school_id for each in held])
 
 
 class Requirement(models.Model):

@@ -13,9 +13,10 @@ from django.db.models import Case, Exists, F, FilteredRelation, Q, When
 from django.utils import timezone
 
 from contacts.constraints import DistrictKey, SameDistrict, Unchanging
-from contacts.models import District, Role, User
+from contacts.models import District, User
 from contacts.models.districts import LAST_DAY
-from credentials.models.statuses import OPEN
+from credentials.models.approvers import staff_overseen_by
+from credentials.models.statuses import OPEN, RequestStatus
 from credentials.models.types import DATE_ELEMENTS, LIST_ELEMENTS, MAX_LENGTHS, CredentialType, Element
 
 FIRST_DAY = date(1900, 1, 1)
@@ -89,13 +90,8 @@ class CredentialRecordQuerySet(models.QuerySet):
         return self.filter(meant[validity])
 
     def overseen_by(self, user):
-        """Of the staff for whom an administrator or an approver is responsible: the district's, or some schools'."""
-        overseeing = (Role.DISTRICT_ADMINISTRATOR, Role.CREDENTIAL_APPROVER)
-        held = [each for each in user.current_designations if each.role in overseeing]
-        found = self.filter(district__in={each.district_id for each in held})
-        if all(each.school_id for each in held):
-            found = found.filter(holder__school__in={each.school_id for each in held})
-        return found
+        """Of the staff for whom an administrator or an approver is responsible."""
+        return self.filter(district=user.district_id, holder__in=staff_overseen_by(user))
 
     def could_hold(self, record):
         """What the record belongs to already, and what it could belong to: its holder's that are under nothing.
@@ -111,7 +107,7 @@ class CredentialRecordQuerySet(models.QuerySet):
 
     def not_requested(self):
         """Those on which no request waits for a decision."""
-        return self.exclude(requests__status="pending")
+        return self.exclude(requests__status=RequestStatus.PENDING)
 
     def due_to_remind(self, day):
         """What expires soon on that day, and of which its holder was not yet told so often as they should be."""

@@ -27,7 +27,7 @@ def _months_later(day, months):
 
 def renewal_of(record):
     """The values of the record for its next period, by name; none where it has no end or no beginning."""
-    start, end = record.effective_on or record.issued_on, record.expires_on
+    start, end = record.starts_on, record.expires_on
     if not start or not end:
         return {}
     first, last = next_period(start, end)

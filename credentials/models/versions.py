@@ -64,6 +64,11 @@ class RequestVersion(models.Model):
     def __str__(self):
         return f"Version {self.number} of request {self.request_id}"
 
-    # What the comparison of a request reads.
-    is_new = property(lambda version: version.request.is_new)
-    type = property(lambda version: version.request.type)
+    @property
+    def is_new(self):
+        """Read, as ``type`` is, by the comparison that is drawn of a request and of its versions."""
+        return self.request.is_new
+
+    @property
+    def type(self):
+        return self.request.type

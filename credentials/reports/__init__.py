@@ -1,7 +1,8 @@
 from credentials.reports.changes import effect_of
-from credentials.reports.courses import at_risk, course_counts, courses_at_risk, lanes, months_from
+from credentials.reports.courses import MONTHS_AHEAD, at_risk, course_counts, courses_at_risk, lanes
 from credentials.reports.effects import effects_of
 from credentials.reports.expiry import coming_months, expire_from, forecast
+from credentials.reports.months import months_from
 from credentials.reports.qualification import MIGHT, Question, State
 from credentials.reports.reasons import reasons
 from credentials.reports.record_rows import header, lines, own_keys
@@ -11,6 +12,7 @@ from credentials.reports.validity import time_line
 
 __all__ = [
     "MIGHT",
+    "MONTHS_AHEAD",
     "Question",
     "State",
     "at_risk",

@@ -1,10 +1,13 @@
 """The courses of a district: how many people might teach each, and which are at risk."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from contacts.models import School
+from credentials.reports.months import months_from
 from credentials.reports.qualification import STANDING
+
+# This one and the next twelve.
+MONTHS_AHEAD = 13
 
 COUNTED = f"""{STANDING}, counted AS (
     SELECT rule, count(*) FILTER (WHERE state = 'qualified') AS qualified,
@@ -41,21 +44,16 @@ AT_RISK = f"{GONE} SELECT school_id, month, count(*) AS courses FROM at_risk GRO
 WHICH = f"{GONE} SELECT course_id, until, people FROM at_risk ORDER BY until NULLS FIRST, course_id LIMIT %(most)s"
 
 
-def end_of_watch(day):
-    """The first day of the month after the next twelve."""
-    return date(day.year + 1 + day.month // 12, day.month % 12 + 1, 1)
-
-
 def at_risk(question):
     """How many courses of each school nobody might teach any more, by the month in which the last qualified person is
     gone; None: already. Twelve months ahead.
     """
-    return question.rows(AT_RISK, end=end_of_watch(question.day))
+    return question.rows(AT_RISK, end=months_from(question.day, MONTHS_AHEAD + 1)[-1])
 
 
 def courses_at_risk(question, most):
     """The courses themselves, those first that nobody might teach, then the next ones."""
-    return question.rows(WHICH, end=end_of_watch(question.day), most=most)
+    return question.rows(WHICH, end=months_from(question.day, MONTHS_AHEAD + 1)[-1], most=most)
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ class Lane:
 
 def lanes(counts, schools, day):
     """Drawn and told from the same counts; the schools with most at risk first. ``schools`` are by key."""
-    months = [None, *months_from(day)]
+    months = [None, *months_from(day, MONTHS_AHEAD)]
     by_school = {}
     for row in counts:
         by_school.setdefault(row["school_id"], {})[row["month"]] = row["courses"]
@@ -78,9 +76,3 @@ def lanes(counts, schools, day):
         for key, cells in by_school.items()
     ]
     return sorted(found, key=lambda lane: (-lane.total, str(lane.school or "")))
-
-
-def months_from(day):
-    """The first days of thirteen months, this one being the first."""
-    first = day.year * 12 + day.month - 1
-    return [date(number // 12, number % 12 + 1, 1) for number in range(first, first + 13)]

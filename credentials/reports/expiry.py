@@ -7,6 +7,9 @@ from django.conf import settings
 from django.db.models import Count, F, Func, Q
 from django.db.models.functions import TruncMonth
 
+from credentials.models import CredentialRequest
+from credentials.reports.months import months_from
+
 MOST_ROWS = 12
 
 
@@ -45,14 +48,12 @@ class Forecast:
 
 def coming_months(today):
     """The first days of this month and of those that follow it."""
-    place = today.year * 12 + today.month - 1
-    return [date(each // 12, each % 12 + 1, 1) for each in range(place, place + settings.CREDENTIAL_FORECAST_MONTHS)]
+    return months_from(today, settings.CREDENTIAL_FORECAST_MONTHS)
 
 
 def expire_from(records, today):
     """Those of the records that expire from today on, as far as one looks ahead."""
-    last = coming_months(today)[-1]
-    end = date(last.year + last.month // 12, last.month % 12 + 1, 1)
+    end = months_from(today, settings.CREDENTIAL_FORECAST_MONTHS + 1)[-1]
     return records.filter(expires_on__gte=today, expires_on__lt=end)
 
 
@@ -68,7 +69,7 @@ def forecast(records, today):
 
 
 def _by_month(records, today):
-    requested = Count("pk", filter=Q(requests__status="pending"))
+    requested = Count("pk", filter=Q(requests__status=CredentialRequest.Status.PENDING))
     rows = records.annotate(month=TruncMonth("expires_on")).values("month").order_by("month")
     found = {row["month"]: row for row in rows.annotate(records=Count("pk"), requested=requested)}
     nothing = {"records": 0, "requested": 0}

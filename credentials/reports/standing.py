@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from credentials.models import CredentialRequest, approvers_for
+from credentials.models import CredentialRequest, approvers_of
 
 Status = CredentialRequest.Status
 NAMED = 3
@@ -38,8 +38,7 @@ def standing(credential_request):
 
 def _pending(credential_request):
     first = credential_request.first_approved_by
-    involved = [credential_request.entered_by_id, credential_request.first_approved_by_id]
-    approvers = list(approvers_for(credential_request.requester, but=involved)[: NAMED + 1])
+    approvers = list(approvers_of(credential_request)[: NAMED + 1])
     since = credential_request.first_approved_at or credential_request.pending_since
     if not approvers:
         return Standing("Nobody can decide it now", _why_nobody(first), "waiting", since)

@@ -104,7 +104,7 @@ def details(record):
     """
     return [
         (row["label"], row["old"])
-        for row in _compare(record.type, {}, record.values, {}, record.district.state)
+        for row in compare(record.type, {}, record.values, {}, record.district.state)
         if row["old"] and row["name"] != Element.PARENT
     ]
 
@@ -113,7 +113,7 @@ def details(record):
 def comparison(credential_request):
     """Each field before and after, as requested; fields that stay empty are left out."""
     before, after = credential_request.original, credential_request.proposed
-    rows = _compare(credential_request.type, credential_request.labels, before, after)
+    rows = compare(credential_request.type, credential_request.labels, before, after)
     return [row for row in rows if row["old"] or row["new"]]
 
 
@@ -121,7 +121,7 @@ def comparison(credential_request):
 def changes_since(credential_request):
     """What changed in the record after the request was submitted."""
     before, after = credential_request.original, credential_request.record.values
-    rows = _compare(credential_request.type, credential_request.labels, before, after)
+    rows = compare(credential_request.type, credential_request.labels, before, after)
     return [row for row in rows if row["changed"]]
 
 
@@ -152,7 +152,7 @@ def old_heading(credential_request):
     return "When requested" if credential_request.record_has_changed else "On record"
 
 
-def _compare(type, labels, old, new, state=""):
+def compare(type, labels, old, new, state=""):
     """Rows for ``_partials/old_new.html``: the fields of the type in their order, then others that have a value."""
     fields = type.known_fields(state)
     names = [*fields, *sorted({*old, *new} - fields.keys())]

@@ -6,7 +6,7 @@ from django import template
 from django.utils.formats import date_format
 
 from credentials.models import Element
-from credentials.templatetags.credential_tags import _compare
+from credentials.templatetags.credential_tags import compare
 
 register = template.Library()
 
@@ -14,7 +14,7 @@ register = template.Library()
 @register.filter
 def since_version(credential_request, version):
     """What the request says otherwise than a version of it said; at least one row where anything differs."""
-    rows = _compare(credential_request.type, credential_request.labels, version.proposed, credential_request.proposed)
+    rows = compare(credential_request.type, credential_request.labels, version.proposed, credential_request.proposed)
     changed = [row for row in rows if row["changed"]]
     words = version.brief_description, credential_request.brief_description
     if words[0] != words[1]:
@@ -27,8 +27,8 @@ def three_way(credential_request):
     """Each field as it was when requested, as it is on record now, and as it is asked for."""
     now = credential_request.record.values
     about = credential_request.type, credential_request.labels, credential_request.original
-    moved = {row["name"]: row for row in _compare(*about, now)}
-    asked = {row["name"]: row for row in _compare(*about, credential_request.proposed)}
+    moved = {row["name"]: row for row in compare(*about, now)}
+    asked = {row["name"]: row for row in compare(*about, credential_request.proposed)}
     rows = [_three(moved.get(name), asked.get(name)) for name in {**moved, **asked}]
     return [row for row in rows if row["moved"] or row["is_asked"]]
 

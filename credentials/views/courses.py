@@ -9,7 +9,7 @@ from contacts.pagination import paginate
 from contacts.views.people import BY_NAME
 from credentials import reports
 from credentials.forms import CourseFilterForm
-from credentials.models import Course, staff_seen_by
+from credentials.models import Course, staff_overseen_by
 from credentials.reports import MIGHT, Question, State
 
 BY_TITLE = ["title", "pk"]
@@ -82,7 +82,7 @@ def courses_at_risk(request):
     found = Course.objects.visible_to(request.user).select_related("school").in_bulk(row["course_id"] for row in which)
     context = {
         "lanes": lanes,
-        "months": reports.months_from(question.day),
+        "months": reports.months_from(question.day, reports.MONTHS_AHEAD),
         "highest": max((count for lane in lanes for _, count in lane.months), default=0),
         "total": sum(lane.total for lane in lanes),
         "rows": [(found[row["course_id"]], row) for row in which],
@@ -96,7 +96,7 @@ def course(request, pk):
     """Who might teach it, whose credential runs out, who nearly does, and when the last of them is gone."""
     course = get_object_or_404(Course.objects.visible_to(request.user).select_related("school", "district"), pk=pk)
     day = course.district.today
-    seen = staff_seen_by(request.user)
+    seen = staff_overseen_by(request.user)
     pairs = Question(course.district, day, courses=[course.pk], nearly=True).pairs()
     shown = set(seen.filter(pk__in=[row["holder_id"] for row in pairs]).values_list("pk", flat=True))
     found = {row["holder_id"]: row for row in pairs if row["holder_id"] in shown}

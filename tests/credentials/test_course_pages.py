@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from contacts.models import AuditEvent, Designation, Role
-from credentials.models import Course, CredentialType, Requirement, staff_seen_by
+from credentials.models import Course, CredentialType, Requirement, staff_overseen_by
 from credentials.reports import Question, effect_of
 from tests.factories import (
     CourseFactory,
@@ -197,9 +197,9 @@ def test_an_approver_of_a_school_sees_the_people_of_that_school_alone(district):
     approver = UserFactory(district=district)
     held = Designation(user=approver, district=district, role=Role.CREDENTIAL_APPROVER)
     approver.current_designations = [held]
-    assert {*staff_seen_by(approver)} == {here, elsewhere, approver}
+    assert {*staff_overseen_by(approver)} == {here, elsewhere, approver}
     held.school = school
-    assert {*staff_seen_by(approver)} == {here}
+    assert {*staff_overseen_by(approver)} == {here}
 
 
 def test_courses_at_risk_are_told_by_school_and_month(sign_in, administrator, teacher, algebra):
