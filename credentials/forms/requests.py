@@ -45,7 +45,10 @@ class RequestForm(forms.Form):
         for field in shown(self.asked.values(), self.answer):
             value = as_asked(field, self.original.get(field.name))
             self.fields[PREFIX + field.name] = form_field_for(field, offered, value)
-            self.initial.setdefault(PREFIX + field.name, value)
+            said = self.initial.setdefault(PREFIX + field.name, value)
+            if not self.is_reshown:
+                # An earlier request may say it as the field was then.
+                self.initial[PREFIX + field.name] = as_asked(field, said)
         for name in {field.when_field for field in self.asked.values()} & {*self.value_fields}:
             self.fields[PREFIX + name].widget.attrs |= SHOW_FIELDS_ON_CHANGE
         self.kept_values = self.hidden_values(entered or self.data)

@@ -1,9 +1,8 @@
-import hashlib
 from copy import copy
 
 from django import forms
 
-from credentials.models import Descriptor, waiting_in_vain
+from credentials.models import Descriptor, fingerprint, waiting_in_vain
 from credentials.reports import effects_of
 
 
@@ -50,7 +49,7 @@ class CredentialFieldFormSet(forms.BaseInlineFormSet):
     @property
     def digest(self):
         """What is accepted is what was shown, and no more than that."""
-        return hashlib.sha256(repr(self.effects).encode()).hexdigest()[:20]
+        return fingerprint(self.effects)
 
     def check_conditions(self):
         asked = [
@@ -70,6 +69,15 @@ class CredentialFieldFormSet(forms.BaseInlineFormSet):
                 yield form.before, None
             elif form.has_changed():
                 yield form.before, form.instance
+
+    def save(self, commit=True):
+        """What is stored under a former name keeps its label."""
+        saved = super().save(commit)
+        for before, after in self.changes():
+            if after and before.name != after.name and any(effects_of([(before, None)])):
+                before.pk, before.is_retired = None, True
+                before.save(force_insert=True)
+        return saved
 
     def delete_existing(self, field, commit=True):
         """A field of which records or requests have values is asked no more, but keeps its label."""

@@ -1,10 +1,10 @@
-"""What a change of a type's fields does to the values in use: how many records and pending requests have them."""
+"""What a change of a type's fields does to the values in use: how many records and undecided requests have them."""
 
 from dataclasses import dataclass
 
 from django.db.models import Q
 
-from credentials.models import LIST_DATA_TYPES, CredentialRecord, CredentialRequest, DataType
+from credentials.models import EDITABLE, LIST_DATA_TYPES, CredentialRecord, CredentialRequest, DataType, Element
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,19 @@ def _count_records(field, name, choice):
     if not field.element:
         return rows.filter(_in_json("extra", field, name, choice)).count()
     if choice is None:
-        empty = (
-            {f"{name}__isnull": True} if field.holds_date else {name: [] if field.asks_for in LIST_DATA_TYPES else ""}
-        )
-        return rows.exclude(**empty).count()
+        return rows.exclude(**_empty(field)).count()
     many = field.asks_for in LIST_DATA_TYPES
     return rows.filter(**({f"{name}__contains": [choice]} if many else {name: choice})).count()
 
 
+def _empty(field):
+    if field.holds_date or field.element == Element.PARENT:
+        return {f"{field.name}__isnull": True}
+    return {field.name: [] if field.asks_for in LIST_DATA_TYPES else ""}
+
+
 def _count_requests(field, name, choice):
-    rows = CredentialRequest.objects.pending().filter(type=field.type_id)
+    rows = CredentialRequest.objects.filter(type=field.type_id, status__in=EDITABLE)
     return rows.filter(_in_json("proposed", field, name, choice)).count()
 
 
