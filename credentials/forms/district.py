@@ -3,18 +3,22 @@
 from datetime import timedelta
 
 from django import forms
+from django.utils.functional import cached_property
 
 from contacts.forms import TOO_LONG
 from contacts.models import Role, School, User
 from contacts.models.districts import validate_this_century
-from credentials.models import CredentialType, TypeRule, Way
+from credentials.models import CredentialType, RequestGrant, TypeRule, Way, fingerprint
 
 LONGEST_DELEGATION = timedelta(days=366)
 ONE_OF_THREE = "Choose a school, or a position, or enter one person."
 
 
 class GrantForm(forms.Form):
-    """To whom the right to request changes is given: one of the three."""
+    """To whom the right to request changes is given: one of the three.
+
+    Of a school or a position one sees first whom it covers; ``accepted`` says that one saw exactly them.
+    """
 
     school = forms.ModelChoiceField(School.objects.none(), required=False, empty_label="No school")
     position = forms.ChoiceField(required=False)
@@ -52,7 +56,20 @@ class GrantForm(forms.Form):
         given = [name for name in ("school", "position", "person") if cleaned.get(name)]
         if not self.errors and len(given) != 1:
             raise forms.ValidationError(ONE_OF_THREE)
+        self.grant = RequestGrant(district=self.district, **cleaned)
         return cleaned
+
+    @property
+    def is_accepted(self):
+        return self.is_valid() and (self.grant.kind == "Person" or self.data.get("accepted") == self.digest)
+
+    @cached_property
+    def covered(self):
+        return list(self.grant.people.select_related("school").order_by("last_name", "first_name", "pk"))
+
+    @property
+    def digest(self):
+        return fingerprint([person.pk for person in self.covered])
 
 
 def _names(person):

@@ -89,6 +89,14 @@ class RequestGrant(models.Model):
     def kind(self):
         return "Position" if self.position else "School" if self.school_id else "Person"
 
+    @property
+    def people(self):
+        """Whom it covers today, as ``covering`` says of each."""
+        people = User.objects.filter(district=self.district_id, is_active=True)
+        if self.position:
+            return people.filter(title__iexact=self.position)
+        return people.filter(school=self.school_id) if self.school_id else people.filter(pk=self.person_id)
+
 
 def may_request(person):
     """Whether the district lets the person request changes; read once per object."""

@@ -35,9 +35,9 @@ def standstill(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("credentials.manage_requests", raise_exception=True)
 def rights(request):
-    """Who may request changes: a positive list, with who granted it when."""
+    """Who may request changes: a positive list, with who granted it when. Whom a right covers is shown before."""
     form = GrantForm(posted(request), district=request.user.district)
-    if form.is_valid():
+    if form.is_bound and form.is_accepted:
         with refusals_on(form):
             grant = actions.grant_right(by=request.user, **form.cleaned_data)
             messages.success(request, f"{grant} may request changes now.")
@@ -65,6 +65,7 @@ def _rights_page(request, form):
     context = {
         "district": district,
         "grants": grants.select_related("school", "person", "granted_by"),
+        "is_read": form.is_bound and form.is_valid(),
         "chosen": changes.filter(detail__has_key="staff_may_request_changes").order_by("-pk").first(),
     }
     return render_form(request, "credentials/rights.html", form, context)

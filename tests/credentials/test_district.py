@@ -97,6 +97,38 @@ def test_the_list_says_who_granted_it_when_and_ends_it(browser, only_some, admin
     assert {*steps} == {"request_right.grant", "request_right.end"}
 
 
+def test_whom_a_position_or_a_school_covers_is_seen_before_it_has_the_right(browser, only_some):
+    school = SchoolFactory(district=only_some, name="West School")
+    for last_name, about in {"Quill": {"title": "Librarian", "school": school}, "Reed": {"title": "librarian"}}.items():
+        UserFactory(district=only_some, first_name="Ada", last_name=last_name, **about)
+    UserFactory(district=only_some, last_name="Gone", title="Librarian", is_active=False)
+    UserFactory(last_name="Stranger", title="Librarian")
+    page = browser.post(RIGHTS, {"school": school.pk})
+    assert [person.last_name for person in page.context["form"].covered] == ["Quill"]
+    page = browser.post(RIGHTS, {"position": "Librarian"})
+    assert "covers <strong>2</strong> people today, and later everybody who comes into this position." in page.text
+    assert [person.last_name for person in page.context["form"].covered] == ["Quill", "Reed"]
+    assert not RequestGrant.objects.exists()
+    accepted = {"position": "Librarian", "accepted": page.context["form"].digest}
+    UserFactory(district=only_some, last_name="Thorn", title="Librarian")
+    page = browser.post(RIGHTS, accepted)
+    assert "Somebody came or went while you looked at the list." in page.text
+    assert not RequestGrant.objects.exists()
+    page = browser.post(RIGHTS, accepted | {"accepted": page.context["form"].digest}, follow=True)
+    assert "Librarian may request changes now." in page.text
+    assert [may_request(person) for person in User.objects.filter(district=only_some, last_name="Thorn")] == [True]
+
+
+def test_a_right_lists_those_whom_it_covers(only_some, administrator):
+    school = SchoolFactory(district=only_some)
+    one, there = UserFactory(district=only_some, title="Librarian"), UserFactory(district=only_some, school=school)
+    for given, person in [({"position": "LIBRARIAN"}, one), ({"school": school}, there), ({"person": one}, one)]:
+        grant = RequestGrantFactory(granted_by=administrator, **given)
+        assert list(grant.people) == [person]
+        assert grant in RequestGrant.objects.covering(person)
+        assert grant not in RequestGrant.objects.covering(administrator)
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -69,6 +69,8 @@ def test_an_administrator_arranges_requests(person, scripts):
     page.goto("/credentials/district/rights/")
     page.get_by_label("Position").select_option(index=1)
     page.get_by_role("button", name="Give the right").click()
+    administrator.look("district-rights-covered")
+    page.get_by_role("button", name="Give them the right").click()
     expect(page.get_by_text("may request changes now.")).to_be_visible()
     administrator.look("district-rights")
     page.get_by_role("link", name="How types are decided").click()
