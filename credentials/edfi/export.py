@@ -10,6 +10,8 @@ from credentials.models.vocabularies import STATES
 NAMESPACE = "http://ed-fi.org/5.2.0"
 OWN_NAMESPACE = "uri://ed-fi.org"
 BATCH_SIZE = 1000
+# The most characters that the schema has room for.
+MOST_OF_A_STAFF_NUMBER, MOST_OF_A_NAME, MOST_OF_A_TEXT = 32, 75, 255
 
 
 def can_be_written(record):
@@ -18,10 +20,25 @@ def can_be_written(record):
     texts = [record.identifier, holder.staff_identifier]
     return (
         all(text and text == single_line(text) for text in texts)
+        and len(holder.staff_identifier) <= MOST_OF_A_STAFF_NUMBER
         and record.issuing_state in STATES
         and record.issued_on is not None
-        and all(single_line(name) for name in (holder.first_name, holder.last_name))
+        and all(0 < len(single_line(name)) <= MOST_OF_A_NAME for name in (holder.first_name, holder.last_name))
+        and all(len(text) <= MOST_OF_A_TEXT for text in _texts_of(record))
     )
+
+
+def _texts_of(record):
+    """What is as long as somebody typed it."""
+    extra = _extra(record)
+    yield from extra.get("endorsements", "").splitlines()
+    yield Vocabulary.CREDENTIAL_TYPE.uri(kind_of(record))
+    yield Vocabulary.TEACHING_CREDENTIAL.uri(extra.get("teaching_credential", ""))
+    yield Vocabulary.TEACHING_CREDENTIAL_BASIS.uri(extra.get("teaching_credential_basis", ""))
+
+
+def _extra(record):
+    return {name: text for name, text in record.extra.items() if isinstance(text, str)}
 
 
 def lines_of(records):
@@ -44,8 +61,7 @@ def lines_of(records):
 
 def _credential(record, uris):
     """In the order of the schema."""
-    extra = {name: text for name, text in record.extra.items() if isinstance(text, str)}
-    uri = _uris(uris)
+    extra, uri = _extra(record), _uris(uris)
     return _element(
         "Credential",
         _text("EffectiveDate", record.effective_on),

@@ -115,8 +115,18 @@ def test_what_ed_fi_has_no_place_for_is_left_out():
     for lacking in ({"identifier": ""}, {"issuing_state": ""}, {"issued_on": None}, {"identifier": "TWO  SPACES"}):
         CredentialRecordFactory(**{"holder": whole.holder, "issuing_state": "TX", "issued_on": "2020-01-01", **lacking})
     CredentialRecordFactory(holder=UserFactory(district=whole.district), issuing_state="TX", issued_on="2020-01-01")
+    # Longer than the schema allows.
+    for key, most in [("endorsements", 255), ("teaching_credential", 210), ("teaching_credential_basis", 205)]:
+        for length in (most, most + 1):
+            numbers = {"identifier": f"{key}-{length}", "issuing_state": "TX", "issued_on": "2020-01-01"}
+            CredentialRecordFactory(holder=whole.holder, extra={key: "A" * length}, **numbers)
+    for about in ({"staff_identifier": "1" * 33}, {"last_name": "A" * 76}):
+        holder = UserFactory(**{"district": whole.district, "staff_identifier": "S-2", **about})
+        CredentialRecordFactory(holder=holder, issuing_state="TX", issued_on="2020-01-01")
     text = written(whole.district)
-    assert [each.text for each in elements(text, "CredentialIdentifier")] == ["WHOLE", "WHOLE"]
+    left = ["WHOLE", "endorsements-255", "teaching_credential-210", "teaching_credential_basis-205"]
+    # Each once as itself, and once where its holder is.
+    assert [each.text for each in elements(text, "CredentialIdentifier")] == [*left, *left]
 
 
 @pytest.mark.django_db
