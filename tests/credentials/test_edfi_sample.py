@@ -4,14 +4,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 import contacts.actions
 from contacts.models import District, Role, User
 from credentials import edfi
 from credentials.models import Course, CredentialRecord, CredentialType
 from credentials.reports import Question, course_counts
-from tests.credentials.interchanges import TODAY, outcomes, rows
-from tests.factories import UserFactory
+from tests.credentials.interchanges import TODAY, outcomes, refusals, rows
+from tests.factories import DesignationFactory, UserFactory
 from tests.services import NO_SAMPLE_DISTRICT
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,10 @@ def sample(request):
     if not request.param.is_dir():
         pytest.skip(NO_SAMPLE_DISTRICT)
     return request.param
+
+
+def shown_in(form):
+    return " ".join(name for name in form.fields if name.startswith("value_"))
 
 
 def editor_url(record):
@@ -76,7 +81,7 @@ def test_an_imported_person_is_invited_and_requests_an_update_of_their_credentia
     data = {field.html_name: field.value() for field in editor if field.value() is not None}
     later = record.expires_on.replace(year=2031, day=1)
     data |= {"brief_description": "Renewed for five years.", "value_expires_on": later.isoformat()}
-    data["shown_fields"] = " ".join(name for name in editor.fields if name.startswith("value_"))
+    data["shown_fields"] = shown_in(editor)
     assert "Changes were requested on" in browser.post(editor_url(record), data, follow=True).text
     asked = record.requests.get()
     seen = {"version": asked.version, "record_state": asked.record_state, "comment": "It is on the state's list."}
@@ -114,15 +119,81 @@ def test_the_made_up_district_is_read_element_by_element():
     assert (course.subjects, course.grade_levels) == (["Mathematics"], ["Eighth grade", "Ninth grade"])
 
 
-def test_the_courses_of_the_sample_district_are_answered_after_one_press(sign_in):
+@pytest.fixture
+def grand_bend():
     if not GRAND_BEND.is_dir():
         pytest.skip(NO_SAMPLE_DISTRICT)
     edfi.load(files(GRAND_BEND), today=TODAY)
-    district = District.objects.get()
-    administrator = UserFactory(district=district, roles=[Role.DISTRICT_ADMINISTRATOR])
-    page = sign_in(administrator).post("/credentials/courses/first-rules/", follow=True)
+    return District.objects.get()
+
+
+def at_a_browser(person, role=None):
+    """Somebody who came with the files, once they are invited and, perhaps, designated."""
+    if role:
+        DesignationFactory(user=person, role=role)
+    browser = Client()
+    browser.force_login(person)
+    return browser
+
+
+def test_the_people_of_the_sample_district_request_and_decide(grand_bend):
+    holders = User.objects.filter(credential_records__expires_on__isnull=False, email__isnull=False)
+    teacher, approver, colleague = holders.distinct().order_by("pk")[:3]
+    record = teacher.credential_records.filter(expires_on__isnull=False).first()
+    of_teacher, of_approver = at_a_browser(teacher), at_a_browser(approver, Role.CREDENTIAL_APPROVER)
+    assert record.identifier in of_teacher.get("/credentials/").text
+    renewal = of_teacher.get(editor_url(record), {"renew": "1"}).context["form"]
+    data = {field.html_name: field.value() for field in renewal if field.value() is not None}
+    data["shown_fields"] = shown_in(renewal)
+    assert "Changes were requested on" in of_teacher.post(editor_url(record), data, follow=True).text
+    asked = record.requests.get()
+    decision = f"/credentials/approvals/{asked.pk}/"
+    assert str(teacher) in of_approver.get("/credentials/approvals/").text
+    assert at_a_browser(colleague).get(decision).status_code == 403
+    seen = {"version": 1, "record_state": asked.record_state, "comment": "Say which school year."}
+    of_approver.post(f"{decision}return/", seen)
+    edit = f"/credentials/requests/{asked.pk}/edit/"
+    again = of_teacher.get(edit).context["form"]
+    data = {field.html_name: field.value() for field in again if field.value() is not None}
+    data |= {"brief_description": "Renewed for the next school year.", "shown_fields": shown_in(again)}
+    of_teacher.post(edit, data)
+    of_approver.post(f"{decision}approve/", seen | {"version": 2})
+    before = record.expires_on
+    record.refresh_from_db()
+    asked.refresh_from_db()
+    assert (asked.status, asked.decided_by) == ("approved", approver)
+    assert record.expires_on > before
+    assert "Say which school year." in of_teacher.get(f"/credentials/requests/{asked.pk}/").text
+
+
+def test_each_course_of_the_sample_district_is_answered_on_its_page_after_one_press(grand_bend):
+    administrator, *others = User.objects.filter(email__isnull=False).order_by("pk")
+    browser = at_a_browser(administrator, Role.DISTRICT_ADMINISTRATOR)
+    page = browser.post("/credentials/courses/first-rules/", follow=True)
     assert "84 courses now ask for subject and grades." in page.text
-    counts = course_counts(Question(district, district.today))
+    counts = course_counts(Question(grand_bend, grand_bend.today))
     assert len(counts) == 84
     assert any(row["might"] for row in counts.values())
     assert any(row["expired"] for row in counts.values())
+    listed, cursor = [], None
+    while cursor != "":
+        page = browser.get("/credentials/courses/district/", {"cursor": cursor or ""}).context["page"]
+        listed += page.rows
+        cursor = page.next
+    assert len({course.pk for course in listed}) == 84
+    for course in listed:
+        answer = browser.get(f"/credentials/courses/{course.pk}/")
+        [might] = [count for name, _, count in answer.context["tabs"] if name == "might"]
+        assert might == counts[course.pk]["might"], course
+        assert all(str(person) in answer.text for person, *_ in answer.context["rows"])
+    their_own = [at_a_browser(person).get("/credentials/courses/") for person in others]
+    assert any(page.context["rows"] for page in their_own)
+
+
+def test_the_credentials_of_the_sample_district_go_out_and_come_back_as_they_were(grand_bend, tmp_path):
+    before, path = rows(), tmp_path / "out.xml"
+    path.write_text("".join(edfi.lines_of(CredentialRecord.objects.filter(district=grand_bend))))
+    assert path.read_text().count("<Credential>") == 54
+    summary = edfi.load([path], district=grand_bend.identifier)
+    assert refusals(summary) == []
+    assert rows() == before
