@@ -18,7 +18,7 @@ class RecordFileForm(forms.Form):
     file = forms.FileField(
         required=False,
         label="CSV file",
-        help_text="As it is exported here, with your changes.",
+        help_text="As you downloaded it from Records of staff, with your changes.",
         # Without the attribute the label would say “(optional)”.
         widget=forms.FileInput(attrs={"data-conditional": ""}),
     )

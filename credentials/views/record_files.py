@@ -51,9 +51,15 @@ def import_records(request):
     if form.is_bound and form.is_accepted:
         with refusals_on(form):
             actions.import_records(by=request.user, rows=form.rows)
-            messages.success(request, f"{len(form.added):,} records were added, {len(form.changed):,} were changed.")
+            messages.success(request, _said(form))
             return redirect("credentials:staff")
     starts = range(0, len(form.rows), ROWS_IN_A_PART)
     parts = [form.rows[start : start + ROWS_IN_A_PART] for start in starts]
     context = {"is_read": form.is_bound and form.is_valid(), "parts": parts}
     return render_form(request, "credentials/import_records.html", form, context)
+
+
+def _said(form):
+    counts = [(len(form.added), "added"), (len(form.changed), "changed")]
+    said = [f"{count:,} record{' was' if count == 1 else 's were'} {verb}" for count, verb in counts if count]
+    return f"{', and '.join(said)}."

@@ -164,7 +164,9 @@ def test_a_file_is_shown_first_and_saved_when_it_was_seen(browser, record):
     assert "<ins>2031-05-06</ins>" in page.text
     record.refresh_from_db()
     assert record.expires_on is None
-    assert accept(browser, page).url == URL
+    answer = accept(browser, page)
+    assert answer.url == URL
+    assert "1 record was added, and 1 record was changed." in browser.get(URL).text
     record.refresh_from_db()
     assert (record.expires_on, record.subjects, record.identifier) == (
         date(2031, 5, 6),
