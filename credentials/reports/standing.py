@@ -42,7 +42,7 @@ def _pending(credential_request):
     since = credential_request.first_approved_at or credential_request.pending_since
     if not approvers:
         return Standing("Nobody can decide it now", _why_nobody(first), "waiting", since)
-    text = f"It is with {_named(approvers)}. The record does not change until then."
+    text = f"It is with {_named(approvers)}. The record does not change until the request is approved."
     if first:
         text = f"{first} approved it. This Credential Type needs a second approver: {text}"
     usual = usual_time(credential_request.district_id)

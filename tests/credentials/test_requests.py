@@ -205,7 +205,7 @@ def test_a_waiting_request_says_who_decides_or_that_nobody_can(browser, person):
     url = reverse("credentials:request", args=[credential_request.pk])
     assert "This request waits until your district has a credential approver." in browser.get(url).text
     approver = UserFactory(district=person.district, roles=[Role.CREDENTIAL_APPROVER])
-    assert f"It is with {approver}. The record does not change until then." in browser.get(url).text
+    assert f"It is with {approver}. The record does not change until the request is approved." in browser.get(url).text
 
 
 def test_the_labels_of_a_request_outlive_its_types_fields(browser, person):
