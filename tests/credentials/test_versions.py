@@ -10,7 +10,7 @@ from django.utils import timezone
 from contacts import ActionRefused
 from contacts.models import Kind, Message, Role
 from credentials import actions
-from credentials.models import CredentialRecord, CredentialRequest, next_period
+from credentials.models import CredentialRecord, CredentialRequest, next_period, renewal_of
 from tests.credentials.test_actions import request_new, request_update
 from tests.factories import CredentialRecordFactory, CredentialRequestFactory, CredentialTypeFactory, UserFactory
 
@@ -345,6 +345,8 @@ def test_a_waiting_request_says_with_whom_it_is_and_how_long_it_usually_takes(br
         (date(2023, 9, 15), date(2024, 3, 14), date(2024, 3, 15), date(2024, 9, 14)),
         (date(2024, 1, 10), date(2024, 2, 1), date(2024, 2, 2), date(2024, 2, 24)),
         (date(2023, 8, 31), date(2024, 8, 30), date(2024, 8, 31), date(2025, 8, 30)),
+        (date(2004, 8, 27), date(2005, 8, 27), date(2005, 8, 28), date(2006, 8, 27)),
+        (date(2024, 2, 29), date(2024, 2, 29), date(2024, 3, 1), date(2024, 3, 1)),
     ],
 )
 def test_the_next_period_is_as_long_and_begins_the_day_after(start, end, first, last):
@@ -362,6 +364,14 @@ def test_a_renewal_is_an_update_filled_with_the_next_period(browser, record):
     assert "The dates of the next period are filled in." in page.text
     browser.post(reverse("credentials:request_update", args=[record.pk]), sent(page))
     assert CredentialRequest.objects.get().proposed["expires_on"] == "2032-06-30"
+
+
+def test_what_expired_long_ago_is_renewed_for_a_period_that_is_not_over(record):
+    today = record.district.today
+    record.effective_on, record.expires_on = date(2004, 7, 1), date(2005, 6, 30)
+    renewed = renewal_of(record)
+    assert date.fromisoformat(renewed["effective_on"]) <= today <= date.fromisoformat(renewed["expires_on"])
+    assert (renewed["effective_on"][4:], renewed["expires_on"][4:]) == ("-07-01", "-06-30")
 
 
 def test_what_never_expires_is_not_renewed(browser, record):
