@@ -185,6 +185,16 @@ def test_an_approver_of_schools_sees_and_decides_for_their_staff_only(sign_in):
     assert rows(sign_in(approver)) == [here, there]
 
 
+def test_what_else_an_approver_of_schools_is_shows_them_no_other_requests(sign_in):
+    school = SchoolFactory()
+    approver = approver_of(school)
+    DesignationFactory(user=approver, role=Role.DISTRICT_ADMINISTRATOR)
+    asked = CredentialRequestFactory(requester__district=school.district, requester__school=school)
+    elsewhere = CredentialRequestFactory(requester__district=school.district)
+    assert rows(sign_in(approver)) == [asked]
+    assert sign_in(approver).get(elsewhere.decision_url).status_code == 404
+
+
 def test_approvers_of_a_school_and_of_the_district_are_told_of_a_request_and_those_of_other_schools_not():
     school = SchoolFactory()
     of_school, of_other = approver_of(school), approver_of(SchoolFactory(district=school.district))
@@ -216,6 +226,17 @@ def test_a_delegation_that_is_over_or_to_come_gives_nothing(days):
     start, end = (timezone.now() + timedelta(days=day) for day in days)
     ApprovalDelegationFactory(approver=approver, delegate=delegate, starts_at=start, ends_at=end)
     assert set(approvers_for(UserFactory(district=school.district, school=school))) == {approver}
+
+
+def test_a_delegate_who_is_no_approver_any_more_is_none_for_another_either():
+    school = SchoolFactory()
+    approver, delegate = approver_of(school), approver_of(SchoolFactory(district=school.district))
+    ApprovalDelegationFactory(approver=approver, delegate=delegate)
+    delegate.designations.update(ended_at=timezone.now())
+    asked = CredentialRequestFactory(requester__district=school.district, requester__school=school)
+    assert set(approvers_for(asked.requester)) == {approver}
+    assert CredentialRequest.objects.decidable_by(approver).get() == asked
+    assert not CredentialRequest.objects.decidable_by(delegate).exists()
 
 
 def test_an_approver_delegates_on_a_page_and_takes_it_back(browser, approver):
