@@ -37,9 +37,14 @@ def import_records(*, by, rows):
 def rows_that_stand(rows):
     """Those of new records that their holder has already, value by value: without a number, nothing else tells."""
     added = [row for row in rows if not row.key]
-    held = CredentialRecord.objects.filter(holder__in={row.holder for row in added})
-    stand = {(each.holder_id, each.type_id, fingerprint(each.values)) for each in held}
-    return [row for row in added if (row.holder.pk, row.type.pk, fingerprint(row.values)) in stand]
+    held = CredentialRecord.objects.filter(holder__in={row.holder for row in added}).select_related("parent")
+    stand = {(each.holder_id, each.type_id, _said(each.values), each.belongs_to) for each in held}
+    return [row for row in added if (row.holder.pk, row.type.pk, _said(row.values), row.parent or "") in stand]
+
+
+def _said(values):
+    """A file names the record that another one belongs to by a column of its own."""
+    return fingerprint({name: value for name, value in values.items() if name != Element.PARENT})
 
 
 def _with_values(row, current, district):

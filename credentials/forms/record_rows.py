@@ -21,7 +21,7 @@ from credentials.models import (
     serialize_values,
 )
 from credentials.models.descriptors import vocabulary_of
-from credentials.reports.record_rows import SEPARATOR, parent_of, text_of
+from credentials.reports.record_rows import SEPARATOR, text_of
 from credentials.reports.record_rows import WHO as WHO_COLUMNS
 
 OWN_RECORD = "Your own records do not change by a file. Request the change, and somebody else decides it."
@@ -186,7 +186,7 @@ class Reader:
     def _read_parent(self, row, cells):
         if "Belongs to" not in cells:
             return
-        held, said = parent_of(row.record) if row.record else "", typed(cells["Belongs to"].strip())
+        held, said = row.record.belongs_to if row.record else "", typed(cells["Belongs to"].strip())
         if said != held:
             row.parent = said
             row.changes.append(("Belongs to", held, said))

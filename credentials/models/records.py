@@ -236,6 +236,11 @@ class CredentialRecord(models.Model):
         return " · ".join(filter(None, [title, self.identifier])) or str(self.type)
 
     @property
+    def belongs_to(self):
+        """How a file names the record to which this one belongs: by its number, or else by its key; or empty."""
+        return (self.parent.identifier or f"#{self.parent_id}") if self.parent_id else ""
+
+    @property
     def starts_on(self):
         return self.effective_on or self.issued_on
 

@@ -44,14 +44,8 @@ def who(record):
         holder.first_name,
         str(holder.school or ""),
         record.type.code,
-        parent_of(record),
+        record.belongs_to,
     ]
-
-
-def parent_of(record):
-    """How the file names the record to which it belongs: by its number, or else by its key."""
-    parent = record.parent
-    return (parent.identifier or f"#{parent.pk}") if parent else ""
 
 
 def text_of(value):

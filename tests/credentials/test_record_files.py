@@ -315,6 +315,13 @@ def test_a_record_without_a_number_is_not_added_again_by_the_same_file(browser, 
     assert [each.subjects for each in CredentialRecord.objects.order_by("pk")] == [["Science"], ["Reading"]]
 
 
+def test_nor_is_one_that_belongs_to_another_record(browser, teacher):
+    CredentialRecordFactory(holder=teacher, identifier="L-1")
+    page = send(browser, {"Staff ID": "S-1", "Type": "OT", "subjects": "Science", "Belongs to": "L-1"})
+    assert accept(browser, page).url == URL
+    assert errors(accept(browser, page)) == [f"Line 2: {teacher} has this record already."]
+
+
 def test_nobody_changes_their_own_records_by_a_file(browser, administrator, record):
     mine = {"holder": administrator, "type": record.type, "identifier": "MINE", "issuing_state": "TX"}
     own = CredentialRecordFactory(field="Art", issued_on=date(2020, 1, 1), **mine)
