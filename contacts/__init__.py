@@ -12,3 +12,13 @@ class DuplicateSubmission(ActionRefused):
         super().__init__(
             "You already sent this form with different content. To send this as well, press the button again."
         )
+
+
+class Outdated(ActionRefused):
+    """``news`` is what others said of the case or the notice since the person opened the page on which they wrote."""
+
+    def __init__(self, what, news):
+        super().__init__(
+            f"{what} has changed since you opened this page. Read what is new, then send again, changed or unchanged."
+        )
+        self.news = news

@@ -1,6 +1,5 @@
 """What people do with cases. Each action locks, changes, logs, audits and tells in one transaction."""
 
-from cases.actions._common import CaseChanged
 from cases.actions.affected import dismiss_notice, report_affected, tie_cases, untie_case
 from cases.actions.answering import recount_answers
 from cases.actions.attending import attend, forget_presences
@@ -14,7 +13,6 @@ from cases.actions.feeds import reset_calendar_feed
 from cases.actions.following_up import follow_up
 from cases.actions.moving import request_assist, resume, schedule, send_to_development
 from cases.actions.notices import (
-    NoticeChanged,
     announce_notices,
     change_notice,
     post_notice,
@@ -39,8 +37,6 @@ from cases.actions.updates import (
 from cases.actions.working import assign, escalate, take
 
 __all__ = [
-    "CaseChanged",
-    "NoticeChanged",
     "SubmittedBefore",
     "accept",
     "announce_notices",

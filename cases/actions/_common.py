@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cases.actions.answering import keep_answer
 from cases.models import Case, Draft, TimelineEntry
-from contacts import ActionRefused, DuplicateSubmission, audit, message_center
+from contacts import ActionRefused, DuplicateSubmission, Outdated, audit, message_center
 from contacts.actions import lock_actor, note_activity
 from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, Kind, User
 
@@ -112,25 +112,14 @@ def refuse_closed(case):
         )
 
 
-class CaseChanged(ActionRefused):
-    """``entries`` is what happened since the person opened the page on which they wrote."""
-
-    def __init__(self, case, entries):
-        super().__init__(
-            f"Case {case.number} has changed since you opened this page. Read what is new, then send again, changed or "
-            "unchanged."
-        )
-        self.entries = entries
-
-
 def refuse_outdated(case, newest, *, by):
     """Refuse what was written without knowing what somebody else did since the entry ``newest``; None is not asked."""
     if newest is None:
         return
     others = case.timeline.public().filter(pk__gt=newest).exclude(by=by)
     # The portal's reminders are no news: they ask for just such a reply.
-    if entries := list(others.exclude(action=Action.REMINDED).select_related("by")):
-        raise CaseChanged(case, entries)
+    if news := list(others.exclude(action=Action.REMINDED).select_related("by")):
+        raise Outdated(f"Case {case.number}", news)
 
 
 def save_and_log(case, action, *, by, text="", idempotency_key=None):

@@ -5,7 +5,7 @@ from django.utils import timezone
 from cases.actions.notice_messages import tell_of_end, tell_of_posting, tell_of_reminder, tell_of_update
 from cases.models import Notice, NoticeUpdate
 from cases.models.notices import NoticeStep as Step
-from contacts import ActionRefused, DuplicateSubmission, audit
+from contacts import ActionRefused, DuplicateSubmission, Outdated, audit
 from contacts.actions import action, lock_actor
 from contacts.actions.sweeping import lock_if_free, sweep
 from contacts.models import SUPPORT_SIDE, District
@@ -14,16 +14,6 @@ from contacts.models import SUPPORT_SIDE, District
 MANY = ["districts", "product_areas"]
 # What the audit calls each step.
 VERBS = {Step.UPDATED: "update", Step.CHANGED: "change", Step.RESOLVED: "resolve"}
-
-
-class NoticeChanged(ActionRefused):
-    """``updates`` is what was said since the person opened the page on which they wrote."""
-
-    def __init__(self, notice, updates):
-        super().__init__(
-            f"{notice} has changed since you opened this page. Read what is new, then send again, changed or unchanged."
-        )
-        self.updates = updates
 
 
 @action
@@ -138,8 +128,8 @@ def _refuse_outdated(notice, newest, *, by):
     if newest is None:
         return
     others = notice.updates.filter(number__gt=newest).exclude(by=by).select_related("by")
-    if updates := list(others):
-        raise NoticeChanged(notice, updates)
+    if news := list(others):
+        raise Outdated(notice, news)
 
 
 def _refuse_nobody(notice, districts):

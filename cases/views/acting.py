@@ -1,13 +1,10 @@
 """The views of the verbs: one for each declaration in verbs.py."""
 
-from contextlib import contextmanager
-
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from cases import actions
 from cases.models import Case
 from cases.views.addresses import case_address
 from contacts.views.shortcuts import refusals_on
@@ -22,7 +19,7 @@ def view_of(verb, case_page):
         case = get_object_or_404(Case.objects.visible_to(request.user).select_related("district"), pk=number)
         form = verb.form(request.POST, case=case, user=request.user, auto_id=f"{verb.name}_%s")
         if form.is_valid():
-            with refusals_on(form), _unread_on(form):
+            with refusals_on(form):
                 verb.action(case=case, by=request.user, **form.cleaned_data)
                 return _done(request, verb, case)
         return case_page(request, number, sent=form, verb=verb)
@@ -36,13 +33,3 @@ def _done(request, verb, case):
     where = "panel" if in_panel else "thread"
     messages.success(request, verb.done.format(case=case), extra_tags=f"in-{where}")
     return redirect(f"{case_address(case, request)}#{'panel' if in_panel else 'latest'}")
-
-
-@contextmanager
-def _unread_on(form):
-    """What happened since the form was opened comes back with it."""
-    try:
-        yield
-    except actions.CaseChanged as changed:
-        form.show_unread(changed.entries)
-        raise

@@ -1,7 +1,5 @@
 """Notices of incidents and maintenance: those that are open, those that are closed, and each by itself."""
 
-from contextlib import contextmanager
-
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Count, Sum
@@ -105,7 +103,7 @@ def change_notice(request, pk):
     found = _find(request, pk)
     form = ChangeNoticeForm(posted(request), notice=found)
     if form.is_valid():
-        with refusals_on(form), _unread_on(form):
+        with refusals_on(form):
             actions.change_notice(found, by=request.user, **form.cleaned_data)
             messages.success(request, "The notice is changed, and its districts were told.")
             return redirect(found)
@@ -129,18 +127,8 @@ def _say(request, pk, name, form_class, action, done):
     found = _find(request, pk)
     form = form_class(request.POST, notice=found, auto_id=f"{name}_%s")
     if form.is_valid():
-        with refusals_on(form), _unread_on(form):
+        with refusals_on(form):
             action(found, by=request.user, **form.cleaned_data)
             messages.success(request, f"{done}, and those affected were told.")
             return redirect(found)
     return notice_page(request, pk, **{name: form})
-
-
-@contextmanager
-def _unread_on(form):
-    """What others said since the form was opened comes back with it."""
-    try:
-        yield
-    except actions.NoticeChanged as changed:
-        form.show_unread(changed.updates)
-        raise

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from contacts import ActionRefused, DuplicateSubmission
+from contacts import ActionRefused, DuplicateSubmission, Outdated
 
 
 def posted(request):
@@ -26,6 +26,8 @@ def refusals_on(form):
         if isinstance(refusal, DuplicateSubmission):
             form.data = form.data.copy()
             form.data[form.add_prefix("idempotency_key")] = str(uuid4())
+        if isinstance(refusal, Outdated):
+            form.show_unread(refusal.news)
 
 
 def page_before(request):

@@ -133,7 +133,7 @@ def test_two_agents_correct_and_the_second_reads_what_the_first_did(people, new_
         refusal = race(
             *(partial(actions.correct, case=case, by=agent, newest=0, urgency=urgency) for agent, urgency in urgencies)
         )
-        assert refusal.entries == [case.timeline.get()]
+        assert refusal.news == [case.timeline.get()]
 
 
 def test_two_agents_prioritize_and_the_second_reads_what_the_first_did(people, new_case):
@@ -142,7 +142,7 @@ def test_two_agents_prioritize_and_the_second_reads_what_the_first_did(people, n
         said = {"case": case, "newest": 0, "reason": "I know it."}
         levels = zip(people[1:], (Case.Priority.HIGH, Case.Priority.LOW), strict=True)
         refusal = race(*(partial(actions.prioritize, by=agent, priority=level, **said) for agent, level in levels))
-        assert refusal.entries == [case.timeline.get()]
+        assert refusal.news == [case.timeline.get()]
         assert audited("prioritize", case) == 1
 
 

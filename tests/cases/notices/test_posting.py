@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cases import actions, tasks
 from cases.models import Notice
-from contacts import ActionRefused, DuplicateSubmission
+from contacts import ActionRefused, DuplicateSubmission, Outdated
 from contacts.models import AuditEvent, Message, Role
 from tests.factories import AgentFactory, DesignationFactory, DistrictFactory, UserFactory
 
@@ -128,9 +128,9 @@ def test_what_was_written_without_reading_another_agents_update_comes_back_with_
         lambda: actions.resolve_notice(notice, by=agent, text="Over.", newest=1),
         lambda: change(notice, by=agent, newest=1),
     ):
-        with pytest.raises(actions.NoticeChanged, match="has changed since you opened this page") as refusal:
+        with pytest.raises(Outdated, match="has changed since you opened this page") as refusal:
             verb()
-        assert [update.text for update in refusal.value.updates] == ["We found the cause."]
+        assert [update.text for update in refusal.value.news] == ["We found the cause."]
     actions.resolve_notice(notice, by=agent, text="Over.", newest=2)
 
 

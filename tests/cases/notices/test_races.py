@@ -28,7 +28,7 @@ def test_of_two_agents_who_write_the_next_update_one_sees_the_text_of_the_other(
         outcomes = at_once(*[update(notice, *each) for each in zip(agents, texts, strict=True)])
         (refused,) = [each for each in outcomes if isinstance(each, ActionRefused)]
         (won,) = [text for text, each in zip(texts, outcomes, strict=True) if each is not refused]
-        assert [each.text for each in refused.updates] == [won]
+        assert [each.text for each in refused.news] == [won]
         assert list(notice.updates.values_list("number", "text")) == [(1, ""), (2, won)]
 
 
