@@ -32,14 +32,27 @@ def _months_later(day, months):
 
 
 def renewal_of(record):
-    """The values of the record for its next period that is not over, by name; none without an end or a beginning."""
-    start, end = record.starts_on, record.expires_on
-    if not start or not end:
+    """The values of the record for its next period that is not over, by name; none without an end or a beginning.
+
+    What is renewed in time stays valid since it was; what has expired is valid again from the next period on.
+    """
+    end, today = record.expires_on, record.district.today
+    if not record.starts_on or not end:
         return {}
-    first, last = next_period(start, end)
-    while last < record.district.today:
+    first, last = next_period(_start_of_period(record), end)
+    while last < today:
         first, last = next_period(first, last)
     renewed = {Element.EXPIRES_ON.value: last.isoformat()}
-    if record.effective_on:
+    if record.effective_on and end < today:
         renewed[Element.EFFECTIVE_ON.value] = first.isoformat()
     return renewed
+
+
+def _start_of_period(record):
+    """The day after the end that the last renewal moved, or else the record's first day."""
+    renewals = record.requests.filter(status="approved", is_new=False, proposed__expires_on=str(record.expires_on))
+    moved = renewals.exclude(original__expires_on=str(record.expires_on)).order_by("-decided_at")
+    end_before = moved.values_list("original__expires_on", flat=True).first()
+    if not end_before or end_before > str(record.expires_on):
+        return record.starts_on
+    return max(record.starts_on, date.fromisoformat(end_before) + ONE_DAY)

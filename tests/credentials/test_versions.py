@@ -359,11 +359,23 @@ def test_a_renewal_is_an_update_filled_with_the_next_period(browser, record):
     assert "?renew=1" in browser.get(reverse("credentials:records")).text
     page = browser.get(reverse("credentials:request_update", args=[record.pk]), {"renew": "1"})
     form = page.context["form"]
-    assert (form["value_effective_on"].value(), form["value_expires_on"].value()) == ("2027-07-01", "2032-06-30")
+    assert (form["value_effective_on"].value(), form["value_expires_on"].value()) == ("2022-07-01", "2032-06-30")
     assert form["brief_description"].value() == f"Renewal of {record.name}"
     assert "The dates of the next period are filled in." in page.text
     browser.post(reverse("credentials:request_update", args=[record.pk]), sent(page))
     assert CredentialRequest.objects.get().proposed["expires_on"] == "2032-06-30"
+
+
+def test_who_renews_in_time_might_teach_until_then_and_renews_for_as_long_the_next_time(record, approver):
+    today = record.district.today
+    record.effective_on, record.expires_on = today - timedelta(days=364), today
+    record.save()
+    for years in (1, 2):
+        credential_request = request_update(record, **renewal_of(record))
+        actions.approve(credential_request, by=approver)
+        record.refresh_from_db()
+        assert record.effective_on == today - timedelta(days=364)
+        assert abs(record.expires_on - today - timedelta(days=365 * years)) <= timedelta(days=1)
 
 
 def test_what_expired_long_ago_is_renewed_for_a_period_that_is_not_over(record):
