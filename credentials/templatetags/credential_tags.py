@@ -118,14 +118,6 @@ def comparison(credential_request):
 
 
 @register.filter
-def changes_since(credential_request):
-    """What changed in the record after the request was submitted."""
-    before, after = credential_request.original, credential_request.record.values
-    rows = compare(credential_request.type, credential_request.labels, before, after)
-    return [row for row in rows if row["changed"]]
-
-
-@register.filter
 def on_record(bound):
     """Of a field of the update editor: what the record says, whether the form differs, and how to put it back."""
     form, name = bound.form, bound.name.removeprefix(PREFIX)
