@@ -41,6 +41,10 @@ def _extra(record):
     return {name: text for name, text in record.extra.items() if isinstance(text, str)}
 
 
+def has_lines(records):
+    return any(map(can_be_written, records.select_related("holder", "type").iterator(BATCH_SIZE)))
+
+
 def lines_of(records):
     """The file, line by line; ``records`` is a queryset. What Ed-Fi has no place for is left out."""
     uris = {(row.vocabulary, row.code_value): row.uri for row in Descriptor.objects.all()}

@@ -33,13 +33,15 @@ def records_csv(request):
 @require_safe
 @permission_required("credentials.view_staff", raise_exception=True)
 def records_edfi(request):
-    """All of them as Ed-Fi XML."""
+    """All of them as Ed-Fi XML, which knows no file without any."""
     district = request.user.district
+    records = CredentialRecord.objects.of_district(request.user)
+    if not edfi.has_lines(records):
+        messages.warning(request, "None of the records can be written as Ed-Fi. The page says what that takes.")
+        return redirect("credentials:staff")
     audit.record("credential_record.export", by=request.user, on=district, format="Ed-Fi")
     name = f"credentials-{district.slug}-{district.today}.xml"
-    return LinesResponse(
-        name, edfi.lines_of(CredentialRecord.objects.of_district(request.user)), content_type="application/xml"
-    )
+    return LinesResponse(name, edfi.lines_of(records), content_type="application/xml")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

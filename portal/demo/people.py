@@ -129,6 +129,7 @@ def add_district(password, *, domain, schools, people, idle, left, third_party=N
             password,
             title=title,
             phone=f"555-01{number:02}",
+            staff_identifier=f"{4100 + number}",
             district=district,
             school=schools[school],
             last_login=timezone.now() - timedelta(days=number % 9),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from contacts import ActionRefused
-from contacts.models import AuditEvent, Role
+from contacts.models import AuditEvent, Role, User
 from contacts.reports.cells import harmless
 from credentials import actions
 from credentials.forms import RecordFileForm, record_rows
@@ -125,6 +125,13 @@ def test_the_ed_fi_file_has_the_records_of_the_district(browser, record):
     assert "<CredentialIdentifier>A-1</CredentialIdentifier>" in text
     assert "ELSEWHERE" not in text
     assert response.headers["Content-Disposition"].endswith('.xml"')
+
+
+def test_an_ed_fi_file_without_a_record_is_not_made(browser, record):
+    User.objects.filter(pk=record.holder_id).update(staff_identifier="")
+    page = browser.get("/credentials/staff/edfi/", follow=True)
+    assert page.redirect_chain == [(URL, 302)]
+    assert "None of the records can be written as Ed-Fi." in page.text
 
 
 # --- in -----------------------------------------------------------------------------------------------------------
