@@ -62,12 +62,12 @@ def send(browser, type, parent, url=NEW):
     return browser.post(url, {**about, "shown_fields": shown, **values})
 
 
-def move(record, parent):
+def move(record, parent, **how):
     """Ask for it to belong to the other record, or to none."""
     values = record.values | {"parent_id": parent and parent.pk}
     proposed = {name: value for name, value in values.items() if value is not None}
     return actions.request_update(
-        by=record.holder, record=record, brief_description="Moved.", proposed=proposed, idempotency_key=uuid4()
+        by=record.holder, record=record, brief_description="Moved.", proposed=proposed, idempotency_key=uuid4(), **how
     )
 
 
@@ -115,6 +115,7 @@ def test_what_is_under_another_credential_holds_none_and_what_holds_one_is_under
     assert offered(deeper) == [license.pk]
     assert sorted(offered(endorsement)) == sorted([license.pk, deeper.pk])
     assert offered(license) is None
+    assert sorted(key for key, _ in show(browser, license.type) if key) == sorted([license.pk, deeper.pk])
 
 
 def test_a_record_is_moved_and_set_free_by_requests(approver, license, endorsement):
@@ -146,8 +147,9 @@ def test_another_change_of_what_stands_under_an_endorsement_can_still_be_approve
     assert (deeper.field, deeper.parent) == ("Choir", endorsement)
 
 
-def test_a_request_names_the_credential_as_it_was_called_then(browser, license, endorsement):
-    credential_request = move(endorsement, license)
+@pytest.mark.parametrize("is_draft", [False, True])
+def test_a_request_names_the_credential_as_it_was_called_then(browser, license, endorsement, is_draft):
+    credential_request = move(endorsement, license, is_draft=is_draft)
     CredentialRecord.objects.filter(pk=license.pk).update(field="Orchestra")
     text = browser.get(reverse("credentials:request", args=[credential_request.pk])).text
     assert "Music · L-1" in text
