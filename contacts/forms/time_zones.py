@@ -1,3 +1,4 @@
+from functools import cache
 from zoneinfo import available_timezones
 
 from django import forms
@@ -23,17 +24,22 @@ class TimeZoneField(forms.ChoiceField):
     """The zones of the United States first, then every other place. ``empty`` labels the empty choice, if any."""
 
     def __init__(self, *, empty="", **kwargs):
-        places = {name for name in available_timezones() if name.startswith(CONTINENTS_AND_OCEANS)}
-        choices = [
-            ("United States", [(name, f"{label} ({_city(name)})") for name, label in UNITED_STATES.items()]),
-            ("Elsewhere", [(name, name.replace("_", " ")) for name in sorted(places - UNITED_STATES.keys())]),
-        ]
-        super().__init__(choices=[("", empty), *choices] if empty else choices, **kwargs)
+        # As a function: every form copies the choices of its fields, and these are 500.
+        super().__init__(choices=lambda: [("", empty), *_zones()] if empty else _zones(), **kwargs)
 
     def offer(self, name):
         """Keep the stored zone among the choices, even if no place has that name anymore."""
         if name and not self.valid_value(name):
             self.choices = [*self.choices, (name, name)]
+
+
+@cache
+def _zones():
+    places = {name for name in available_timezones() if name.startswith(CONTINENTS_AND_OCEANS)}
+    return [
+        ("United States", [(name, f"{label} ({_city(name)})") for name, label in UNITED_STATES.items()]),
+        ("Elsewhere", [(name, name.replace("_", " ")) for name in sorted(places - UNITED_STATES.keys())]),
+    ]
 
 
 def _city(name):

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
@@ -197,6 +198,18 @@ def test_the_hint_and_the_error_of_a_choice_stand_above_its_answers():
     page = render_to_string("_partials/form.html", {"form": ChoiceForm({})})
     places = [page.index(words) for words in ("There are two", "<strong>Choose the kind", "form-check-input")]
     assert places == sorted(places)
+
+
+def test_a_list_to_choose_from_has_the_options_that_django_would_write():
+    class Choices(forms.Form):
+        groups = [("<North>", [("a&b", "A & B"), (2, "Two")]), ("South", [("c", "C")]), ("", "Nothing")]
+        one = forms.ChoiceField(choices=groups, initial=2, required=False)
+        several = forms.MultipleChoiceField(choices=groups, initial=["a&b", "c"])
+
+    def options(renderer):
+        return [re.sub(r"\s*([<>])\s*", r"\1", str(field)) for field in Choices(renderer=renderer)]
+
+    assert options(TemplatesSetting()) == options(DjangoTemplates())
 
 
 def test_a_form_without_errors_has_no_error_summary():
