@@ -36,9 +36,9 @@ PLAIN, ENTERED, OWN = "own", "entered", "of an approver"
 # The same for a record that stands; the approver asks for the next period of theirs.
 UPDATE, CORRECTION, RENEWAL = "update", "entered update", "renewal of an approver"
 NEW, UPDATES = [PLAIN, ENTERED, OWN], [UPDATE, CORRECTION, RENEWAL]
-# The days of every record that stands, and of its next period.
-DAYS = {"effective_on": "2025-01-01", "expires_on": "2029-12-31"}
-NEXT_DAYS = {"effective_on": "2030-01-01", "expires_on": "2034-12-31"}
+# The days of every record that stands, and those after its renewal in time: it stays valid since it was.
+DAYS = {"effective_on": "2025-01-01", "expires_on": "2034-12-31"}
+NEXT_DAYS = {**DAYS, "expires_on": "2044-12-31"}
 DONE, REFUSED, ROLE, MISSING = 302, 409, 403, 404
 
 APPROVERS = ["approver", "second", "both", "colleague"]
