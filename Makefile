@@ -17,6 +17,9 @@ test: .venv/installed-dev  ## run every test on private servers (ARGS="tests/cas
 walks: .venv/installed-dev  ## walk the portal in a browser, as people do it, minutes long
 	@$(PY) -m pytest -n 2 -m browser $(ARGS)
 
+starts: .venv/installed-dev  ## start whole portals, from nothing and from earlier data, minutes long
+	@$(PY) -m pytest -n 2 -m starts $(ARGS)
+
 isolation: .venv/installed-dev  ## try all that one district can send at another, minutes long
 	@$(PY) -m pytest -n 2 -m isolation $(ARGS)
 
@@ -61,4 +64,4 @@ python:
 	@.venv/bin/pip install --quiet --require-hashes -r $<
 	@touch $@
 
-.PHONY: help run test walks isolation machine timelines lint mutants bench lock clean python
+.PHONY: help run test walks starts isolation machine timelines lint mutants bench lock clean python

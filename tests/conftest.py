@@ -1,7 +1,9 @@
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.template import Template
 from django.test import TransactionTestCase
+from django.test.utils import _TestState
 
 from contacts import scope
 from portal import roles
@@ -60,6 +62,12 @@ def _fresh_rate_limits(request):
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def bare_templates(monkeypatch):
+    """For thousands of answers whose context nobody asks for: the test client copies it for no template."""
+    monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)
 
 
 def every_page(client, address, **query):

@@ -4,8 +4,6 @@ from copy import deepcopy
 
 import pytest
 from django.db import transaction
-from django.template import Template
-from django.test.utils import _TestState
 from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -58,13 +56,11 @@ WHAT_HAPPENS = [
 
 
 @pytest.fixture
-def world(db, settings, monkeypatch):
+def world(db, settings, monkeypatch, bare_templates):
     settings.MFA_REQUIRED_ROLES = frozenset()
     settings.SUPPORT_PHONE = "555 0111"
     # The clock is turned by months.
     settings.SESSION_COOKIE_AGE = 10 * 365 * 24 * 3600
-    # Nothing here looks at the context of a template, so the test client need not copy each.
-    monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)
     yield make_world(monkeypatch)
     CREATED_AT.__dict__.pop("_get_default", None)
 

@@ -4,8 +4,6 @@ from collections import Counter
 
 import pytest
 from django.db import transaction
-from django.template import Template
-from django.test.utils import _TestState
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
@@ -35,10 +33,8 @@ RESULTS = {302: "done", 409: "refused", 403: "role", 404: "not found"}
 
 
 @pytest.fixture
-def world(db, settings, monkeypatch):
+def world(db, settings, bare_templates):
     settings.MFA_REQUIRED_ROLES = frozenset()
-    # Nothing here looks at the context of a template, so the test client need not copy each.
-    monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)
     return World()
 
 

@@ -40,7 +40,7 @@ from tests.factories import (
     VersionUpdateFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bare_templates")]
 
 DISTRICT_ROLES = [None, *(role for role in Role if role not in (Role.SUPPORT_AGENT, Role.SUPPORT_LEAD))]
 STAFF = {role or "teacher" for role in DISTRICT_ROLES}

@@ -12,6 +12,7 @@ import pytest
 from portal import roles, walls
 from tests.portal.test_embedded import erased
 
+pytestmark = pytest.mark.starts
 ROOT = Path(__file__).resolve().parents[2]
 OWNERS = """
 SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = 'public'::regnamespace

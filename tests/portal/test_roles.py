@@ -14,6 +14,7 @@ from portal import roles
 from portal.programs import postgres_programs
 from tests.portal.test_embedded import erased
 
+pytestmark = pytest.mark.starts
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
 BOTH = [roles.OWNER, roles.WEB]

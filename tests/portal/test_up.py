@@ -18,6 +18,7 @@ import pytest
 from portal import roles
 from portal.embedded import Embedded, erase
 
+pytestmark = pytest.mark.starts
 ROOT = Path(__file__).resolve().parents[2]
 
 
