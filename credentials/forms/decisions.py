@@ -21,14 +21,13 @@ class DecisionForm(forms.Form):
 
 
 class DenialForm(DecisionForm):
+    COMMENT_REQUIRED = "Explain why you deny the request. The requester reads it."
+
     def clean_comment(self):
         if not self.cleaned_data["comment"]:
-            raise forms.ValidationError("Explain why you deny the request. The requester reads it.")
+            raise forms.ValidationError(self.COMMENT_REQUIRED)
         return self.cleaned_data["comment"]
 
 
-class ReturnForm(DecisionForm):
-    def clean_comment(self):
-        if not self.cleaned_data["comment"]:
-            raise forms.ValidationError("Say what the requester should change before you decide.")
-        return self.cleaned_data["comment"]
+class ReturnForm(DenialForm):
+    COMMENT_REQUIRED = "Say what the requester should change before you decide."

@@ -21,7 +21,7 @@ from credentials.models import (
     serialize_values,
 )
 from credentials.models.descriptors import vocabulary_of
-from credentials.reports.record_rows import SEPARATOR, text_of
+from credentials.reports.record_rows import BELONGS_TO, SEPARATOR, text_of
 from credentials.reports.record_rows import WHO as WHO_COLUMNS
 
 OWN_RECORD = "Your own records do not change by a file. Request the change, and somebody else decides it."
@@ -184,12 +184,12 @@ class Reader:
         return self.local.get((vocabulary, text), text)
 
     def _read_parent(self, row, cells):
-        if "Belongs to" not in cells:
+        if BELONGS_TO not in cells:
             return
-        held, said = row.record.belongs_to if row.record else "", typed(cells["Belongs to"].strip())
+        held, said = row.record.belongs_to if row.record else "", typed(cells[BELONGS_TO].strip())
         if said != held:
             row.parent = said
-            row.changes.append(("Belongs to", held, said))
+            row.changes.append((BELONGS_TO, held, said))
 
     def _no_parent(self, row, named):
         """Why there is no record of the same holder that it could belong to, or None.

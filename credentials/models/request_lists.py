@@ -68,6 +68,9 @@ class CredentialRequestQuerySet(models.QuerySet):
             first_approved_by__isnull=False, first_approved_by=user
         )
 
+    def with_is_decidable(self):
+        return self.annotate(is_decidable=somebody_decides())
+
     def that_nobody_decides(self):
         """Pending, and without an approver who may decide it."""
         return self.pending().filter(~somebody_decides())
@@ -86,8 +89,7 @@ class CredentialRequestQuerySet(models.QuerySet):
 
     def at_a_standstill(self):
         """What nobody can decide, and what was escalated."""
-        waiting = self.pending().annotate(is_decidable=somebody_decides())
-        return waiting.filter(Q(is_decidable=False) | Q(escalated_at__isnull=False))
+        return self.pending().with_is_decidable().filter(Q(is_decidable=False) | Q(escalated_at__isnull=False))
 
     def usual_time(self, district, at):
         """The median time from a request to its decision in the district, of those of the last year, or None."""

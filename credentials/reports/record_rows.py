@@ -5,7 +5,8 @@ from django.db.models import F, Func
 from credentials.models import EDFI_ELEMENTS, CredentialField
 
 # Who and which; then come the standard elements, and the keys of the types' own fields.
-WHO = ["Record", "Staff ID", "E-mail", "Last name", "First name", "School", "Type", "Belongs to"]
+BELONGS_TO = "Belongs to"
+WHO = ["Record", "Staff ID", "E-mail", "Last name", "First name", "School", "Type", BELONGS_TO]
 SEPARATOR = "; "
 BATCH_SIZE = 1000
 

@@ -13,6 +13,7 @@ from credentials.forms.widgets import controls
 from credentials.models import DATE_ELEMENTS, CredentialRecord, CredentialRequest, DataType, Element
 from credentials.models.records import label_key
 from credentials.models.vocabularies import state_name
+from credentials.reports.record_rows import BELONGS_TO
 
 register = template.Library()
 Status, Validity = CredentialRequest.Status, CredentialRecord.Validity
@@ -115,6 +116,16 @@ def comparison(credential_request):
     before, after = credential_request.original, credential_request.proposed
     rows = compare(credential_request.type, credential_request.labels, before, after)
     return [row for row in rows if row["old"] or row["new"]]
+
+
+@register.filter
+def line_changes(row):
+    """(label, old, new) of each value that a line of a file changes, and of what the record belongs to."""
+    names = [name for name in {**row.before, **row.values} if row.before.get(name) != row.values.get(name)]
+    old, new = ({name: values.get(name) for name in names} for values in (row.before, row.values))
+    rows = compare(row.type, {}, old, new, row.holder.district.state)
+    changes = [(each["label"], each["old"], each["new"]) for each in rows if each["changed"]]
+    return changes + [change for change in row.changes if change[0] == BELONGS_TO]
 
 
 @register.filter

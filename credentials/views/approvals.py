@@ -20,7 +20,7 @@ OLDEST_FIRST, NEWEST_FIRST = ["submitted_at", "pk"], ["-submitted_at", "-pk"]
 @permission_required("credentials.decide_request", raise_exception=True)
 def approvals(request):
     form = ApprovalFilterForm(request.GET, user=request.user)
-    found = form.requests(request.user).select_related("requester__school", "type")
+    found = form.requests(request.user).with_is_decidable().select_related("requester__school", "type")
     # The longest-waiting request comes first; among decided ones, the newest.
     order = OLDEST_FIRST if form.is_waiting else NEWEST_FIRST
     page = paginate(found, order, request.GET.get("cursor", ""))

@@ -219,7 +219,11 @@ def test_an_approver_who_comes_second_reads_who_decided_and_keeps_the_comment(
 @pytest.mark.parametrize("verb", ["approve", "deny"])
 def test_own_requests_are_shown_and_left_to_others(browser, approver, verb):
     own = CredentialRequestFactory(requester=approver, brief_description="My own")
-    assert "you; another approver decides" in browser.get(URL).text
+    queue = browser.get(URL).text
+    assert f"{approver} (you)" in queue
+    assert "Nobody can decide it yet" in queue
+    DesignationFactory(user=UserFactory(district=approver.district), role="credential_approver")
+    assert "Another approver decides" in browser.get(URL).text
     text = browser.get(page(own)).text
     assert "You cannot decide your own request" in text
     assert "</textarea>" not in text

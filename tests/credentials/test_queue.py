@@ -292,7 +292,7 @@ def test_a_delegate_reads_which_requests_they_cannot_decide_and_who_can(sign_in)
     own = CredentialRequestFactory(requester=approver)
     browser = sign_in(delegate)
     queue = browser.get(URL)
-    assert "(another approver decides)" in queue.text
+    assert "Nobody can decide it yet" in queue.text
     assert 'type="checkbox"' not in queue.text
     text = browser.get(address(own)).text
     assert "cannot decide it, so you cannot in their place. This request waits" in text

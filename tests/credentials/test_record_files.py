@@ -168,7 +168,7 @@ def test_a_file_is_shown_first_and_saved_when_it_was_seen(browser, record):
     )
     assert errors(page) == []
     assert "<strong>1</strong> new, <strong>1</strong> changed" in page.text
-    assert "<ins>2031-05-06</ins>" in page.text
+    assert "<ins>May 6, 2031</ins>" in page.text
     record.refresh_from_db()
     assert record.expires_on is None
     answer = accept(browser, page)
@@ -205,6 +205,15 @@ def test_the_audit_says_what_a_file_changed_record_by_record(browser, record):
     assert [change[1:] for change in changed.detail["changes"]] == [["2020-01-01", "2021-02-03"], ["", "2031-05-06"]]
 
 
+def test_the_preview_says_changes_as_the_pages_say_values(browser, record):
+    first = CredentialRecordFactory(holder=record.holder, identifier="A-2")
+    line = {"Record": record.pk, "issued_on": "2021-02-03", "issuing_state": "OH", "Belongs to": "A-2"}
+    text = send(browser, line).text
+    assert "<del>Jan 1, 2020</del> <ins>Feb 3, 2021</ins>" in text
+    assert "<ins>Ohio" in text
+    assert f"Belongs to: <ins>{first.identifier}</ins>" in text
+
+
 def test_a_large_file_asks_no_more_of_the_database_for_each_record(
     administrator, teacher, license, django_assert_max_num_queries
 ):
@@ -221,7 +230,7 @@ def test_what_was_accepted_is_what_was_shown(browser, record):
     CredentialRecord.objects.update(expires_on=date(2030, 1, 1))
     again = accept(browser, page)
     assert again.status_code == 200
-    assert "<del>2030-01-01</del>" in again.text
+    assert "<del>Jan 1, 2030</del>" in again.text
     record.refresh_from_db()
     assert record.expires_on == date(2030, 1, 1)
 
