@@ -40,6 +40,13 @@ class CredentialTypeAdmin(admin.ModelAdmin):
     inlines = [CredentialFieldInline]
     change_form_template = "admin/credentials/credentialtype/change_form.html"
 
+    def get_object(self, request, *args, **kwargs):
+        """Whoever saves a type has it alone until then: what its fields wait for must hold for all of them together."""
+        found = super().get_object(request, *args, **kwargs)
+        if found and request.method == "POST":
+            CredentialType.objects.select_for_update().filter(pk=found.pk).first()
+        return found
+
     def render_change_form(self, request, context, *args, **kwargs):
         """With what the change would affect, where it waits to be accepted."""
         [formset] = [each.formset for each in context["inline_admin_formsets"]] or [None]

@@ -1,14 +1,20 @@
 """Credentials in the Django admin."""
 
+from functools import partial
+
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import Course, CredentialType, RequestGrant
+from tests.credentials.test_races import while_uncommitted
 from tests.factories import (
     ApprovalDelegationFactory,
+    CredentialFieldFactory,
     CredentialRecordFactory,
     CredentialRequestFactory,
+    CredentialTypeFactory,
     DistrictFactory,
     RequestGrantFactory,
     RequestVersionFactory,
@@ -148,3 +154,24 @@ def test_an_admin_adds_a_course_and_reads_what_it_asks_for(browser):
     assert "Group 1: field Physical Education" in browser.get(url("course", "change", course.pk)).text
     assert browser.post(url("course", "delete", course.pk), {"post": "yes"}).status_code == 403
     assert browser.get(url("course"), {"q": "Sport"}).context["cl"].result_count == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_change_a_type_at_once_leave_no_circle():
+    kind = CredentialTypeFactory(code="CO", name="Coaching")
+    area, hours = (CredentialFieldFactory(type=kind, key=key, label=key, order=10) for key in ("area", "hours"))
+
+    def say_that_one_waits_for_the_other(waiting, other):
+        admin = Client()
+        admin.force_login(UserFactory(district=None, is_staff=True))
+        row = {"type": kind.pk, "when_field": "", "when_values": ""}
+        rows = [row | {"id": each.pk, "key": each.key, "label": each.label} for each in (waiting, other)]
+        rows[0] |= {"when_field": other.key, "when_values": "Yes"}
+        about = {"code": "CO", "name": "Coaching", "order": kind.order, "is_active": "on"}
+        return partial(admin.post, url("credentialtype", "change", kind.pk), about | fields(*rows, kept=2))
+
+    answers = while_uncommitted(
+        say_that_one_waits_for_the_other(hours, area), say_that_one_waits_for_the_other(area, hours)
+    )
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert [*kind.fields.exclude(when_field="").values_list("key", flat=True)] == ["area"]
