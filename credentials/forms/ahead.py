@@ -2,42 +2,38 @@ from django import forms
 from django.conf import settings
 from django.utils.formats import date_format
 
-from contacts.models import School
-from credentials.models import CredentialType
+from credentials.forms.filters import DistrictFilterForm
 from credentials.reports import coming_months
 
 
-class ExpiryFilterForm(forms.Form):
-    """Which of the records that expire one looks at; it lives in the address."""
+class ExpiryFilterForm(DistrictFilterForm):
+    """Which of the records that expire one looks at."""
 
     month = forms.ChoiceField(required=False)
-    type = forms.ModelChoiceField(CredentialType.objects, required=False, label="Credential Type", empty_label="All")
-    school = forms.ModelChoiceField(School.objects.none(), required=False, empty_label="All")
     subject = forms.CharField(required=False, max_length=100)
+    field_order = ["month", "type", "school", "subject"]
 
-    def __init__(self, data, *, district, today):
-        super().__init__(data)
-        self.today = today
-        self.months = {first.strftime("%Y-%m"): first for first in coming_months(today)}
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        self.today = user.district.today
+        self.months = {first.strftime("%Y-%m"): first for first in coming_months(self.today)}
         named = [(key, date_format(first, "F Y")) for key, first in self.months.items()]
         self.fields["month"].choices = [("", "Soon"), *named]
-        self.fields["school"].queryset = district.schools.order_by("name")
 
     @property
     def is_refused(self):
         return bool(self.errors)
 
-    @property
-    def chosen(self):
-        return {name: value for name, value in self.cleaned_data.items() if value} if self.is_valid() else {}
-
     def narrow(self, records):
         """All but the month, which the chart shows anyway; none where nobody can tell what was asked for."""
         if self.is_refused:
             return records.none()
-        lookups = {"type": "type", "school": "holder__school"}
-        records = records.filter(**{lookups[name]: value for name, value in self.chosen.items() if name in lookups})
-        return records.filter(subjects__contains=[self.chosen["subject"]]) if "subject" in self.chosen else records
+        asked = self.chosen
+        if "type" in asked:
+            records = records.filter(type=asked["type"])
+        if "school" in asked:
+            records = records.filter(holder__school=asked["school"])
+        return records.filter(subjects__contains=[asked["subject"]]) if "subject" in asked else records
 
     def due(self, records):
         """Those of the month; without one, those that expire soon."""

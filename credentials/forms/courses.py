@@ -1,7 +1,6 @@
 from django import forms
 
-from contacts.forms import TOO_LONG
-from contacts.models import School
+from credentials.forms.filters import DistrictFilterForm, words
 from credentials.forms.types import LinesField
 from credentials.forms.widgets import GradeLevels, TypedList
 from credentials.models import MOST_GROUPS, CredentialField, CredentialType, DataType, Descriptor, Vocabulary
@@ -9,39 +8,31 @@ from credentials.models import MOST_GROUPS, CredentialField, CredentialType, Dat
 OF_CHOICES = [DataType.CHOICE, DataType.CHOICES]
 
 
-class CourseFilterForm(forms.Form):
+class CourseFilterForm(DistrictFilterForm):
     WITH, WITHOUT = "yes", "no"
 
-    q = forms.CharField(label="Title or code", required=False, max_length=100, error_messages={"max_length": TOO_LONG})
-    school = forms.ModelChoiceField(School.objects.none(), required=False, empty_label="All schools")
+    type = None
+    q = words("Title or code")
     rule = forms.ChoiceField(
         required=False, choices=[("", "With and without"), (WITH, "With a rule"), (WITHOUT, "Without a rule")]
     )
-
-    def __init__(self, *args, district, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["school"].queryset = district.schools.all()
+    field_order = ["q", "school", "rule"]
 
     @property
     def is_refused(self):
         return "q" in self.errors
 
-    @property
-    def active(self):
-        return any(self.data.get(name) for name in self.fields)
-
     def narrow(self, courses):
-        """Those that were asked for; what is wrong is left out."""
-        self.is_valid()
-        if words := self.cleaned_data.get("q"):
-            courses = courses.named(words)
-        if school := self.cleaned_data.get("school"):
-            courses = courses.filter(school=school)
-        match self.cleaned_data.get("rule"):
-            case self.WITH:
-                return courses.with_rule()
-            case self.WITHOUT:
-                return courses.without_rule()
+        """Those that were asked for; none for words that cannot be searched."""
+        if self.is_refused:
+            return courses.none()
+        asked = self.chosen
+        if "q" in asked:
+            courses = courses.named(asked["q"])
+        if "school" in asked:
+            courses = courses.filter(school=asked["school"])
+        if "rule" in asked:
+            courses = courses.with_rule() if asked["rule"] == self.WITH else courses.without_rule()
         return courses
 
 

@@ -46,9 +46,8 @@ def remind(request):
 def _asked_for(request):
     """(the filters, the renewals that are due, all records that expire)"""
     user = request.user
-    today = user.district.today
-    filters = ExpiryFilterForm(request.GET, district=user.district, today=today)
-    expire = reports.expire_from(filters.narrow(CredentialRecord.objects.overseen_by(user)), today)
+    filters = ExpiryFilterForm(request.GET, user=user)
+    expire = reports.expire_from(filters.narrow(CredentialRecord.objects.overseen_by(user)), filters.today)
     return filters, filters.due(expire), expire
 
 
@@ -57,7 +56,7 @@ def _page(request, form):
     rows = due.with_pending_request().select_related("holder__school", "type").prefetch_related("type__fields")
     context = {
         "filters": filters,
-        "active": bool(filters.chosen),
+        "active": filters.is_active,
         "chosen": filters.chosen,
         "query": request.GET.urlencode(),
         "forecast": reports.forecast(expire, request.user.district.today),

@@ -59,9 +59,9 @@ def _tabs(request, rows, more=()):
 @permission_required("credentials.view_courses", raise_exception=True)
 def courses(request):
     district = request.user.district
-    form = CourseFilterForm(request.GET, district=district)
+    form = CourseFilterForm(request.GET, user=request.user)
     found = form.narrow(Course.objects.visible_to(request.user).select_related("school"))
-    page = paginate(found.none() if form.is_refused else found, BY_TITLE, request.GET.get("cursor", ""))
+    page = paginate(found, BY_TITLE, request.GET.get("cursor", ""))
     counts = reports.course_counts(Question(district, district.today, courses=[course.pk for course in page.rows]))
     context = {
         "form": form,
