@@ -201,14 +201,14 @@ def take_if_new(case, *, by):
 
 def team_of(case):
     """The agents of the team that works on the product area; everyone of Support where it has none who can act."""
-    everyone = User.objects.active().holding(*SUPPORT_SIDE)
+    everyone = User.objects.of_support()
     team = everyone.filter(teams=case.product_area.team_id) if case.product_area.team_id else everyone.none()
     return team if team.exists() else everyone
 
 
 def support_of(case):
     """The agent who has the case; its team when nobody has it or that agent has left."""
-    agent = User.objects.active().holding(*SUPPORT_SIDE).filter(pk=case.assignee_id)
+    agent = User.objects.of_support().filter(pk=case.assignee_id)
     return agent if case.assignee_id and agent.exists() else team_of(case)
 
 

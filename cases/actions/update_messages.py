@@ -7,14 +7,14 @@ from django.utils import timezone
 
 from cases.models import Team, UpdateRequest
 from contacts import message_center
-from contacts.models import SUPPORT_SIDE, Kind, User
+from contacts.models import Kind, User
 
 Status = UpdateRequest.Status
 
 
 def managed_services():
     """The agents who work the update requests: those of the team, or all of Support where none of it can act."""
-    everyone = User.objects.active().holding(*SUPPORT_SIDE)
+    everyone = User.objects.of_support()
     team = everyone.filter(teams__in=Team.objects.filter(works_updates=True))
     return team if team.exists() else everyone
 

@@ -52,7 +52,7 @@ def assign(*, case, by, agent, idempotency_key=None):
     case.assignee = agent
     entry = save_and_log(case, Action.ASSIGNED, by=by, text=text, idempotency_key=idempotency_key)
     audit.record("case.assign", by=by, on=case, agent=agent.pk, former=former and former.pk)
-    agents = User.objects.active().holding(*SUPPORT_SIDE).filter(pk__in=[agent.pk, former and former.pk])
+    agents = User.objects.of_support().filter(pk__in=[agent.pk, former and former.pk])
     tell("assigned", case, by=by, to=[User.objects.contacts_of(case.district), agents])
     return entry
 

@@ -19,7 +19,7 @@ from cases.models import (
     TimelineEntry,
 )
 from contacts.admin import ReadOnlyAdmin
-from contacts.models import SUPPORT_SIDE, User
+from contacts.models import User
 
 __all__ = ["notices", "updates"]
 
@@ -51,7 +51,7 @@ class TeamMemberInline(admin.TabularInline):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "user":
-            kwargs["queryset"] = User.objects.active().holding(*SUPPORT_SIDE)
+            kwargs["queryset"] = User.objects.of_support()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

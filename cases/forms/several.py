@@ -6,7 +6,7 @@ from cases.forms.submitting import IdempotentForm, area_field, needed
 from cases.forms.verbs import agent_field
 from cases.models import Case, ProductArea
 from cases.models.search import CASE_NUMBER
-from contacts.models import SUPPORT_SIDE, User
+from contacts.models import User
 
 MOST_AT_ONCE = 100
 NONE = "Choose at least one case in the list."
@@ -33,7 +33,7 @@ class AssignSeveralForm(SeveralForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["agent"].queryset = User.objects.active().holding(*SUPPORT_SIDE)
+        self.fields["agent"].queryset = User.objects.of_support()
         self.fields["agent"].initial = self.user
 
 

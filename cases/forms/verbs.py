@@ -5,7 +5,7 @@ from cases.forms.sensitive import AsksBeforeSensitive
 from cases.forms.submitting import ComingDateField, IdempotentForm, long_text, needed, one_line
 from cases.models import Case
 from contacts.forms import ByNameField
-from contacts.models import SUPPORT_SIDE, User
+from contacts.models import User
 
 
 class VerbForm(IdempotentForm):
@@ -115,7 +115,7 @@ class AgentForm(VerbForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["agent"].queryset = User.objects.active().holding(*SUPPORT_SIDE)
+        self.fields["agent"].queryset = User.objects.of_support()
 
 
 class AssignForm(AgentForm):

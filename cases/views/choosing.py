@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from cases.forms import ChooseForm
 from cases.views.addresses import list_before
-from contacts.models import AUTHORIZED_CONTACTS, SUPPORT_SIDE, District, User
+from contacts.models import AUTHORIZED_CONTACTS, District, User
 
 # Nobody reads a longer list; who does not find a name types more of it.
 SHOWN = 20
@@ -25,7 +25,7 @@ def choose_district(request):
 @permission_required("cases.work_case", raise_exception=True)
 @require_safe
 def choose_agent(request):
-    agents = User.objects.active().holding(*SUPPORT_SIDE)
+    agents = User.objects.of_support()
     return _choose(request, agents, "assignee", "Choose a support agent", "Name of the agent")
 
 

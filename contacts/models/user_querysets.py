@@ -4,7 +4,7 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
 
-from contacts.models.roles import ANSWER_STAFF, AUTHORIZED_CONTACTS
+from contacts.models.roles import ANSWER_STAFF, AUTHORIZED_CONTACTS, SUPPORT_SIDE
 
 # Words that fit more people than this say too little to look for.
 MOST_CALLED = 1000
@@ -30,6 +30,10 @@ class UserQuerySet(models.QuerySet):
     def who_answer_staff(self):
         """People whom staff turn to, who can act and be reached."""
         return self.active().holding(*ANSWER_STAFF)
+
+    def of_support(self):
+        """The agents and leads of Support who can act and be reached."""
+        return self.active().holding(*SUPPORT_SIDE)
 
     def named(self, words):
         """People whose name, e-mail address or position has every one of the words."""
