@@ -9,10 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from tests.machine.requests import (
-    CORRECTION,
     DONE,
-    DRAFT,
-    ENTERED,
     NEW,
     OPEN,
     PEOPLE,
@@ -89,9 +86,7 @@ class RequestMachine(RuleBasedStateMachine):
         self.given_up.__exit__(None, None, None)
 
     def begin(self, choose):
-        kind, needs_two = choose([*NEW, *UPDATES]), choose([False, True])
-        state = choose(["pending", "pending", DRAFT]) if kind not in (ENTERED, CORRECTION) else "pending"
-        self.walk.begin(kind, needs_two, state)
+        self.walk.begin(*choose([*scenes([*NEW, *UPDATES])]))
         self.is_begun = True
 
     @rule(data=st.data())
