@@ -1,3 +1,14 @@
+import pytest
+
+from tests import reference_data
+
+
+@pytest.fixture(autouse=True)
+def _reference_data(transactional_db):
+    """The measurement before this one left an empty database."""
+    reference_data.put_back()
+
+
 def pytest_addoption(parser):
     parser.addoption("--cases", type=int, default=10_000, help="how many cases the benchmark loads")
     parser.addoption("--rounds", type=int, default=60, help="how often each page is asked")

@@ -7,11 +7,9 @@ reckoned. ``make bench ARGS="tests/bench/test_teaching.py --staff 20000"``.
 import random
 import time
 from datetime import timedelta
-from importlib import import_module
 from statistics import median
 
 import pytest
-from django.apps import apps
 from django.db import connection
 
 from contacts import scope
@@ -122,14 +120,6 @@ def loops(people, courses, day):
     return said, (time.perf_counter() - start) * 1000
 
 
-@pytest.fixture
-def _types():
-    """What the migrations ship, which the test before it may have emptied."""
-    if not CredentialType.objects.exists():
-        import_module("credentials.migrations.0002_credential_types").ship_types(apps, None)
-
-
-@pytest.mark.usefixtures("_types")
 @pytest.mark.parametrize("all_different", [False, True], ids=["courses that share rules", "every rule different"])
 def test_the_whole_district(all_different, request):
     staff, courses = request.config.getoption("staff"), request.config.getoption("courses")

@@ -1,18 +1,14 @@
 """A headless Chromium in which people do their jobs, and axe-core, which looks at each page they see."""
 
 import os
-from datetime import time
-from importlib import import_module
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
-from django.apps import apps
 from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
-from cases.models import ProductArea, ResponseTarget, SupportHours
-from credentials.models import CredentialField
+from tests import reference_data
 from tests.services import chromium
 from tests.walk.snapshot import Snapshot
 
@@ -107,29 +103,11 @@ def demo():
         if taken:
             taken[0].restore()
         else:
-            put_reference_data_back()
+            reference_data.put_back()
             call_command("load_demo", verbosity=0)
             taken.append(Snapshot())
 
     return put_in
-
-
-def put_reference_data_back():
-    """What the migrations put in, once more: the walk before this one left an empty database."""
-    if not ProductArea.objects.exists():
-        import_module("contacts.migrations.0021_training").add_modules(apps, None)
-        import_module("cases.migrations.0002_product_areas").add_areas(apps, None)
-        import_module("cases.migrations.0018_priorities").add_rules(apps, None)
-        for priority, first, following in import_module("cases.migrations.0013_response_targets").URGENCIES:
-            ResponseTarget.objects.create(priority=priority, first_answer_hours=first, next_answer_hours=following)
-        for weekday in range(5):
-            SupportHours.objects.create(weekday=weekday, opens_at=time(8), closes_at=time(17))
-        import_module("cases.migrations.0029_sites_and_updates").route_technical_areas(apps, None)
-        import_module("credentials.migrations.0002_credential_types").ship_types(apps, None)
-        types_as_data = import_module("credentials.migrations.0008_types_as_data")
-        types_as_data.depend_on_subject_type(CredentialField.objects.filter(type__code="ED", element="subjects"))
-        types_as_data.ship_vocabularies(apps, None)
-        import_module("credentials.migrations.0016_what_it_belongs_to").ask_of_endorsements(apps, None)
 
 
 @pytest.fixture
