@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts import ActionRefused
-from contacts.models import Message, Role
+from contacts.models import AuditEvent, Message, Role
 from credentials import actions
 from credentials.models import CredentialRecord, CredentialRequest, Descriptor, Vocabulary, approvers_for
 from tests.credentials.test_actions import request_new, request_update
@@ -322,6 +322,32 @@ def test_decisions_are_left_from_today_on_for_a_year_at_most(browser, approver, 
 
 
 # --- two approvers ------------------------------------------------------------------------------------------------
+
+
+def asked_to_decide(credential_request):
+    return [each.recipient for each in Message.objects.unread().filter(about=credential_request.decision_url)]
+
+
+def test_after_the_first_approval_only_the_others_are_asked_to_decide(approver):
+    second, administrator = (
+        UserFactory(district=approver.district, roles=[role])
+        for role in (Role.CREDENTIAL_APPROVER, Role.DISTRICT_ADMINISTRATOR)
+    )
+    record = CredentialRecordFactory(holder=teacher(approver))
+    TypeRuleFactory(changed_by=approver, type=record.type)
+    asked = request_update(record, identifier="NEW")
+    actions.approve(asked, by=approver)
+    assert asked_to_decide(asked) == [second]
+    assert not Message.objects.filter(recipient=administrator).exists()
+    assert AuditEvent.objects.get(action="credential_request.approve_first").actor_key == str(approver.pk)
+
+
+def test_nobody_is_asked_to_decide_what_was_returned(approver):
+    asked = request_update(CredentialRecordFactory(holder=teacher(approver)), identifier="NEW")
+    assert asked_to_decide(asked) == [approver]
+    actions.return_for_changes(asked, by=approver, comment="Say more.")
+    assert asked_to_decide(asked) == []
+    assert AuditEvent.objects.get(action="credential_request.return").actor_key == str(approver.pk)
 
 
 def test_a_chosen_type_needs_a_second_approver_who_is_somebody_else(sign_in, approver):
